@@ -1,0 +1,9 @@
+"""The reports room."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    """Configuration of the reports room."""
+
+    name = "reports"
