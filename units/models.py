@@ -164,8 +164,13 @@ class Unit(models.Model):
             models.UniqueConstraint(
                 fields=["parent", "name"],
                 name="unit_name_once_under_a_parent",
-                nulls_distinct=False,
                 violation_error_message=_("上级单位下已有同名单位"),
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(parent__isnull=True),
+                name="unit_name_once_at_the_top",
+                violation_error_message=_("已有同名的顶层单位"),
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_is_not_its_own_parent"),
         ]
