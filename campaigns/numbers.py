@@ -173,8 +173,8 @@ _NO_MEASURE = re.compile(
 def read_number(text, *, measure: str | None = None) -> Decimal:
     """Read an amount in figures or Chinese numerals, with or without its measure word.
 
-    The result is in the base measure of the dimension (money: 万元). A bare number is in `measure`; with 万 or
-    亿 in it, it is in the measure's plain word (5000万 where 亿元 is asked means 5000万元).
+    The result is in the base measure of the dimension (money: 万元). A bare number is in `measure`; one with
+    万 or 亿 in it is in the single measure (5000万 where 亿元 is asked means 5000万元).
     """
     wanted = None if measure is None else measure_of(measure)
     if not isinstance(text, str):
@@ -275,7 +275,7 @@ def money_text(value: Decimal) -> str:
 
 
 def percent_text(ratio: Fraction | Decimal | None, *, decimals: int = 1, thresholds=(Fraction(1),)) -> str:
-    """Print a ratio as a percentage; where rounding would reach a threshold the ratio misses, print more digits."""
+    """Print a ratio as a percentage, with more digits where rounding would reach a threshold it misses."""
     if ratio is None:
         return "—"
     ratio = _fraction(ratio)
