@@ -8,7 +8,8 @@ from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = BASE_DIR / "var"  # the embedded database and uploaded files
+VAR_DIR.mkdir(exist_ok=True)
 
 env = environ.Env()
 if (BASE_DIR / ".env").is_file():
@@ -146,6 +147,7 @@ STORAGES = {
 MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a set-up page holds 48 units × 12 indicators
 FONTS_DIR = Path(env.str("FONTS_DIR", default=str(BASE_DIR / ".fonts")))
+SITE_NAME = env.str("SITE_NAME", default="招商引资调度平台")
 SITE_FONTS_DIR = env.str("SITE_FONTS_DIR", default="")  # licensed fonts of the site, used first where present
 
 # --- safety -------------------------------------------------------------------------------------
