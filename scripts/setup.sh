@@ -92,9 +92,8 @@ elif ! is_stamped "$lock"; then
     fi
 fi
 
-# --- fonts and folders -------------------------------------------------------------------------
+# --- fonts -------------------------------------------------------------------------------------
 
-mkdir -p var
 if [ -x scripts/fetch_fonts.sh ]; then
     scripts/fetch_fonts.sh .fonts ||
         say "公文字体未能取得，改用系统字体 The document fonts could not be fetched; the system's are used instead"

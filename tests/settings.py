@@ -12,5 +12,4 @@ os.environ.setdefault("DATABASE_URL", "sqlite:///var/zhanbao.sqlite3")
 
 from config import settings
 
-settings.VAR_DIR.mkdir(exist_ok=True)
 globals().update({name: getattr(settings, name) for name in dir(settings) if name.isupper()})
