@@ -13,7 +13,7 @@ python=${PYTHON:-python3}
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
 
 say() { printf '» %s\n' "$*"; }
-fail() { printf '✗ %s\n' "$@" >&2; exit 1; }
+fail() { printf '✗ %s\n' "$1" >&2; shift; [ $# = 0 ] || printf '%s\n' "$@" >&2; exit 1; }
 
 # --- system packages ---------------------------------------------------------------------------
 
