@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
+
 from units.models import BUSINESS_ROLES, Role
 
 ANYONE = frozenset({"anyone"})  # also without signing in
@@ -45,3 +47,9 @@ def may(user, page_name, method):
     if not user.is_authenticated:
         return False
     return allowed == SIGNED_IN or not allowed.isdisjoint(user.roles)
+
+
+def require(user, role, unit):
+    """Refuse (403) a write by somebody who does not hold the role in the unit or above it."""
+    if not user.is_system and not user.holds(role, unit):
+        raise PermissionDenied(f"{user} is no {role} of {unit}")

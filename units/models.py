@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+SYSTEM = "system"  # the name of the user that commands write as
+
 
 def fold(username):
     """Fold case and width, so that VICTIM and victim are one account for sign-in and lock-out alike."""
@@ -42,10 +44,10 @@ class Accounts(UserManager):
         """Find a user by a name typed in any case or width."""
         return self.get(username=fold(username))
 
-    def system(self, name="system"):
+    def system(self):
         """Return the named user that commands write as; it cannot sign in."""
-        user, created = self.get_or_create(
-            username=fold(name), defaults={"name": "系统", "is_active": False, "password": "!"}
+        user, _created = self.get_or_create(
+            username=SYSTEM, defaults={"name": "系统", "is_active": False, "password": "!"}
         )
         return user
 
@@ -89,6 +91,11 @@ class User(AbstractUser):
     def paths(self, *roles):
         """Return the tree paths of the units in which the user holds one of the roles."""
         return tuple(member.unit.path for member in self.memberships if member.role in roles)
+
+    @property
+    def is_system(self):
+        """Whether this is the user that commands write as; what binds people does not bind it."""
+        return self.username == SYSTEM
 
     def holds(self, role, unit):
         """Say whether the user has the role in the unit or in a unit above it."""

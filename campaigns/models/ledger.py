@@ -57,9 +57,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("台账分录")
         indexes = [
-            models.Index(
-                fields=["indicator", "basis", "unit", "on", "amount", "sign"], name="entry_sums"
-            ),
+            models.Index(fields=["indicator", "basis", "unit", "on", "amount", "sign"], name="entry_sums"),
             models.Index(fields=["source_kind", "source_id"], name="entry_of_a_source"),
         ]
         constraints = [
@@ -67,7 +65,9 @@ class Entry(models.Model):
                 condition=Q(sign=1, reverses__isnull=True) | Q(sign=-1, reverses__isnull=False),
                 name="entry_is_a_posting_or_a_reversal",
             ),
-            models.CheckConstraint(condition=Q(on__gte=models.F("fact_on")), name="entry_is_not_posted_early"),
+            models.CheckConstraint(
+                condition=Q(on__gte=models.F("fact_on")), name="entry_is_not_posted_early"
+            ),
         ]
 
     def __str__(self):
