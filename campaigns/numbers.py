@@ -31,9 +31,7 @@ class NumberError(ValidationError):
 def _decimal(value) -> Decimal:
     """Take a Decimal or an integer as it is; anything else is a mistake of the caller or of a file."""
     if isinstance(value, bool) or not isinstance(value, (Decimal, int)):
-        raise NumberError(
-            _("“%s”不是精确数字，请改用整数、小数文本或 Decimal（不接受浮点数）") % _quoted(value)
-        )
+        raise NumberError(_("“%s”不是精确数字，请改用整数、小数文本或 Decimal（不接受浮点数）") % _quoted(value))
     if isinstance(value, Decimal) and not value.is_finite():
         raise NumberError(_("“%s”不是数字，请填写一个确定的数") % value)
     return Decimal(value)

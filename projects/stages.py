@@ -75,9 +75,7 @@ KINDS = {
         evidence=_("到账凭证"),
         recognise=True,
     ),
-    Kind.GROUNDBREAKING: Rule(
-        stage=Stage.BUILDING, after=(Kind.CONTRACT,), evidence=_("施工许可证"), recognise=True
-    ),
+    Kind.GROUNDBREAKING: Rule(stage=Stage.BUILDING, after=(Kind.CONTRACT,), evidence=_("施工许可证"), recognise=True),
     Kind.FIXED_INVESTMENT: Rule(
         stage=None, repeats=True, needs=("amount",), after=(Kind.GROUNDBREAKING,), recognise=True
     ),

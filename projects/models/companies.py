@@ -47,9 +47,7 @@ class CompanyQuerySet(models.QuerySet):
 class Company(models.Model):
     """An investor; known by its name, and by its credit code where that is known."""
 
-    name = models.CharField(
-        _("企业名称"), max_length=120, unique=True, error_messages={"unique": _("已有同名企业")}
-    )
+    name = models.CharField(_("企业名称"), max_length=120, unique=True, error_messages={"unique": _("已有同名企业")})
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     origin = models.CharField(_("资金来源"), max_length=10, choices=Origin, default=Origin.COUNTRY)
     place = models.CharField(_("所在地"), max_length=50, blank=True)
@@ -111,9 +109,7 @@ class Event(models.Model):
         PROVINCE = "province", _("省级")
         NATION = "nation", _("国家级")
 
-    name = models.CharField(
-        _("活动名称"), max_length=100, unique=True, error_messages={"unique": _("已有同名活动")}
-    )
+    name = models.CharField(_("活动名称"), max_length=100, unique=True, error_messages={"unique": _("已有同名活动")})
     on = models.DateField(_("日期"))
     place = models.CharField(_("地点"), max_length=50, blank=True)
     level = models.CharField(_("级别"), max_length=10, choices=Level, default=Level.DISTRICT)

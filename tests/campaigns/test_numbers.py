@@ -114,22 +114,10 @@ def test_read_number_reads_what_offices_write(text, measure, value):
 @pytest.mark.parametrize(
     ("text", "measure"),
     [
-        *(
-            (word, None)
-            for word in ["若干", "已完成", "全部开工", "—", "/", "-", "万", "元", "百分之五", "3至5"]
-        ),
-        *(
-            (word, None)
-            for word in ["（3.5）", "(3.5)", "1 599", "1,59", "1,5994", "1.", "1.2.3", "1e5", "12/55"]
-        ),
-        *(
-            (word, None)
-            for word in ["约100", "100多", "100多万元", "3万左右", "100余个", "5个以上", "12月3日"]
-        ),
-        *(
-            (word, None)
-            for word in ["三万五", "3万5", "一百二", "一二三", "5亿3", "1.5亿2000万", "百", "NaN", "inf"]
-        ),
+        *((word, None) for word in ["若干", "已完成", "全部开工", "—", "/", "-", "万", "元", "百分之五", "3至5"]),
+        *((word, None) for word in ["（3.5）", "(3.5)", "1 599", "1,59", "1,5994", "1.", "1.2.3", "1e5", "12/55"]),
+        *((word, None) for word in ["约100", "100多", "100多万元", "3万左右", "100余个", "5个以上", "12月3日"]),
+        *((word, None) for word in ["三万五", "3万5", "一百二", "一二三", "5亿3", "1.5亿2000万", "百", "NaN", "inf"]),
         *((word, None) for word in ["10²", "①5", "½", "三点五", "三分之一", "百分之5", "3已完成", "五一"]),
         *((word, None) for word in ["", "  ", "9" * 70, "2万亿", "0.0000001", "0.001元", "3\x00"]),
         ("9.29亿元", "个"),
@@ -305,9 +293,7 @@ def test_amounts_are_printed_plain():
     assert numbers.fraction12(Fraction(0)) == "0"
 
 
-@pytest.mark.parametrize(
-    ("value", "places", "text"), [("2.5", 0, "3"), ("-2.5", 0, "-3"), ("1.005", 2, "1.01")]
-)
+@pytest.mark.parametrize(("value", "places", "text"), [("2.5", 0, "3"), ("-2.5", 0, "-3"), ("1.005", 2, "1.01")])
 def test_round_half_up_rounds_away_from_zero(value, places, text):
     assert numbers.round_half_up(Decimal(value), places) == Decimal(text)
 
@@ -335,9 +321,7 @@ def test_split_adds_up_and_stays_within_a_millionth(total, shares):
     parts = numbers.split(total, shares)
     assert sum(map(Fraction, parts)) == Fraction(total)
     for part, share in zip(parts, shares, strict=True):
-        assert abs(Fraction(part) - Fraction(total) * Fraction(share) / Fraction(sum(shares))) < Fraction(
-            1, 10**6
-        )
+        assert abs(Fraction(part) - Fraction(total) * Fraction(share) / Fraction(sum(shares))) < Fraction(1, 10**6)
 
 
 def test_split_gives_the_odd_millionth_to_the_first_of_equals():
