@@ -85,7 +85,7 @@ def trend(
 
     Points are (date as printed, value). The k-th point and the k-th place of the pace line share a date; the
     pace line may run on to the end of the campaign. `last_text` replaces the figure at the last point. Give
-    the width of its place (860 in eight columns, 340 on a phone): text grows and shrinks with the picture.
+    the width of its place (760 in eight columns, 340 on a phone): text grows and shrinks with the picture.
     """
     if not points:
         nothing = format_html(
