@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import category
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -109,16 +110,20 @@ class Fonts:
     def missing(self, role: str, text: str) -> frozenset[str]:
         """Return the characters of a text which no font of the role's chain holds."""
         wanted = set(text) - INVISIBLE
+        controls = {character for character in wanted if category(character) in ("Cc", "Cs")}
+        wanted -= controls  # some fonts map them, no page should
         for path in self.chain(role):
             wanted = {character for character in wanted if ord(character) not in codepoints(path)}
             if not wanted:
                 break
-        return frozenset(wanted)
+        return frozenset(wanted | controls)
 
 
 def _face(family: str, path: Path, weight: str, reach: str = "") -> str:
     limit = f"unicode-range: {reach}; " if reach else ""
-    return f'@font-face {{ font-family: {family}; src: url("{path.as_uri()}"); font-weight: {weight}; {limit}}}'
+    return (
+        f'@font-face {{ font-family: {family}; src: url("{path.as_uri()}"); font-weight: {weight}; {limit}}}'
+    )
 
 
 @lru_cache(maxsize=32)

@@ -12,20 +12,23 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 from weasyprint.text.line_break import create_layout, strut
 
-# what was read when the mends were written: WeasyPrint 70.0
+# the sources the mends were written against: WeasyPrint 70.0
 KNOWN = {
-    "split_text_box": "",
-    "justify_line": "",
-    "text_align": "",
-    "add_word_spacing": "",
+    "split_text_box": "8c564329599ef23f",
+    "justify_line": "f83b21ff8793ba6b",
+    "text_align": "e953d41b87ccfc30",
 }
 _stock_split_text_box = inline.split_text_box
+_stock_justify_line = inline.justify_line
 
 
 def source_hashes() -> dict[str, str]:
     """Return the hashes of the sources of the stock functions the mends rest on."""
-    stock = {name: getattr(inline, name) for name in KNOWN} | {"split_text_box": _stock_split_text_box}
-    stock["justify_line"] = _stock_justify_line
+    stock = {
+        "split_text_box": _stock_split_text_box,
+        "justify_line": _stock_justify_line,
+        "text_align": inline.text_align,
+    }
     return {name: sha256(getsource(function).encode()).hexdigest()[:16] for name, function in stock.items()}
 
 
@@ -72,9 +75,6 @@ def _widen(context, box, extra, x):
         return x
     box.translate(x, 0)
     return x
-
-
-_stock_justify_line = inline.justify_line
 
 
 def _justify_line(context, line, extra_width):

@@ -108,10 +108,9 @@ def _annex_list(document: Document) -> str:
     alone = len(document.annexes) == 1
     rows = []
     for index, annex in enumerate(document.annexes):
-        number = "" if alone else f"{index + 1}."
-        rows.append(
-            f"<tr><td>{'附件：' if index == 0 else ''}</td><td>{number}</td><td>{escape(annex.title)}</td></tr>"
-        )
+        number = "" if alone else f'<td class="zs-doc-annex-number">{index + 1}.</td>'
+        title = escape("".join(annex.title.splitlines()))
+        rows.append(f"<tr><td>{'附件：' if index == 0 else ''}</td>{number}<td>{title}</td></tr>")
     return f'<table class="zs-doc-annexes">{"".join(rows)}</table>'
 
 

@@ -24,7 +24,9 @@ CELL_SIZES = (10.5, 10, 9.5, 9, 8.5, 8, 7.5)
 CELL_PADDING = 5  # points beside the text of a cell: padding and line
 GC_THRESHOLD = 200_000  # the default collects hundreds of times during one render and finds nothing
 
-_lock = Lock()  # one FontConfiguration serves the process; Pango's font map is not made for two threads at once
+_lock = (
+    Lock()
+)  # one FontConfiguration serves the process; Pango's font map is not made for two threads at once
 
 
 class _Fetcher(URLFetcher):
@@ -112,7 +114,9 @@ def _table_style(table: Table, number: int, available: float, largest: float) ->
     """Set the columns of a table to their content, and its type as large as fits one line per row."""
     needed = _needed(table.heads, table.rows)
     room = available - CELL_PADDING * len(needed)
-    size = next((size for size in CELL_SIZES if size <= largest and sum(needed) * size <= room), CELL_SIZES[-1])
+    size = next(
+        (size for size in CELL_SIZES if size <= largest and sum(needed) * size <= room), CELL_SIZES[-1]
+    )
     widths = [count * size + CELL_PADDING for count in needed]
     place = f"#zs-doc-table-{number}"
     columns = "".join(
@@ -128,9 +132,11 @@ def _own_style(document: Document) -> str:
     if document.mark:
         size = min(MARK_POINTS, LINE_POINTS * 0.99 / text_width(document.mark))
         rules.append(f".zs-doc .zs-doc-mark {{ font-size: {size:.2f}pt }}")
-    # the date ends four characters in; the issuing body is centred over it and may reach beyond it to the edge
-    beyond = max(0.0, (text_width(document.issuer) - text_width(document.date_text)) / 2)
-    rules.append(f".zs-doc-sign {{ margin-right: calc(156mm / 28 * {max(0.0, 4 - beyond):.2f}) }}")
+    # the date ends four characters in; an issuing body centred over it reaches further, to two from the edge
+    issuer = text_width(document.issuer)
+    beyond = max(0.0, (issuer - text_width(document.date_text)) / 2)
+    inset = min(max(2.0, 4 - beyond), max(0.0, 27 - issuer))
+    rules.append(f".zs-doc-sign {{ margin-right: calc(156mm / 28 * {inset:.2f}) }}")
     for number, block in enumerate(document.blocks):
         if isinstance(block, Table):
             rules.append(_table_style(block, number, LINE_POINTS, 10.5))
