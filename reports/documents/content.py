@@ -98,10 +98,8 @@ class Document:
 
 
 def _plain(value: object) -> object:
-    """Turn a part of a document into what JSON can hold; anything but text, whole numbers and bools is refused."""
-    if value is None or isinstance(value, str | bool | int):
-        if value is None:
-            raise TypeError("a document holds no empty value")
+    """Turn a part of a document into what JSON can hold: text, whole numbers, bools; no empty value."""
+    if isinstance(value, str | bool | int):
         return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

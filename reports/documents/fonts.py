@@ -178,6 +178,6 @@ def _find(site_folder: Path | None, fandol_folder: Path) -> Fonts:
 
 
 def find() -> Fonts:
-    """Find the fonts of this installation; raises ImproperlyConfigured, naming the packages, when there are none."""
+    """Find the fonts of this installation; raises ImproperlyConfigured when there are none."""
     site = settings.SITE_FONTS_DIR
     return _find(Path(site).resolve() if site else None, Path(settings.FONTS_DIR).resolve())

@@ -1,7 +1,7 @@
 """Two mends to WeasyPrint's line layout, so that Chinese text stands on the official grid of 22 lines.
 
-Stock WeasyPrint widens only the spaces of a justified line, so lines of Chinese end ragged; and a character from
-a fallback font makes its line taller, so a page loses a line. Both are mended over private functions of
+Stock WeasyPrint widens only the spaces of a justified line, so lines of Chinese end ragged; and a character
+from a fallback font makes its line taller, so a page loses a line. Both are mended over private functions of
 `weasyprint.layout.inline`; the test of this module fails when these change.
 """
 
@@ -52,7 +52,7 @@ def _characters(box) -> int:
 
 
 def _widen(context, box, extra, x):
-    """Shift a box by x, widen its text by `extra` after every character, and return the shift for what follows."""
+    """Shift a box by x, widen its text by `extra` per character, return the shift for what follows."""
     if isinstance(box, boxes.TextBox):
         box.position_x += x
         style = box.style.copy()

@@ -74,6 +74,9 @@ def _head_rows(table: Table) -> str:
 def _table(table: Table, number: int, caption: bool) -> str:
     columns = "".join("<col>" for _head in table.heads)
     align = ["zs-doc-num" if numeric else "zs-doc-word" for numeric in table.numeric]
+    named = table.numeric.index(True) - 1 if True in table.numeric else -1
+    if named >= 0:
+        align[named] += " zs-doc-name"  # says whose figures follow; stays in sight when the table is scrolled
     rows = []
     for index, row in enumerate(table.rows):
         total = ' class="zs-doc-total"' if index in table.total_rows else ""
@@ -129,9 +132,9 @@ def to_fragment(document: Document, links: bool = True) -> str:
         parts.append('<p class="zs-doc-draft-mark">草稿</p>')
     if document.mark:
         number = f'<p class="zs-doc-number">{escape(document.number)}</p>' if document.number else ""
-        parts.append(
-            f'<header class="zs-doc-head"><p class="zs-doc-mark">{escape(document.mark)}</p>{number}</header>'
-        )
+        long = " zs-doc-mark-long" if text_width(document.mark) > 14 else ""
+        mark = f'<p class="zs-doc-mark{long}">{escape(document.mark)}</p>'
+        parts.append(f'<header class="zs-doc-head">{mark}{number}</header>')
     parts.append(f'<h1 class="zs-doc-title">{_lines(title_lines(document.title))}</h1>')
     if document.number and not document.mark:
         parts.append(f'<p class="zs-doc-subnumber">{escape(document.number)}</p>')
@@ -143,6 +146,7 @@ def to_fragment(document: Document, links: bool = True) -> str:
     if document.issuer or document.date_text:
         lines = "".join(f"<p>{escape(line)}</p>" for line in (document.issuer, document.date_text) if line)
         parts.append(f'<div class="zs-doc-sign">{lines}</div>')
+    parts = [f'<div class="zs-doc-sheet">{"".join(parts)}</div>']
     for index, annex in enumerate(document.annexes):
         parts.append(
             f'<section class="zs-doc-annex"><p class="zs-doc-annex-label">{annex_label(document, index)}</p>'
@@ -159,7 +163,7 @@ def _sheet() -> str:
 
 
 def to_html(document: Document, *, links: bool = False) -> str:
-    """Render the document as a file that stands alone; without links, which would lead nowhere outside the site."""
+    """Render the document as a file that stands alone; links would lead nowhere outside the site."""
     title = escape("".join(document.title.splitlines()))
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'

@@ -1,6 +1,7 @@
-"""From a document to PDF in official layout (GB/T 9704-2012); weasyprint is slow to import, import this late."""
+"""From a document to PDF in official layout (GB/T 9704-2012); slow to import because of weasyprint."""
 
 import gc
+import warnings
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
@@ -24,9 +25,8 @@ CELL_SIZES = (10.5, 10, 9.5, 9, 8.5, 8, 7.5)
 CELL_PADDING = 5  # points beside the text of a cell: padding and line
 GC_THRESHOLD = 200_000  # the default collects hundreds of times during one render and finds nothing
 
-_lock = (
-    Lock()
-)  # one FontConfiguration serves the process; Pango's font map is not made for two threads at once
+# one FontConfiguration serves the process; Pango's font map is not made for two threads at once
+_lock = Lock()
 
 
 class _Fetcher(URLFetcher):
@@ -98,7 +98,7 @@ def check_glyphs(document: Document, found: fonts.Fonts) -> None:
 
 
 def _needed(heads: tuple[str, ...], rows) -> list[float]:
-    """Say how many characters wide each column wants to be: its longest cell, its head on up to three lines."""
+    """Say how many characters wide each column wants to be: its longest cell, its head on three lines."""
     names = [head.rpartition("\n")[2] for head in heads]
     return [
         max(
@@ -145,8 +145,8 @@ def _own_style(document: Document) -> str:
     if document.draft:
         face = fonts.find().family("hei")
         rules.append(
-            f'@page {{ @top-right {{ content: "草稿"; font: bold 12pt {face}; color: #808080; letter-spacing: 6pt; '
-            "vertical-align: bottom; padding-bottom: 8mm } }"
+            f'@page {{ @top-right {{ content: "草稿"; font: bold 12pt {face}; color: #808080; '
+            "letter-spacing: 6pt; vertical-align: bottom; padding-bottom: 8mm } }"
         )
     if document.annexes:
         # 版记 stands at the foot of the last page, behind the annexes
@@ -157,7 +157,8 @@ def _own_style(document: Document) -> str:
     else:
         rules.append(
             ".zs-doc-imprint { float: footnote }"
-            ".zs-doc-imprint::footnote-call { content: none } .zs-doc-imprint::footnote-marker { content: none }"
+            ".zs-doc-imprint::footnote-call { content: none }"
+            ".zs-doc-imprint::footnote-marker { content: none }"
         )
     return "".join(rules)
 
@@ -180,11 +181,14 @@ def to_pdf(document: Document) -> bytes:
     title = "".join(document.title.splitlines())
     page = (
         f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="author" content="{escape(document.issuer)}"><style>{_own_style(document)}</style></head>'
+        f'<meta name="author" content="{escape(document.issuer)}">'
+        f"<style>{_own_style(document)}</style></head>"
         f"<body>{to_fragment(document, links=False)}</body></html>"
     )
     identifier = sha256(to_json(document).encode()).hexdigest()[:32].encode()
-    with _lock, _rare_collection():
+    with _lock, _rare_collection(), warnings.catch_warnings():
+        # WeasyPrint leaves the colour profile of PDF/A to the collector to close
+        warnings.filterwarnings("ignore", "unclosed file .*sRGB2014", ResourceWarning)
         config, fetcher, sheet = _setting(found)
         # no base address: a relative name in the text cannot point anywhere
         html = HTML(string=page, url_fetcher=fetcher, base_url=None)

@@ -1,4 +1,4 @@
-"""Reads where a PDF draws which text, from its content streams: exact positions and widths, in millimetres."""
+"""Reads where a PDF draws which text, from its content streams: positions and widths in millimetres."""
 
 import re
 from dataclasses import dataclass

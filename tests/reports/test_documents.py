@@ -250,7 +250,7 @@ def test_the_red_head_and_the_title_stand_as_the_standard_says():
     title = run_with(page, "临江区招商引资百日会战工作情况总结")
     first = next(line for line in lines_of(page) if "紧盯“百日会战”" in line.text)
     assert (
-        28 <= mark.left and mark.right <= 184 and mark.left - 28 == pytest.approx(184 - mark.right, abs=0.2)
+        mark.left >= 28 and mark.right <= 184 and mark.left - 28 == pytest.approx(184 - mark.right, abs=0.2)
     )
     size = (mark.right - mark.left) / 18
     assert mark.baseline - 0.88 * size == pytest.approx(
@@ -265,7 +265,7 @@ def test_a_long_issuing_body_still_fits_the_line():
     text = "某某市临江区深化招商引资体制机制改革工作领导小组办公室文件"
     mark = run_with(read(to_pdf(campaign_summary(mark=text))).pages[0], text)
 
-    assert 28 <= mark.left and mark.right <= 184
+    assert mark.left >= 28 and mark.right <= 184
 
 
 def test_name_and_date_are_not_torn_from_the_text():
