@@ -8,7 +8,8 @@ from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = BASE_DIR / "var"  # the embedded database and uploaded files
+VAR_DIR.mkdir(exist_ok=True)
 
 env = environ.Env()
 if (BASE_DIR / ".env").is_file():
@@ -84,7 +85,7 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'zhanbao.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # WAL with deferred transactions failed most concurrent writes; with IMMEDIATE none (docs/decisions/sqlite.md)
+    # with deferred transactions most concurrent writes failed, with IMMEDIATE none (docs/decisions/sqlite.md)
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -146,6 +147,7 @@ STORAGES = {
 MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a set-up page holds 48 units × 12 indicators
 FONTS_DIR = Path(env.str("FONTS_DIR", default=str(BASE_DIR / ".fonts")))
+SITE_NAME = env.str("SITE_NAME", default="招商引资调度平台")
 SITE_FONTS_DIR = env.str("SITE_FONTS_DIR", default="")  # licensed fonts of the site, used first where present
 
 # --- safety -------------------------------------------------------------------------------------

@@ -1,0 +1,4 @@
+"""Addresses of the campaigns room."""
+
+app_name = "campaigns"
+urlpatterns = []

@@ -1,0 +1,4 @@
+"""Addresses of the projects room."""
+
+app_name = "projects"
+urlpatterns = []

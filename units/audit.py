@@ -1,0 +1,86 @@
+"""The trail: every write and every refusal leaves one row."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from units.models import AuditEntry
+
+ACTIONS = {  # action → what a person calls it
+    "created": _("登记"),
+    "changed": _("更正"),
+    "withdrawn": _("撤回"),
+    "recognised": _("认定"),
+    "refused": _("拒绝访问"),
+}
+
+
+def text_of(value):
+    """Return a field's value as the text that the trail keeps."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Decimal):
+        return format(value.normalize() if value else Decimal(0), "f")
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)
+
+
+def snapshot(record):
+    """Return {field: (label, text)} of a record, choices and related records by their Chinese name."""
+    values = {}
+    for field in record._meta.concrete_fields:
+        if field.primary_key or field.name in {"version", "path", "password", "last_login"}:
+            continue
+        if field.choices:
+            value = getattr(record, f"get_{field.name}_display")()
+        elif isinstance(field, models.ForeignKey):
+            value = getattr(record, field.name)
+        else:
+            value = getattr(record, field.attname)
+        values[field.name] = (str(field.verbose_name), text_of(value))
+    return values
+
+
+def difference(before, after):
+    """Return {label: [before, after]} of what differs between two snapshots ({} stands for no record)."""
+    changes = {}
+    for name in {**before, **after}:
+        label, old = before.get(name, (after.get(name, ("", ""))[0], ""))
+        new = after.get(name, ("", ""))[1]
+        if old != new:
+            changes[label or name] = [old, new]
+    return changes
+
+
+def record(by, action, subject=None, *, before=None, changes=None, reason=""):
+    """Write one row about a record in the caller's transaction.
+
+    before is a snapshot taken before the write ({} for a new record); changes may be given outright instead.
+    """
+    if changes is None:
+        changes = difference(before or {}, snapshot(subject)) if subject is not None else {}
+    return AuditEntry.objects.create(
+        by=by if by is not None and by.pk else None,
+        action=action,
+        model=subject._meta.label_lower if subject is not None else "",
+        object_id=subject.pk if subject is not None else None,
+        label=str(subject)[:200] if subject is not None else "",
+        changes=json.dumps(changes, ensure_ascii=False, sort_keys=True),
+        reason=reason[:500],
+    )
+
+
+def history(subject):
+    """Return the rows about a record, newest first, each with .lines = [(label, before, after)]."""
+    rows = list(
+        AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).select_related("by")
+    )
+    for row in rows:
+        row.lines = [(label, *pair) for label, pair in json.loads(row.changes).items()]
+    return rows

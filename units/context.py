@@ -1,0 +1,80 @@
+"""What the frame around every page shows: name, navigation, tabs."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from units import access
+
+# label, URL name, icon, group; a page shows to whoever may read it
+NAVIGATION = (
+    (_("总览"), "home", "overview", ""),
+    (_("进度填报"), "projects:entry", "pencil", ""),
+    (_("我的填报"), "projects:my_entries", "list", ""),
+    (_("项目台账"), "projects:project_list", "ledger", ""),
+    (_("走访来访"), "projects:visit_list", "visit", ""),
+    (_("企业"), "projects:company_list", "building", ""),
+    (_("招商活动"), "projects:event_list", "calendar", ""),
+    (_("待认定"), "projects:recognition_list", "check", ""),
+    (_("期次"), "reports:report_list", "report", ""),
+    (_("战役"), "campaigns:campaign_list", "target", _("设置")),
+    (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
+    (_("口径"), "projects:rule_list", "filter", _("设置")),
+    (_("账期"), "campaigns:period_list", "lock", _("设置")),
+    (_("单位"), "units:unit_list", "building", _("管理")),
+    (_("账号"), "units:user_list", "users", _("管理")),
+    (_("角色"), "units:member_list", "shield", _("管理")),
+    (_("审计"), "units:audit_list", "history", _("管理")),
+)
+TABS = (
+    (_("总览"), "home", "overview"),
+    (_("台账"), "projects:project_list", "ledger"),
+    (_("填报"), "projects:entry", "plus"),
+    (_("走访"), "projects:visit_list", "visit"),
+    (_("我的"), "projects:my_entries", "user"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    group: str = ""
+
+
+def links(request, rows):
+    """Return the entries the user may open; the one whose address the page lies under is active."""
+    made = []
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    for label, page, icon, *group in rows:
+        if page not in access.ACCESS or not access.may(request.user, page, "GET"):
+            continue
+        active = name == page or (page == "home" and name in {"reports:overview", "campaigns:ranking"})
+        if not active and page != "home":
+            section = name.partition(":")[2].split("_")[0]
+            active = page.partition(":")[2] == f"{section}_list"
+        made.append(Link(label, reverse(page), icon, active, str(group[0]) if group else ""))
+    return made
+
+
+def frame(request):
+    """Context processor: the frame of the page."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"frame": {"site_name": settings.SITE_NAME, "nav": (), "tabs": (), "campaign_line": ""}}
+    return {
+        "frame": {
+            "site_name": settings.SITE_NAME,
+            "nav": links(request, NAVIGATION),
+            "tabs": links(request, TABS) if access.may(user, "reports:overview", "GET") else (),
+            "user_line": str(user),
+            "unit_line": "、".join(sorted({member.unit.name for member in user.memberships})),
+            "roles_line": "、".join(dict.fromkeys(member.get_role_display() for member in user.memberships)),
+        }
+    }

@@ -1,0 +1,113 @@
+"""Forms of the units room."""
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from units.models import Role, Unit, User, fold
+
+
+class Renderer(TemplatesSetting):
+    """Forms and fields are rendered from templates/."""
+
+
+class RecordForm(forms.Form):
+    """A form of an action: knows its user and narrows its choices to what the user may see."""
+
+    def __init__(self, *args, user=None, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+
+class ReasonForm(RecordForm):
+    """A reason for taking something back."""
+
+    reason = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SignInForm(AuthenticationForm):
+    """User name in any case or width, and password."""
+
+    error_messages = {
+        "invalid_login": _("用户名或密码不对。请核对后再试；连续 5 次失败将锁定 15 分钟。"),
+        "inactive": _("账号已停用，请联系系统管理员。"),
+    }
+
+    def clean_username(self):
+        """Fold case and width."""
+        return fold(self.cleaned_data["username"])
+
+
+class UserForm(RecordForm):
+    """A new account."""
+
+    username = forms.CharField(
+        label=_("用户名"), max_length=150, validators=User._meta.get_field("username").validators
+    )
+    name = forms.CharField(label=_("姓名或职务"), max_length=50)
+    password = forms.CharField(
+        label=_("初始密码"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
+        strip=False,
+        help_text=" ".join(password_validators_help_texts()) or None,
+    )
+
+
+class ResetPasswordForm(RecordForm):
+    """A new password set by the administrator."""
+
+    password = forms.CharField(
+        label=_("新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+    )
+
+
+class OwnPasswordForm(RecordForm):
+    """A new password of one's own."""
+
+    old = forms.CharField(
+        label=_("当前密码"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+    )
+    password = forms.CharField(
+        label=_("新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+    )
+    again = forms.CharField(
+        label=_("再输一次"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+    )
+
+    def clean_old(self):
+        """Refuse a wrong current password."""
+        if not self.user.check_password(self.cleaned_data["old"]):
+            raise forms.ValidationError(_("当前密码不对"))
+        return self.cleaned_data["old"]
+
+    def clean(self):
+        """Refuse two different new passwords."""
+        if self.cleaned_data.get("password") != self.cleaned_data.get("again"):
+            self.add_error("again", _("两次输入的新密码不一致"))
+        return self.cleaned_data
+
+
+class UnitForm(RecordForm):
+    """A new unit."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    kind = forms.ChoiceField(label=_("类别"), choices=Unit.Kind)
+    parent = forms.ModelChoiceField(label=_("上级单位"), queryset=Unit.objects.all(), required=False)
+
+
+class MemberForm(RecordForm):
+    """A role for a user in a unit."""
+
+    user = forms.ModelChoiceField(
+        label=_("用户"), queryset=User.objects.filter(is_active=True).order_by("username")
+    )
+    unit = forms.ModelChoiceField(label=_("单位"), queryset=Unit.objects.all())
+    role = forms.ChoiceField(label=_("角色"), choices=Role)
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["user"].label_from_instance = lambda row: f"{row.name}（{row.username}）"

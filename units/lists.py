@@ -1,0 +1,97 @@
+"""The list page every room uses: scope, filter, table, pages, export of what is seen."""
+
+import io
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django_filters.views import FilterView
+from django_tables2 import SingleTableMixin
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(value):
+    """Return text as a spreadsheet may hold it: what would be read as a formula gets an apostrophe."""
+    if isinstance(value, str):
+        value = "".join(char for char in value if char >= " " or char in "\n\t")
+        if value.startswith(FORMULA_STARTS):
+            return "'" + value
+    return value
+
+
+def workbook_response(name, title, rows):
+    """Return rows (lists of cells, the first the heads) as an xlsx download; text never becomes a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title=title[:31])
+    for row in rows:
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet, value=safe_cell(value))
+            if isinstance(value, str):
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
+    stamp = timezone.localdate().strftime("%Y%m%d")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}-{stamp}.xlsx"
+    return response
+
+
+class ListPage(SingleTableMixin, FilterView):
+    """A list of records: the model's visible_to, a filter, a table, 25 rows a page, an export.
+
+    A subclass names model, table_class and filterset_class, and what its page says.
+    """
+
+    template_name = "list_page.html"
+    table_pagination = {"per_page": 25}
+    title = ""
+    sub = ""
+    empty_text = ""
+    empty_action = None  # (label, URL name) of the next step, where there is nothing yet
+    actions = ()  # (label, URL name, icon) in the head of the page
+    export_name = ""
+
+    def get_queryset(self):
+        """Narrow to what the signed-in user may see, with all that the page shows."""
+        return self.model.objects.visible_to(self.request.user).for_list()
+
+    def get_filterset_kwargs(self, filterset_class):
+        """An unfiltered page shows everything."""
+        kwargs = super().get_filterset_kwargs(filterset_class)
+        kwargs["request"] = self.request
+        return kwargs
+
+    def get_table_kwargs(self):
+        """Say what to do next, where there is nothing."""
+        return {"empty_text": self.empty_text}
+
+    def get_context_data(self, **kwargs):
+        """Add what the shared list page shows."""
+        from units.access import may  # the table of pages knows who may press which button
+
+        query = self.request.GET.copy()
+        query["export"] = "xlsx"
+        return super().get_context_data(
+            **{
+                "title": self.title,
+                "sub": self.sub,
+                "actions": [a for a in self.actions if may(self.request.user, a[1], "POST")],
+                "empty_action": self.empty_action,
+                "export_url": f"?{query.urlencode()}",
+                **kwargs,
+            }
+        )
+
+    def render_to_response(self, context, **kwargs):
+        """Answer with the page, or with a workbook of exactly the rows the filter leaves."""
+        if self.request.GET.get("export") == "xlsx":
+            return workbook_response(
+                self.export_name or self.model._meta.model_name, str(self.title), context["table"].as_values()
+            )
+        return super().render_to_response(context, **kwargs)

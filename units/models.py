@@ -1,0 +1,231 @@
+"""Who there is: users, the tree of units, members and their roles, the trail, submissions already taken."""
+
+import unicodedata
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+
+def fold(username):
+    """Fold case and width, so that VICTIM and victim are one account for sign-in and lock-out alike."""
+    return unicodedata.normalize("NFKC", username or "").strip().casefold()
+
+
+class Role(models.TextChoices):
+    """What a member may do in a unit and the units below it."""
+
+    CLERK = "clerk", _("填报员")
+    VERIFIER = "verifier", _("认定员")
+    EDITOR = "editor", _("编报员")
+    LEADER = "leader", _("领导")
+    SYSTEM_ADMIN = "system_admin", _("系统管理员")
+    SECURITY_ADMIN = "security_admin", _("安全管理员")
+    AUDIT_ADMIN = "audit_admin", _("审计管理员")
+
+
+BUSINESS_ROLES = frozenset({Role.CLERK, Role.VERIFIER, Role.EDITOR, Role.LEADER})
+
+
+class Accounts(UserManager):
+    """User names are folded on the way in."""
+
+    @classmethod
+    def normalize_username(cls, username):
+        """Fold case and width."""
+        return fold(username)
+
+    def get_by_natural_key(self, username):
+        """Find a user by a name typed in any case or width."""
+        return self.get(username=fold(username))
+
+    def system(self, name="system"):
+        """Return the named user that commands write as; it cannot sign in."""
+        user, created = self.get_or_create(
+            username=fold(name), defaults={"name": "系统", "is_active": False, "password": "!"}
+        )
+        return user
+
+
+class User(AbstractUser):
+    """One person who signs in, or the system user that commands write as.
+
+    The user name is kept folded (lower case, half width).
+    """
+
+    first_name = last_name = None
+    name = models.CharField(_("姓名或职务"), max_length=50)
+    must_change_password = models.BooleanField(_("下次登录须改密码"), default=False)
+
+    objects = Accounts()
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("用户")
+
+    def __str__(self):
+        return self.name or self.username
+
+    def get_full_name(self):
+        """Return the name that pages show."""
+        return self.name
+
+    get_short_name = get_full_name
+
+    @cached_property
+    def memberships(self):
+        """The user's roles with their units: one query a request."""
+        return tuple(self.members.select_related("unit").order_by("pk"))
+
+    @cached_property
+    def roles(self):
+        """The set of roles the user holds anywhere."""
+        return frozenset(member.role for member in self.memberships)
+
+    def paths(self, *roles):
+        """Return the tree paths of the units in which the user holds one of the roles."""
+        return tuple(member.unit.path for member in self.memberships if member.role in roles)
+
+    def holds(self, role, unit):
+        """Say whether the user has the role in the unit or in a unit above it."""
+        return any(unit.path.startswith(path) for path in self.paths(role))
+
+
+class UnitQuerySet(models.QuerySet):
+    """Words for the tree of units."""
+
+    def within(self, paths):
+        """Narrow to the subtrees of the paths."""
+        return self.filter(under(paths, ""))
+
+    def visible_to(self, user):
+        """Narrow to the units whose records the user may read."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.within(user.paths(*BUSINESS_ROLES))
+
+    def writable_by(self, user):
+        """Narrow to the units a clerk may enter figures for."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.within(user.paths(Role.CLERK))
+
+
+def under(paths, prefix="unit__"):
+    """Return the condition that a record's unit lies in one of the subtrees; nothing lies in none of them."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(**{f"{prefix}path__startswith": path})
+    return condition
+
+
+class Unit(models.Model):
+    """One node of the organisation tree.
+
+    A name is unique under its parent; path lists the ids from the top down ("/1/7/"), so that a subtree is a prefix.
+    """
+
+    class Kind(models.TextChoices):
+        """The kinds of unit that take part in drives (R43)."""
+
+        DISTRICT = "district", _("区县")
+        TOWNSHIP = "township", _("乡镇")
+        SUBDISTRICT = "subdistrict", _("街道")
+        PARK = "park", _("园区")
+        DEPARTMENT = "department", _("部门")
+        CLASS_ONE = "class_one", _("一类招商引资单位")
+        COMMITTEE = "committee", _("委员会")
+        TEAM = "team", _("专班")
+
+    name = models.CharField(_("名称"), max_length=100)
+    kind = models.CharField(_("类别"), max_length=20, choices=Kind, default=Kind.DEPARTMENT)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级单位")
+    )
+    path = models.CharField(max_length=255, unique=True, editable=False)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("单位")
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                name="unit_name_once_under_a_parent",
+                nulls_distinct=False,
+                violation_error_message=_("上级单位下已有同名单位"),
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_is_not_its_own_parent"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def lineage(self):
+        """The ids of the unit and all units above it, from the top down."""
+        return [int(part) for part in self.path.strip("/").split("/")]
+
+
+class Member(models.Model):
+    """A user's role in a unit; it holds for the unit and all units below it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="members", verbose_name=_("用户"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="members", verbose_name=_("单位"))
+    role = models.CharField(_("角色"), max_length=20, choices=Role)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("成员")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"],
+                name="member_once_per_role_and_unit",
+                violation_error_message=_("该用户在此单位已有这一角色"),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.unit} · {self.get_role_display()}"
+
+
+class AuditEntry(models.Model):
+    """One change or refusal: who, when, what, before and after by field. Never changed, never removed."""
+
+    at = models.DateTimeField(_("时间"), auto_now_add=True, db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人")
+    )
+    action = models.CharField(_("动作"), max_length=60)
+    model = models.CharField(_("对象类型"), max_length=60, blank=True)
+    object_id = models.BigIntegerField(_("对象编号"), null=True)
+    label = models.CharField(_("对象"), max_length=200, blank=True)
+    changes = models.TextField(_("前后值"), default="{}")
+    reason = models.CharField(_("理由"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("审计记录")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["model", "object_id"], name="audit_of_a_record")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.label}"
+
+
+class Submission(models.Model):
+    """A form that has been taken: the same form sent again is answered with what the first one did."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=64)
+    result_url = models.CharField(max_length=500, blank=True)
+    taken_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "nonce"], name="submission_once_per_user")]
+
+    def __str__(self):
+        return f"{self.user_id} {self.nonce}"

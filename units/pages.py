@@ -1,0 +1,113 @@
+"""What every page with a form shares: the nonce, the version, and a clear answer to whatever goes wrong."""
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+
+from units import once, versions
+
+
+class ActionView(FormView):
+    """A form whose submission is one action.
+
+    A subclass gives perform(form), which calls the action and returns the record or address to go to. The form
+    is answered once for its nonce; a conflict shows both values side by side; a refusal keeps all that was typed.
+    """
+
+    template_name = "form_page.html"
+    title = ""
+    lead = ""
+    submit_label = _("保存")
+    cancel_url = ""
+    success_message = _("已保存")
+
+    def get_form_kwargs(self):
+        """Give the form its user, so that it narrows its choices."""
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_context_data(self, **kwargs):
+        """Add what the shared form page shows."""
+        form = kwargs.get("form") or self.get_form()
+        return super().get_context_data(
+            **{
+                "title": self.get_title(),
+                "lead": self.get_lead(),
+                "submit_label": self.submit_label,
+                "cancel_url": self.get_cancel_url(),
+                "nonce": self.request.POST.get("nonce") or once.new_nonce(),
+                "conflicts": getattr(self, "conflicts", ()),
+                **kwargs,
+                "form": form,
+            }
+        )
+
+    def get_title(self):
+        """Return the title of the page."""
+        return self.title
+
+    def get_lead(self):
+        """Return the line under the title."""
+        return self.lead
+
+    def get_cancel_url(self):
+        """Return where "cancel" leads."""
+        return self.cancel_url
+
+    def perform(self, form):
+        """Call the action; return what to go to next."""
+        raise NotImplementedError(f"{type(self).__name__} has no perform()")
+
+    def form_valid(self, form):
+        """Do the action once and go on, or show the form again with what is wrong."""
+        nonce = self.request.POST.get("nonce", "")[:64]
+        try:
+            with transaction.atomic():
+                taken = once.claim(self.request.user, nonce) if nonce else None
+                target = self.perform(form)
+                url = target if isinstance(target, str) else target.get_absolute_url()
+                if taken:
+                    taken.result_url = url
+                    taken.save(update_fields=["result_url"])
+        except once.AlreadyTaken as taken:
+            messages.info(self.request, _("这张表单已经提交过，没有重复保存。"))
+            return redirect(taken.url or self.get_cancel_url() or "home")
+        except versions.Conflict as conflict:
+            return self.show_conflict(form, conflict)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        messages.success(self.request, self.get_success_message())
+        return redirect(url)
+
+    def get_success_message(self):
+        """Return what to say once it is done."""
+        return self.success_message
+
+    def show_conflict(self, form, conflict):
+        """Show what the other person saved beside what was typed; sending again overwrites knowingly."""
+        current = conflict.current
+        self.conflicts = []
+        for name, field in form.fields.items():
+            if not hasattr(current, name) or name == "version":
+                continue
+            theirs = field.prepare_value(getattr(current, name)) if hasattr(field, "prepare_value") else ""
+            typed = form.data.get(form.add_prefix(name), "")
+            if str(theirs if theirs is not None else "") != str(typed):
+                shown = getattr(current, f"get_{name}_display", None)
+                self.conflicts.append((field.label, shown() if shown else getattr(current, name), typed))
+        form.data = form.data.copy()
+        form.data[form.add_prefix("version")] = str(current.version)
+        add_errors(form, conflict)
+        return self.form_invalid(form)
+
+
+def add_errors(form, error):
+    """Put an action's errors beside the fields they name; the others on top of the form."""
+    if hasattr(error, "error_dict"):
+        for name, problems in error.error_dict.items():
+            form.add_error(name if name in form.fields and name != NON_FIELD_ERRORS else None, problems)
+    else:
+        form.add_error(None, error)

@@ -1,0 +1,4 @@
+"""Addresses of the units room."""
+
+app_name = "units"
+urlpatterns = []
