@@ -33,6 +33,17 @@ ACCESS = {
     "units:sign_in": Page(ANYONE, ANYONE),
     "units:sign_out": Page(NOBODY, SIGNED_IN),
     "units:password": Page(SIGNED_IN, SIGNED_IN),
+    "units:unit_list": Page(SYSTEM_ADMIN | EDITOR),
+    "units:unit_create": Page(SYSTEM_ADMIN, SYSTEM_ADMIN),
+    "units:user_list": Page(SYSTEM_ADMIN),
+    "units:user_create": Page(SYSTEM_ADMIN, SYSTEM_ADMIN),
+    "units:user_disable": Page(SYSTEM_ADMIN, SYSTEM_ADMIN),
+    "units:user_enable": Page(SYSTEM_ADMIN, SYSTEM_ADMIN),
+    "units:user_reset": Page(SYSTEM_ADMIN, SYSTEM_ADMIN),
+    "units:member_list": Page(SECURITY_ADMIN),
+    "units:member_grant": Page(SECURITY_ADMIN, SECURITY_ADMIN),
+    "units:member_revoke": Page(SECURITY_ADMIN, SECURITY_ADMIN),
+    "units:audit_list": Page(AUDIT_ADMIN),
 }
 
 

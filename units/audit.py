@@ -3,19 +3,42 @@
 import json
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from units.models import AuditEntry
 
-ACTIONS = {  # action → what a person calls it
+ACTIONS = {  # what an action's name ends in → what a person calls it
     "created": _("登记"),
     "changed": _("更正"),
     "withdrawn": _("撤回"),
     "recognised": _("认定"),
     "refused": _("拒绝访问"),
+    "enabled": _("启用"),
+    "disabled": _("停用"),
+    "password_changed": _("修改密码"),
+    "password_reset": _("重置密码"),
+    "granted": _("授予角色"),
+    "revoked": _("收回角色"),
 }
+
+
+def action_text(action):
+    """Return what a person calls an action such as "unit.created"."""
+    return str(ACTIONS.get(action.rpartition(".")[2], action))
+
+
+@cache
+def model_names():
+    """Return {model label: Chinese name} of all models; names only, for reading the trail."""
+    return {
+        model._meta.label_lower: str(model._meta.verbose_name)
+        for config in apps.get_app_configs()
+        for model in config.get_models()
+    }
 
 
 def text_of(value):
@@ -77,10 +100,5 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
 
 
 def history(subject):
-    """Return the rows about a record, newest first, each with .lines = [(label, before, after)]."""
-    rows = list(
-        AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).select_related("by")
-    )
-    for row in rows:
-        row.lines = [(label, *pair) for label, pair in json.loads(row.changes).items()]
-    return rows
+    """Return the rows about a record, newest first; each has .lines = [(label, before, after)]."""
+    return list(AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).for_list())

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from units import access
+from units.models import BUSINESS_ROLES
 
 # label, URL name, icon, group; a page shows to whoever may read it
 NAVIGATION = (
@@ -67,14 +68,16 @@ def frame(request):
     """Context processor: the frame of the page."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"frame": {"site_name": settings.SITE_NAME, "nav": (), "tabs": (), "campaign_line": ""}}
+        return {"frame": {"site_name": settings.SITE_NAME, "nav": (), "tabs": ()}}
+    business = not user.roles.isdisjoint(BUSINESS_ROLES)
     return {
         "frame": {
             "site_name": settings.SITE_NAME,
+            "home_url": reverse("home"),
             "nav": links(request, NAVIGATION),
-            "tabs": links(request, TABS) if access.may(user, "reports:overview", "GET") else (),
-            "user_line": str(user),
-            "unit_line": "、".join(sorted({member.unit.name for member in user.memberships})),
+            "tabs": links(request, TABS) if business else (),
+            "user_name": str(user),
+            "unit_name": "、".join(dict.fromkeys(member.unit.name for member in user.memberships)),
             "roles_line": "、".join(dict.fromkeys(member.get_role_display() for member in user.memberships)),
         }
     }

@@ -1,6 +1,8 @@
 """The list page every room uses: scope, filter, table, pages, export of what is seen."""
 
 import io
+import re
+from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -25,7 +27,7 @@ def safe_cell(value):
 def workbook_response(name, title, rows):
     """Return rows (lists of cells, the first the heads) as an xlsx download; text never becomes a formula."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title=title[:31])
+    sheet = book.create_sheet(title=re.sub(r"[\\*?:/\[\]]", " ", title)[:31] or "1")
     for row in rows:
         cells = []
         for value in row:
@@ -38,7 +40,7 @@ def workbook_response(name, title, rows):
     book.save(buffer)
     response = HttpResponse(buffer.getvalue(), content_type=XLSX)
     stamp = timezone.localdate().strftime("%Y%m%d")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}-{stamp}.xlsx"
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}-{stamp}.xlsx"
     return response
 
 

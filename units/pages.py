@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -13,8 +13,9 @@ from units import once, versions
 class ActionView(FormView):
     """A form whose submission is one action.
 
-    A subclass gives perform(form), which calls the action and returns the record or address to go to. The form
-    is answered once for its nonce; a conflict shows both values side by side; a refusal keeps all that was typed.
+    A subclass gives perform(form), which calls the action and returns the record or address to go to. The
+    form is answered once for its nonce; a conflict shows both values side by side; a refusal keeps what was
+    typed.
     """
 
     template_name = "form_page.html"
@@ -78,6 +79,9 @@ class ActionView(FormView):
             return self.show_conflict(form, conflict)
         except ValidationError as error:
             add_errors(form, error)
+            return self.form_invalid(form)
+        except IntegrityError:  # a constraint that held when the form was checked
+            form.add_error(None, _("保存时与他人刚提交的记录冲突。请核对后再次提交。"))
             return self.form_invalid(form)
         messages.success(self.request, self.get_success_message())
         return redirect(url)
