@@ -1,4 +1,4 @@
-"""Check that the files under static/vendor are exactly those listed in vendor.lock; exit 1 on any difference."""
+"""Check that static/vendor holds exactly the files listed in vendor.lock; exit 1 on any difference."""
 
 import hashlib
 import sys

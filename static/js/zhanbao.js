@@ -53,12 +53,13 @@
   // a form is sent once; a page restored by the back button may send again
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post")) return;
     if (form.getAttribute("aria-busy") === "true") {
       event.preventDefault();
       return;
     }
     form.setAttribute("aria-busy", "true");
+    window.setTimeout(() => form.removeAttribute("aria-busy"), 10000); // the answer may be a download
   });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[aria-busy]").forEach((form) => form.removeAttribute("aria-busy"));
