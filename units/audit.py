@@ -1,6 +1,7 @@
 """The trail: every write and every refusal leaves one row."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -99,6 +100,23 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
     )
 
 
+@dataclass(frozen=True)
+class Change:
+    """One row of a record's history, as pages show it; lines are (label, before, after)."""
+
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    changes: list
+
+    @property
+    def lines(self):
+        """The changes under the name the trail gives them."""
+        return self.changes
+
+
 def history(subject):
-    """Return the rows about a record, newest first; each has .lines = [(label, before, after)]."""
-    return list(AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).for_list())
+    """Return what happened to a record, newest first."""
+    rows = AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).for_list()
+    return [Change(row.at, str(row.by or ""), action_text(row.action), row.reason, row.lines) for row in rows]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from units.audit import ACTIONS, model_names
 from units.models import AuditEntry, Member, Role, Unit, User
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 ROOMS = ("units.", "campaigns.", "projects.", "reports.")
 
 
@@ -76,23 +77,19 @@ def models_with_a_trail():
     return [(label, name) for label, name in model_names().items() if label.startswith(ROOMS)]
 
 
-def day_input():
-    """Return the widget of a day."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
 
 class AuditFilter(django_filters.FilterSet):
     """The trail by person, action, kind of record, days and text."""
 
     who = django_filters.CharFilter(method="done_by", label=_("操作人"))
     action = django_filters.ChoiceFilter(
-        method="of_kind", choices=ACTIONS.items(), label=_("动作"), empty_label=_("全部动作")
+        method="of_kind", choices=list(ACTIONS.items()), label=_("动作"), empty_label=_("全部动作")
     )
     model = django_filters.ChoiceFilter(
         choices=models_with_a_trail, label=_("对象类型"), empty_label=_("全部类型")
     )
-    since = django_filters.DateFilter(method="from_day", label=_("起始日期"), widget=day_input)
-    until = django_filters.DateFilter(method="to_day", label=_("截止日期"), widget=day_input)
+    since = django_filters.DateFilter(method="from_day", label=_("起始日期"), widget=DAY)
+    until = django_filters.DateFilter(method="to_day", label=_("截止日期"), widget=DAY)
     q = django_filters.CharFilter(method="containing", label=_("内容"))
 
     class Meta:

@@ -71,7 +71,12 @@ def test_system_user_cannot_sign_in(client):
 
 @pytest.mark.parametrize(
     ("target", "expected"),
-    [("/accounts/?q=x", "/accounts/?q=x"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("", "/")],
+    [
+        ("/accounts/?q=x", "/accounts/?q=x"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("", "/"),
+    ],
 )
 def test_next_leads_back_but_never_off_the_site(client, victim, target, expected):
     response = client.post(SIGN_IN, {"username": "victim", "password": PASSWORD, "next": target})
@@ -252,7 +257,9 @@ def test_pages_are_not_stored_and_bring_a_strict_policy(client, victim):
     sign_in(client)
     for page in (SIGN_IN, "/accounts/", "/password/"):
         response = client.get(page)
-        assert response.headers["Cache-Control"] == "no-store" or "no-store" in response.headers["Cache-Control"]
+        assert (
+            response.headers["Cache-Control"] == "no-store" or "no-store" in response.headers["Cache-Control"]
+        )
         policy = response.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy
