@@ -54,6 +54,7 @@ lock: ## write the locks from pyproject.toml (UPGRADE=--upgrade for newer versio
 	@scripts/lock.sh $(UPGRADE)
 
 fonts: ## fetch the open document fonts into .fonts 取公文字体
+	@rm -f .fonts/.tried
 	@scripts/fetch_fonts.sh .fonts
 
 clean: ## remove what can be made again; .env and var/ stay 清理，不动数据

@@ -44,7 +44,7 @@ check "ruff check" .venv/bin/ruff check --quiet .
 check "ruff format" .venv/bin/ruff format --check --quiet --diff .
 check "import contracts" .venv/bin/lint-imports
 check "migrations" production makemigrations --check --dry-run
-check "deployment settings" production check --deploy --fail-level WARNING
+check "deployment settings" production check --deploy --fail-level WARNING --database default
 check "locks without addresses" absent 'https?://' requirements.lock requirements-dev.lock
 # written with brackets, so that this file passes its own check
 check "no registry named" absent 'py[p]i\.org|pytho[n]hosted\.org|npm[j]s\.|unp[k]g\.com|jsdel[i]vr|cdn[j]s' ':!static/vendor/'

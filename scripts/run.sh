@@ -37,10 +37,10 @@ fi
 say "收集静态文件 Collecting static files"
 .venv/bin/python manage.py collectstatic --no-input --verbosity 0
 
-say "地址 Address: http://127.0.0.1:$port/    停止 Stop: Ctrl-C"
 if [ "$debug" = True ]; then
     say "演示账号 Demo sign-ins (.venv/bin/python manage.py demo --accounts):"
     .venv/bin/python manage.py demo --accounts
 fi
+say "地址 Address: http://127.0.0.1:$port/    停止 Stop: Ctrl-C"
 exec .venv/bin/python -m gunicorn config.wsgi --bind "127.0.0.1:$port" --workers 2 --threads 4 \
     --no-control-socket --log-level warning

@@ -13,7 +13,7 @@ python=${PYTHON:-python3}
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1
 
 say() { printf '» %s\n' "$*"; }
-fail() { printf '✗ %s\n' "$@" >&2; exit 1; }
+fail() { printf '✗ %s\n' "$1" >&2; shift; [ $# = 0 ] || printf '%s\n' "$@" >&2; exit 1; }
 
 # --- system packages ---------------------------------------------------------------------------
 
@@ -94,7 +94,12 @@ fi
 
 # --- fonts -------------------------------------------------------------------------------------
 
-if [ -x scripts/fetch_fonts.sh ]; then
-    scripts/fetch_fonts.sh .fonts ||
+# tried once: a machine without a network should not wait for it at every start (`make fonts` tries again)
+if [ -x scripts/fetch_fonts.sh ] && [ ! -e .fonts/.tried ]; then
+    scripts/fetch_fonts.sh .fonts || true
+    if ! compgen -G '.fonts/*.otf' >/dev/null; then
+        mkdir -p .fonts
+        touch .fonts/.tried
         say "公文字体未能取得，改用系统字体 The document fonts could not be fetched; the system's are used instead"
+    fi
 fi

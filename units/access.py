@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
+
 from units.models import BUSINESS_ROLES, Role
 
 ANYONE = frozenset({"anyone"})  # also without signing in
@@ -44,6 +46,67 @@ ACCESS = {
     "units:member_grant": Page(SECURITY_ADMIN, SECURITY_ADMIN),
     "units:member_revoke": Page(SECURITY_ADMIN, SECURITY_ADMIN),
     "units:audit_list": Page(AUDIT_ADMIN),
+    # --- campaigns
+    "campaigns:campaign_list": Page(BUSINESS),
+    "campaigns:campaign_create": Page(EDITOR, EDITOR),
+    "campaigns:campaign_setup": Page(EDITOR),
+    "campaigns:campaign_change": Page(EDITOR, EDITOR),
+    "campaigns:campaign_lines": Page(EDITOR, EDITOR),
+    "campaigns:campaign_roster": Page(EDITOR, EDITOR),
+    "campaigns:campaign_targets": Page(EDITOR, EDITOR),
+    "campaigns:ranking": Page(BUSINESS),
+    "campaigns:indicator_list": Page(EDITOR),
+    "campaigns:indicator_create": Page(EDITOR, EDITOR),
+    "campaigns:indicator_change": Page(EDITOR, EDITOR),
+    "campaigns:period_list": Page(EDITOR),
+    "campaigns:period_close": Page(EDITOR, EDITOR),
+    "campaigns:period_reopen": Page(EDITOR, EDITOR),
+    # --- projects
+    "projects:entry": Page(CLERK, CLERK),
+    "projects:my_entries": Page(CLERK),
+    "projects:rows": Page(BUSINESS),
+    "projects:tally": Page(BUSINESS),
+    "projects:tally_correct": Page(CLERK, CLERK),
+    "projects:tally_withdraw": Page(CLERK, CLERK),
+    "projects:recognition_list": Page(VERIFIER),
+    "projects:recognise": Page(VERIFIER, VERIFIER),
+    "projects:project_list": Page(BUSINESS),
+    "projects:project_create": Page(CLERK, CLERK),
+    "projects:project": Page(BUSINESS),
+    "projects:project_change": Page(CLERK, CLERK),
+    "projects:project_shares": Page(EDITOR, EDITOR),
+    "projects:milestone_create": Page(CLERK, CLERK),
+    "projects:milestone": Page(BUSINESS),
+    "projects:milestone_correct": Page(CLERK, CLERK),
+    "projects:milestone_withdraw": Page(CLERK, CLERK),
+    "projects:visit_list": Page(BUSINESS),
+    "projects:visit_create": Page(CLERK, CLERK),
+    "projects:visit": Page(BUSINESS),
+    "projects:visit_correct": Page(CLERK, CLERK),
+    "projects:visit_withdraw": Page(CLERK, CLERK),
+    "projects:company_list": Page(BUSINESS),
+    "projects:company": Page(BUSINESS),
+    "projects:company_change": Page(CLERK, CLERK),
+    "projects:company_phone": Page(NOBODY, frozenset({Role.CLERK, Role.EDITOR})),
+    "projects:event_list": Page(BUSINESS),
+    "projects:event_create": Page(frozenset({Role.CLERK, Role.EDITOR}), frozenset({Role.CLERK, Role.EDITOR})),
+    "projects:event": Page(BUSINESS),
+    "projects:event_change": Page(EDITOR, EDITOR),
+    "projects:evidence_add": Page(CLERK, CLERK),
+    "projects:evidence": Page(BUSINESS),
+    "projects:rule_list": Page(EDITOR),
+    "projects:rule_create": Page(EDITOR, EDITOR),
+    "projects:rule_change": Page(EDITOR, EDITOR),
+    "projects:rule_remove": Page(EDITOR, EDITOR),
+    # --- reports
+    "reports:overview": Page(BUSINESS),
+    "reports:unit": Page(BUSINESS),
+    "reports:report_list": Page(BUSINESS),
+    "reports:report_create": Page(EDITOR, EDITOR),
+    "reports:report": Page(BUSINESS),
+    "reports:report_change": Page(EDITOR, EDITOR),
+    "reports:report_issue": Page(EDITOR, EDITOR),
+    "reports:report_file": Page(BUSINESS),
 }
 
 
@@ -56,3 +119,9 @@ def may(user, page_name, method):
     if not user.is_authenticated:
         return False
     return allowed == SIGNED_IN or not allowed.isdisjoint(user.roles)
+
+
+def require(user, role, unit):
+    """Refuse (403) a write by somebody who does not hold the role in the unit or above it."""
+    if not user.is_system and not user.holds(role, unit):
+        raise PermissionDenied(f"{user} is no {role} of {unit}")

@@ -66,16 +66,13 @@ class MemberFilter(django_filters.FilterSet):
     def named(self, queryset, name, value):
         """Find a part of the person's or the unit's name."""
         return queryset.filter(
-            Q(user__name__icontains=value)
-            | Q(user__username__icontains=value)
-            | Q(unit__name__icontains=value)
+            Q(user__name__icontains=value) | Q(user__username__icontains=value) | Q(unit__name__icontains=value)
         )
 
 
 def models_with_a_trail():
     """Return the kinds of record that leave a trail, as choices."""
     return [(label, name) for label, name in model_names().items() if label.startswith(ROOMS)]
-
 
 
 class AuditFilter(django_filters.FilterSet):
@@ -85,9 +82,7 @@ class AuditFilter(django_filters.FilterSet):
     action = django_filters.ChoiceFilter(
         method="of_kind", choices=list(ACTIONS.items()), label=_("动作"), empty_label=_("全部动作")
     )
-    model = django_filters.ChoiceFilter(
-        choices=models_with_a_trail, label=_("对象类型"), empty_label=_("全部类型")
-    )
+    model = django_filters.ChoiceFilter(choices=models_with_a_trail, label=_("对象类型"), empty_label=_("全部类型"))
     since = django_filters.DateFilter(method="from_day", label=_("起始日期"), widget=DAY)
     until = django_filters.DateFilter(method="to_day", label=_("截止日期"), widget=DAY)
     q = django_filters.CharFilter(method="containing", label=_("内容"))
@@ -114,6 +109,4 @@ class AuditFilter(django_filters.FilterSet):
 
     def containing(self, queryset, name, value):
         """Find a part of the record's name, the reason or a value."""
-        return queryset.filter(
-            Q(label__icontains=value) | Q(reason__icontains=value) | Q(changes__icontains=value)
-        )
+        return queryset.filter(Q(label__icontains=value) | Q(reason__icontains=value) | Q(changes__icontains=value))

@@ -64,8 +64,19 @@ class PageAccess:
             return None
         if not request.user.is_authenticated:
             return go(request, to_sign_in(request, name))
-        audit.record(request.user, "page.refused", reason=f"{request.method} {name} {request.path}")
+        refuse(request)
         raise PermissionDenied
+
+    def process_exception(self, request, exception):
+        """Leave the same row when an action refuses what the table allowed to try."""
+        if isinstance(exception, PermissionDenied):
+            refuse(request)
+
+
+def refuse(request):
+    """Write the row of a refused page."""
+    reason = f"{request.method} {request.resolver_match.view_name} {request.path}"
+    audit.record(request.user, "page.refused", reason=reason)
 
 
 def to_sign_in(request, name):

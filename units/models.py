@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+SYSTEM = "system"  # the name of the user that commands write as
+
 
 def fold(username):
     """Fold case and width, so that VICTIM and victim are one account for sign-in and lock-out alike."""
@@ -38,7 +40,7 @@ class UserQuerySet(models.QuerySet):
         """Narrow to the accounts the user may administer: all or none, and never the system user."""
         if not user.is_authenticated or user.roles.isdisjoint({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}):
             return self.none()
-        return self.exclude(password="!")  # noqa: S106 - what the system user has instead of a password
+        return self.exclude(username=SYSTEM)
 
     def for_list(self):
         """Load all that the list of accounts shows."""
@@ -58,10 +60,10 @@ class Accounts(UserManager.from_queryset(UserQuerySet)):
         """Find a user by a name typed in any case or width."""
         return self.get(username=fold(username))
 
-    def system(self, name="system"):
+    def system(self):
         """Return the named user that commands write as; it cannot sign in."""
-        user, created = self.get_or_create(
-            username=fold(name), defaults={"name": "系统", "is_active": False, "password": "!"}
+        user, _created = self.get_or_create(
+            username=SYSTEM, defaults={"name": "系统", "is_active": False, "password": "!"}
         )
         return user
 
@@ -105,6 +107,11 @@ class User(AbstractUser):
     def paths(self, *roles):
         """Return the tree paths of the units in which the user holds one of the roles."""
         return tuple(member.unit.path for member in self.memberships if member.role in roles)
+
+    @property
+    def is_system(self):
+        """Whether this is the user that commands write as; what binds people does not bind it."""
+        return self.username == SYSTEM
 
     def holds(self, role, unit):
         """Say whether the user has the role in the unit or in a unit above it."""
@@ -183,8 +190,13 @@ class Unit(models.Model):
             models.UniqueConstraint(
                 fields=["parent", "name"],
                 name="unit_name_once_under_a_parent",
-                nulls_distinct=False,
                 violation_error_message=_("上级单位下已有同名单位"),
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(parent__isnull=True),
+                name="unit_name_once_at_the_top",
+                violation_error_message=_("已有同名的顶层单位"),
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_is_not_its_own_parent"),
         ]

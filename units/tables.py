@@ -88,9 +88,7 @@ class AuditTable(tables.Table):
     model = tables.Column(verbose_name=_("对象类型"), default="—")
     label = tables.Column(verbose_name=_("对象"), default="—")
     reason = tables.Column(verbose_name=_("理由"), default="—")
-    changes = tables.TemplateColumn(
-        verbose_name=_("前后值"), template_name="units/_changes.html", orderable=False
-    )
+    changes = tables.TemplateColumn(verbose_name=_("前后值"), template_name="units/_changes.html", orderable=False)
 
     class Meta:
         model = AuditEntry

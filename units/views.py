@@ -247,9 +247,7 @@ class MemberRevoke(ActionView):
     @cached_property
     def member(self):
         """The role, if the user may take it back."""
-        return get_object_or_404(
-            Member.objects.visible_to(self.request.user).for_list(), pk=self.kwargs["pk"]
-        )
+        return get_object_or_404(Member.objects.visible_to(self.request.user).for_list(), pk=self.kwargs["pk"])
 
     def get_title(self):
         """Name the role."""

@@ -67,9 +67,7 @@ def test_list_filters_by_person_action_kind_days_and_text(client, reader):
     actions.set_user_active(user=user, active=False, reason="调离原岗", by=boss)
     off = AuditEntry.objects.get(action="user.disabled")
     made = AuditEntry.objects.get(action="unit.created", object_id=unit.pk)
-    AuditEntry.objects.filter(pk=made.pk).update(
-        at=datetime(2026, 8, 31, 16, 30, tzinfo=UTC)
-    )  # 1 September here
+    AuditEntry.objects.filter(pk=made.pk).update(at=datetime(2026, 8, 31, 16, 30, tzinfo=UTC))  # 1 September here
     for query, expected in (
         ("who=系统管理员", [off]),
         ("who=BOSS", [off]),

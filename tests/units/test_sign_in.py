@@ -257,9 +257,7 @@ def test_pages_are_not_stored_and_bring_a_strict_policy(client, victim):
     sign_in(client)
     for page in (SIGN_IN, "/accounts/", "/password/"):
         response = client.get(page)
-        assert (
-            response.headers["Cache-Control"] == "no-store" or "no-store" in response.headers["Cache-Control"]
-        )
+        assert response.headers["Cache-Control"] == "no-store" or "no-store" in response.headers["Cache-Control"]
         policy = response.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy

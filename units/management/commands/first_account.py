@@ -34,9 +34,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 if Member.objects.filter(role=role).exists():
-                    raise CommandError(
-                        f"已有{Role(role).label}：后续账号请由系统管理员新建、安全管理员授予角色。"
-                    )
+                    raise CommandError(f"已有{Role(role).label}：后续账号请由系统管理员新建、安全管理员授予角色。")
                 user = actions.create_user(username=username, name=name, password=password, by=by)
                 actions.grant_role(user=user, unit=the_unit(unit, by), role=role, by=by)
         except ValidationError as error:

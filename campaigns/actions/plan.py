@@ -1,0 +1,205 @@
+"""Setting up: indicators, campaigns, rosters, lines and targets."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Indicator, Target
+from units import audit, versions
+from units.access import require
+from units.models import Role, Unit, User
+
+
+@transaction.atomic
+def create_indicator(*, name: str, dimension: str, by: User, **facts) -> Indicator:
+    """Add an indicator; known by name and dimension for all campaigns."""
+    if not by.is_system and Role.EDITOR not in by.roles:
+        raise PermissionDenied("only an editor adds indicators")
+    indicator = Indicator(name=name.strip(), dimension=dimension, **facts)
+    indicator.full_clean()
+    indicator.save()
+    audit.record(by, "indicator.created", indicator, before={})
+    return indicator
+
+
+@transaction.atomic
+def change_indicator(*, indicator: Indicator, by: User, **facts) -> Indicator:
+    """Change an indicator's name or whole; what feeds it stays as it is once something was entered."""
+    if not by.is_system and Role.EDITOR not in by.roles:
+        raise PermissionDenied("only an editor changes indicators")
+    indicator = Indicator.objects.select_for_update().get(pk=indicator.pk)
+    before = audit.snapshot(indicator)
+    for name, value in facts.items():
+        setattr(indicator, name, value)
+    if indicator.part_of_id == indicator.pk:
+        raise ValidationError({"part_of": _("指标不能是自己的其中项")})
+    indicator.full_clean()
+    indicator.save()
+    audit.record(by, "indicator.changed", indicator, before=before)
+    return indicator
+
+
+@transaction.atomic
+def create_campaign(*, organiser: Unit, by: User, **facts) -> Campaign:
+    """Start a campaign; by is an editor of the organiser."""
+    require(by, Role.EDITOR, organiser)
+    campaign = Campaign(organiser=organiser, **facts)
+    campaign.full_clean()
+    campaign.save()
+    audit.record(by, "campaign.created", campaign, before={})
+    return campaign
+
+
+@transaction.atomic
+def change_campaign(*, campaign: Campaign, by: User, version: int | None = None, **facts) -> Campaign:
+    """Change name, dates, clock or thresholds of a campaign."""
+    campaign = locked(campaign, by)
+    versions.check(campaign, version)
+    before = audit.snapshot(campaign)
+    for name, value in facts.items():
+        setattr(campaign, name, value)
+    versions.bump(campaign)
+    campaign.full_clean()
+    campaign.save()
+    audit.record(by, "campaign.changed", campaign, before=before)
+    return campaign
+
+
+def locked(campaign, by):
+    """Return the campaign's locked row; refuses who is no editor of its organiser."""
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
+    require(by, Role.EDITOR, campaign.organiser)
+    return campaign
+
+
+@transaction.atomic
+def set_roster(*, campaign: Campaign, seats: Sequence[Mapping], by: User, version: int | None = None) -> None:
+    """Replace the roster: seats are {unit, group, leader} in their order.
+
+    A unit that already owes something keeps its seat: taking it off is refused, naming it.
+    """
+    campaign = locked(campaign, by)
+    versions.check(campaign, version)
+    held = {seat.unit_id: seat for seat in campaign.roster.select_related("unit")}
+    changes, kept = {}, set()
+    for order, seat in enumerate(seats, start=1):
+        unit = seat["unit"]
+        if unit.pk in kept:
+            raise ValidationError(_("%(unit)s 在名单中出现了两次") % {"unit": unit})
+        kept.add(unit.pk)
+        row = held.get(unit.pk) or CampaignUnit(campaign=campaign, unit=unit)
+        old = f"{row.group} {row.leader}".strip() if row.pk else ""
+        row.group, row.leader, row.order = seat.get("group", ""), seat.get("leader", ""), order
+        row.full_clean()
+        row.save()
+        new = f"{row.group} {row.leader}".strip()
+        if unit.pk not in held or old != new:
+            changes[str(unit)] = [old if unit.pk in held else "", new or str(_("列入"))]
+    gone = set(held) - kept
+    owing = Target.objects.filter(line__campaign=campaign, unit__in=gone).select_related("unit").first()
+    if owing:
+        raise ValidationError(_("%(unit)s 还有目标任务，请先清空其目标再移出名单") % {"unit": owing.unit})
+    for unit_id in gone:
+        changes[str(held[unit_id].unit)] = [str(_("列入")), str(_("移出"))]
+    campaign.roster.filter(unit__in=gone).delete()
+    if changes:
+        versions.bump(campaign)
+        campaign.save(update_fields=["version"])
+        audit.record(by, "campaign.roster_set", campaign, changes=changes)
+
+
+@transaction.atomic
+def set_lines(*, campaign: Campaign, lines: Sequence[Mapping], by: User, version: int | None = None) -> None:
+    """Replace the indicators of a campaign: {indicator, measure, basis, weight} in their order.
+
+    An indicator with targets stays until they are emptied.
+    """
+    campaign = locked(campaign, by)
+    versions.check(campaign, version)
+    held = {line.indicator_id: line for line in campaign.lines.select_related("indicator")}
+    changes, kept = {}, set()
+    for order, line in enumerate(lines, start=1):
+        indicator = line["indicator"]
+        if indicator.pk in kept:
+            raise ValidationError(_("%(indicator)s 出现了两次") % {"indicator": indicator})
+        kept.add(indicator.pk)
+        row = held.get(indicator.pk) or CampaignIndicator(campaign=campaign, indicator=indicator)
+        old = _told(row) if row.pk else ""
+        for name in ("measure", "basis", "weight"):
+            if name in line:
+                setattr(row, name, line[name])
+        row.order = order
+        row.full_clean()
+        row.save()
+        if old != _told(row):
+            changes[str(indicator)] = [old, _told(row)]
+    gone = set(held) - kept
+    owed = Target.objects.filter(line__campaign=campaign, line__indicator__in=gone).first()
+    if owed:
+        raise ValidationError(_("%(indicator)s 还有目标任务，请先清空再移出") % {"indicator": owed.line.indicator})
+    for indicator_id in gone:
+        changes[str(held[indicator_id].indicator)] = [_told(held[indicator_id]), ""]
+    campaign.lines.filter(indicator__in=gone).delete()
+    if changes:
+        versions.bump(campaign)
+        campaign.save(update_fields=["version"])
+        audit.record(by, "campaign.lines_set", campaign, changes=changes)
+
+
+def _told(line):
+    return f"{line.measure} {line.get_basis_display()} {audit.text_of(line.weight)}"
+
+
+@transaction.atomic
+def set_targets(
+    *,
+    campaign: Campaign,
+    targets: Mapping[tuple[int, int], Decimal | tuple[Decimal, Decimal | None] | None],
+    by: User,
+    version: int | None = None,
+) -> int:
+    """Set targets by (line id, unit id), in the base measure; None takes one away. Returns how many changed.
+
+    A pair gives floor and stretch. Units are on the roster, or the organiser itself.
+    """
+    campaign = locked(campaign, by)
+    versions.check(campaign, version)
+    lines = {line.pk: line for line in campaign.lines.select_related("indicator")}
+    seats = {seat.unit_id: seat.unit for seat in campaign.roster.select_related("unit")}
+    seats.setdefault(campaign.organiser_id, campaign.organiser)
+    held = {(row.line_id, row.unit_id): row for row in Target.objects.filter(line__campaign=campaign)}
+    made, changed, gone, changes = [], [], [], {}
+    for (line_id, unit_id), value in targets.items():
+        if line_id not in lines or unit_id not in seats:
+            raise ValidationError(_("目标只能下达给参战单位或组织单位的考核指标"))
+        amount, stretch = value if isinstance(value, tuple) else (value, None)
+        row = held.get((line_id, unit_id))
+        old = audit.text_of(row.amount) if row else ""
+        label = f"{seats[unit_id]} · {lines[line_id]}"
+        if amount is None:
+            if row:
+                gone.append(row.pk)
+                changes[label] = [old, ""]
+            continue
+        if row and row.amount == amount and row.stretch == stretch:
+            continue
+        target = row or Target(line=lines[line_id], unit=seats[unit_id])
+        target.amount, target.stretch = amount, stretch
+        target.clean_fields()
+        if amount < 0:
+            raise ValidationError(_("%(label)s：目标不能为负") % {"label": label})
+        if stretch is not None and stretch < amount:
+            raise ValidationError(_("%(label)s：力争目标不能低于确保目标") % {"label": label})
+        (changed if row else made).append(target)
+        changes[label] = [old, audit.text_of(amount)]
+    Target.objects.bulk_create(made)
+    Target.objects.bulk_update(changed, ["amount", "stretch"])
+    Target.objects.filter(pk__in=gone).delete()
+    if changes:
+        versions.bump(campaign)
+        campaign.save(update_fields=["version"])
+        audit.record(by, "campaign.targets_set", campaign, changes=changes)
+    return len(changes)

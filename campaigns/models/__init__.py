@@ -1,0 +1,29 @@
+"""What is owed: plan.py holds indicators, campaigns, rosters and targets; ledger.py entries, months and tallies."""
+
+from campaigns.models.ledger import (
+    AppendOnly,
+    Entry,
+    Period,
+    Recognised,
+    RecognisedQuerySet,
+    Recognition,
+    Tally,
+)
+from campaigns.models.plan import Basis, Campaign, CampaignIndicator, CampaignUnit, Indicator, Target, current
+
+__all__ = [
+    "AppendOnly",
+    "Basis",
+    "Campaign",
+    "CampaignIndicator",
+    "CampaignUnit",
+    "Entry",
+    "Indicator",
+    "Period",
+    "Recognised",
+    "RecognisedQuerySet",
+    "Recognition",
+    "Tally",
+    "Target",
+    "current",
+]

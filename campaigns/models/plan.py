@@ -1,0 +1,259 @@
+"""What is counted, for which drive, by whom, and how much of it each unit owes."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.numbers import ExactField
+from units.models import BUSINESS_ROLES, Role, Unit, under
+
+
+class Basis(models.TextChoices):
+    """Reported by the unit, or recognised by a verifier: two numbers with two dates (R72)."""
+
+    REPORTED = "reported", _("上报")
+    RECOGNISED = "recognised", _("认定")
+
+
+class Indicator(models.Model):
+    """Something that is counted, known by name and dimension, kept once for all campaigns.
+
+    It is fed by tallies or by facts, never by both. A level is never added up; a ratio is made of two others.
+    """
+
+    class Kind(models.TextChoices):
+        """How figures of several days and units come together."""
+
+        SUM = "sum", _("累加")
+        LEVEL = "level", _("水平值")
+        RATIO = "ratio", _("比率")
+
+    class Feed(models.TextChoices):
+        """Where its figures come from; without an entry a tally is not reported, a fact is zero."""
+
+        TALLY = "tally", _("填报")
+        FACTS = "facts", _("台账事实")
+
+    name = models.CharField(_("名称"), max_length=100)
+    dimension = models.CharField(_("量纲"), max_length=20)
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind, default=Kind.SUM)
+    fed_by = models.CharField(_("来源"), max_length=10, choices=Feed, default=Feed.TALLY)
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("其中项，属于")
+    )
+    numerator = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("分子指标")
+    )
+    denominator = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("分母指标")
+    )
+    recounting = models.BooleanField(_("重算中"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("指标")
+        ordering = ["name", "dimension"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "dimension"],
+                name="indicator_once_per_name_and_dimension",
+                violation_error_message=_("已有同名同量纲的指标"),
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind="ratio", numerator__isnull=False, denominator__isnull=False)
+                    | (~Q(kind="ratio") & Q(numerator__isnull=True, denominator__isnull=True))
+                ),
+                name="indicator_ratio_has_both_parts",
+                violation_error_message=_("比率指标须有分子和分母，其他指标不得有"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class CampaignQuerySet(models.QuerySet):
+    """Words for campaigns."""
+
+    def visible_to(self, user):
+        """Narrow to the campaigns whose standings the user may see: on whose roster one's own tree line is."""
+        if not user.is_authenticated:
+            return self.none()
+        paths = user.paths(*BUSINESS_ROLES)
+        if not paths:
+            return self.none()
+        above = {int(part) for path in paths for part in path.strip("/").split("/")}
+        mine = under(paths, "unit__") | Q(unit__in=above)
+        rosters = CampaignUnit.objects.filter(mine).values("campaign")
+        return self.filter(Q(pk__in=rosters) | under(paths, "organiser__"))
+
+    def editable_by(self, user):
+        """Narrow to the campaigns an editor of the organiser sets up."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(under(user.paths(Role.EDITOR), "organiser__"))
+
+    def for_list(self):
+        """Load what a list of campaigns shows, the one started last first."""
+        return self.select_related("organiser").order_by("-starts_on", "-pk")
+
+
+class Campaign(models.Model):
+    """A time-boxed drive, or a year of targets; its name is unique, its dates decide, not its name."""
+
+    class Clock(models.TextChoices):
+        """How time progress runs (时序进度)."""
+
+        DAY = "day", _("按日")
+        MONTH = "month", _("按月")
+
+    name = models.CharField(
+        _("名称"), max_length=100, unique=True, error_messages={"unique": _("已有同名战役，请换一个名称")}
+    )
+    starts_on = models.DateField(_("开始日期"))
+    ends_on = models.DateField(_("结束日期"))
+    clock = models.CharField(_("时序"), max_length=10, choices=Clock, default=Clock.DAY)
+    organiser = models.ForeignKey(Unit, models.PROTECT, related_name="organised", verbose_name=_("组织单位"))
+    green_at = ExactField(_("绿灯：进度比不低于"), default=Decimal(1))
+    yellow_at = ExactField(_("黄灯：进度比不低于"), default=Decimal("0.7"))
+    score_cap = ExactField(_("单项完成率计分上限"), default=Decimal(1))
+    full_score = ExactField(_("综合得分满分"), default=Decimal(100))
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("战役")
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="campaign_ends_after_it_starts",
+                violation_error_message=_("结束日期不能早于开始日期"),
+            ),
+            models.CheckConstraint(
+                condition=Q(green_at__gte=F("yellow_at")),
+                name="campaign_green_is_not_below_yellow",
+                violation_error_message=_("绿灯界线不能低于黄灯界线"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """Return the overview page."""
+        return reverse("reports:overview", args=[self.pk])
+
+    @property
+    def days(self):
+        """The number of days, both ends included."""
+        return (self.ends_on - self.starts_on).days + 1
+
+    def day_number(self, as_of):
+        """Return which day of the campaign a date is, held between 0 and its length."""
+        return max(0, min(self.days, (as_of - self.starts_on).days + 1))
+
+    def default_day(self, today):
+        """Return the day pages open on: today, or the last day of a campaign that is over."""
+        return max(self.starts_on, min(today, self.ends_on))
+
+
+def current(campaigns, today):
+    """Pick the campaign pages open on: the running one started last, otherwise the last one."""
+    running = [row for row in campaigns if row.starts_on <= today <= row.ends_on]
+    started = [row for row in campaigns if row.starts_on <= today]
+    pool = running or started or list(campaigns)
+    return max(pool, key=lambda row: (row.starts_on, row.pk), default=None)
+
+
+class CampaignUnit(models.Model):
+    """A unit on a campaign's roster, the group it is ranked within, and who leads it there."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="roster", verbose_name=_("战役"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
+    group = models.CharField(_("组别"), max_length=50, blank=True)
+    leader = models.CharField(_("领导"), max_length=50, blank=True)
+    order = models.PositiveIntegerField(_("顺序"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("参战单位")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "unit"],
+                name="roster_lists_a_unit_once",
+                violation_error_message=_("该单位已在参战名单中"),
+            )
+        ]
+
+    def __str__(self):
+        return str(self.unit)
+
+
+class CampaignIndicator(models.Model):
+    """An indicator in a campaign: its order, weight, basis, and the measure it is printed in."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="lines", verbose_name=_("战役"))
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name=_("指标"))
+    order = models.PositiveIntegerField(_("顺序"), default=0)
+    weight = ExactField(_("权重"), default=Decimal(1))
+    basis = models.CharField(_("计数依据"), max_length=10, choices=Basis, default=Basis.REPORTED)
+    measure = models.CharField(_("计量单位"), max_length=20)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("考核指标")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "indicator"],
+                name="campaign_lists_an_indicator_once",
+                violation_error_message=_("该指标已在此战役中"),
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=Decimal(0)),
+                name="weight_is_not_negative",
+                violation_error_message=_("权重不能为负"),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.indicator)
+
+
+class Target(models.Model):
+    """What a roster unit, or the organiser itself, owes on one indicator of a campaign.
+
+    A unit has at most one target on a line. The organiser's own need not equal the sum of the units' (加压).
+    """
+
+    line = models.ForeignKey(CampaignIndicator, models.CASCADE, related_name="targets", verbose_name=_("考核指标"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
+    amount = ExactField(_("确保目标"))
+    stretch = ExactField(_("力争目标"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("目标任务")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "unit"],
+                name="target_once_per_unit_and_line",
+                violation_error_message=_("该单位已有此项指标的目标"),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=Decimal(0)),
+                name="target_is_not_negative",
+                violation_error_message=_("目标不能为负"),
+            ),
+            models.CheckConstraint(
+                condition=Q(stretch__isnull=True) | Q(stretch__gte=F("amount")),
+                name="stretch_is_not_below_the_floor",
+                violation_error_message=_("力争目标不能低于确保目标"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} · {self.line}"

@@ -1,0 +1,56 @@
+"""From tallies to entries: an increment adds itself, a reading adds what it is more than the days before."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from decimal import Decimal
+from itertools import groupby
+
+from campaigns.ledger import Key
+from campaigns.models import Basis, Tally
+
+KIND = "campaigns.tally"
+
+
+def figures(tally):
+    """Yield (basis, day, amount) for what a tally says on each basis."""
+    if tally.amount is not None:
+        yield Basis.REPORTED, tally.on, tally.amount
+    if tally.is_recognised:
+        yield Basis.RECOGNISED, tally.recognised_on, tally.recognised_amount
+
+
+def derive_series(tallies):
+    """Return {tally id: {key: amount}} for all live tallies of one indicator and unit.
+
+    A reading's entry is the reading less everything from its campaign's start to its day; within a day readings
+    come last. So each day keeps its figure in any order of arrival.
+    """
+    wanted = {tally.pk: {} for tally in tallies}
+    by_basis = defaultdict(list)
+    for tally in tallies:
+        if not tally.is_withdrawn:
+            for basis, day, amount in figures(tally):
+                by_basis[basis].append((day, tally.is_reading, tally.pk, tally, amount))
+    for basis, points in by_basis.items():
+        days, sums = [], [Decimal(0)]  # sums[i]: everything of the first i points
+        for day, is_reading, pk, tally, amount in sorted(points, key=lambda point: point[:3]):
+            if is_reading:
+                amount -= sums[-1] - sums[bisect_left(days, tally.campaign.starts_on)]
+            wanted[pk][Key(tally.indicator_id, tally.unit_id, str(basis), day)] = amount
+            days.append(day)
+            sums.append(sums[-1] + amount)
+    return wanted
+
+
+def in_series(tallies):
+    """Narrow nothing, but load tallies in the order that derive_all() reads."""
+    return tallies.select_related("campaign").order_by("indicator_id", "unit_id", "pk")
+
+
+def derive_all(tallies=None):
+    """Return {tally id: {key: amount}} for whole series of tallies (all of them by default)."""
+    wanted = {}
+    rows = in_series(Tally.objects.all() if tallies is None else tallies)
+    for _, series in groupby(rows.iterator(), key=lambda row: (row.indicator_id, row.unit_id)):
+        wanted |= derive_series(list(series))
+    return wanted
