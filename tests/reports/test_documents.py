@@ -48,7 +48,7 @@ def test_a_document_holds_no_float_and_no_empty_value(value):
         to_json(plain_report(paragraph(value)))
 
 
-@pytest.mark.parametrize("old, new", [('"schema":1', '"schema":2'), ('"level":1', '"level":1.0')])
+@pytest.mark.parametrize(("old", "new"), [('"schema":1', '"schema":2'), ('"level":1', '"level":1.0')])
 def test_foreign_json_is_refused(old, new):
     text = to_json(plain_report(Heading(1, "一、总体情况")))
 
@@ -102,7 +102,7 @@ def test_hostile_text_stays_text_on_the_page():
 
 
 @pytest.mark.parametrize(
-    "href, shown",
+    ("href", "shown"),
     [
         ("/campaigns/1/entries/?unit=2&basis=reported", True),
         ("javascript:alert(1)", False),
@@ -124,7 +124,9 @@ def test_the_html_file_stands_alone():
     page = content(campaign_summary()).decode()
 
     assert kind == "text/html; charset=utf-8"
-    assert page.startswith("<!DOCTYPE html>") and "<style>" in page and "<a " not in page
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<style>" in page
+    assert "<a " not in page
     assert not re.search(r"(?:src|href)=|url\(|@import", page)
 
 
@@ -146,7 +148,7 @@ def test_neighbouring_columns_share_a_group_head():
 
 
 @pytest.mark.parametrize(
-    "title, lines",
+    ("title", "lines"),
     [
         ("百日会战总结", ("百日会战总结",)),
         ("甲行\n乙行", ("甲行", "乙行")),
@@ -197,7 +199,8 @@ def test_headings_of_all_levels_stay_on_the_grid():
     lines = lines_of(read(to_pdf(plain_report(*blocks, paragraph(HAN * 60)))).pages[1])
 
     steps = [after.baseline - before.baseline for before, after in zip(lines, lines[1:], strict=False)]
-    assert len(lines) == 22 and "一、甲" in [line.text for line in lines]
+    assert len(lines) == 22
+    assert "一、甲" in [line.text for line in lines]
     assert steps == pytest.approx([10.226] * 21, abs=0.05)
 
 
@@ -243,7 +246,9 @@ def test_the_red_head_and_the_title_stand_as_the_standard_says():
     mark = run_with(page, "临江区招商引资工作领导小组办公室文件")
     title = run_with(page, "临江区招商引资百日会战工作情况总结")
     first = next(line for line in lines_of(page) if "紧盯“百日会战”" in line.text)
-    assert mark.left >= 28 and mark.right <= 184 and mark.left - 28 == pytest.approx(184 - mark.right, abs=0.2)
+    assert mark.left >= 28
+    assert mark.right <= 184
+    assert mark.left - 28 == pytest.approx(184 - mark.right, abs=0.2)
     size = (mark.right - mark.left) / 18
     assert mark.baseline - 0.88 * size == pytest.approx(37 + 35, abs=0.5)  # top edge 35 mm below the type area's
     assert title.left - 28 == pytest.approx(184 - title.right, abs=0.2)
@@ -255,7 +260,8 @@ def test_a_long_issuing_body_still_fits_the_line():
     text = "某某市临江区深化招商引资体制机制改革工作领导小组办公室文件"
     mark = run_with(read(to_pdf(campaign_summary(mark=text))).pages[0], text)
 
-    assert mark.left >= 28 and mark.right <= 184
+    assert mark.left >= 28
+    assert mark.right <= 184
 
 
 def test_name_and_date_are_not_torn_from_the_text():
@@ -308,7 +314,8 @@ def test_a_wide_table_keeps_every_cell_on_one_line_and_inside_the_type_area():
     table = unit_table()
 
     assert len(pages) == 2
-    assert min(run.left for run in runs) >= 35 and max(run.right for run in runs) <= 35 + 225
+    assert min(run.left for run in runs) >= 35
+    assert max(run.right for run in runs) <= 35 + 225
     assert max(run.baseline for run in runs) <= 28 + 156
     printed = {run.text for run in runs}
     assert {cell for row in table.rows for cell in row if cell} <= printed
@@ -340,7 +347,9 @@ def test_hostile_text_is_printed_and_nothing_is_opened():
     pdf = to_pdf(hostile_document())
 
     assert HOSTILE[:25] in "".join(page.extract_text() for page in read(pdf).pages).replace("\n", "")
-    assert b"root:" not in pdf and b"/EmbeddedFile" not in pdf and b"/Image" not in pdf
+    assert b"root:" not in pdf
+    assert b"/EmbeddedFile" not in pdf
+    assert b"/Image" not in pdf
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1:9/x.png", "https://example.org/"])
@@ -422,14 +431,16 @@ def test_the_pdf_says_what_it_is_and_not_where_it_was_made():
     assert reader.metadata.title == "临江区招商引资百日会战工作情况总结"
     assert reader.metadata.author == "临江区招商引资工作领导小组办公室"
     assert b"pdfaid" in reader.trailer["/Root"]["/Metadata"].get_data()
-    assert b"/tmp/" not in made and b"file:" not in made
+    assert b"/tmp/" not in made
+    assert b"file:" not in made
 
 
 def test_headings_become_bookmarks():
     outline = read(to_pdf(campaign_summary())).outline
 
     titles = re.findall(r"'/Title': '([^']+)'", str(outline))
-    assert "一、主要成效" in titles and "百日会战各单位任务完成情况表" in titles
+    assert "一、主要成效" in titles
+    assert "百日会战各单位任务完成情况表" in titles
 
 
 def test_the_style_of_a_document_holds_no_text_of_it():
