@@ -1,4 +1,4 @@
-"""The summary of a campaign: 一、主要成效 二、主要做法 三、存在问题 四、下一步打算, and the annex (R97, R98, R100)."""
+"""The summary of a campaign: four numbered sections and the annex (R97, R98, R100)."""
 
 import re
 from datetime import date
