@@ -85,7 +85,7 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'zhanbao.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # WAL with deferred transactions failed most concurrent writes; with IMMEDIATE none (docs/decisions/sqlite.md)
+    # with deferred transactions most concurrent writes failed, with IMMEDIATE none (docs/decisions/sqlite.md)
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
