@@ -31,9 +31,7 @@ class NumberError(ValidationError):
 def _decimal(value) -> Decimal:
     """Take a Decimal or an integer as it is; anything else is a mistake of the caller or of a file."""
     if isinstance(value, bool) or not isinstance(value, (Decimal, int)):
-        raise NumberError(
-            _("“%s”不是精确数字，请改用整数、小数文本或 Decimal（不接受浮点数）") % _quoted(value)
-        )
+        raise NumberError(_("“%s”不是精确数字，请改用整数、小数文本或 Decimal（不接受浮点数）") % _quoted(value))
     if isinstance(value, Decimal) and not value.is_finite():
         raise NumberError(_("“%s”不是数字，请填写一个确定的数") % value)
     return Decimal(value)
@@ -138,17 +136,13 @@ class Measure:
 @lru_cache(maxsize=1024)
 def measure_of(word: str) -> Measure:
     """Find what a measure word means; an unknown word is a dimension of its own."""
-    word = "".join(_folded(word).split())
+    word = "".join(unicodedata.normalize("NFKC", word).translate(_TRADITIONAL).split())
     stem, tens = word, 1
     while len(stem) > 1 and stem[0] in _TENS:
         stem, tens = stem[1:], tens * _TENS[stem[0]]
     stem = _ALIASES.get(stem, stem)
     single = Decimal("0.0001") if stem in _CURRENCIES else Decimal(1)
     return Measure(word, _CURRENCIES.get(stem, stem), _tidy(tens * single), stem in _LEVELS)
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_TRADITIONAL)
 
 
 def in_measure(value: Decimal, word: str) -> Decimal:
@@ -161,20 +155,19 @@ def in_measure(value: Decimal, word: str) -> Decimal:
 _DIGITS = {**{c: n for n, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟兩", "一二三四五六七八九十百千两")
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
-_CHINESE = r"[零〇一二三四五六七八九两十百千壹贰叁肆伍陆柒捌玖拾佰仟兩]+(?!分)"
+_CHINESE = r"[零〇一二三四五六七八九两十百千壹贰叁肆伍陆柒捌玖拾佰仟兩]+(?!分[点之])"
 _PART = rf"(?:(?:{_ARABIC})(?:\s*[十百千](?=[万亿]))?|{_CHINESE})"
 _NUMBER = re.compile(rf"\s*([+\-−负]?)((?:{_PART}\s*[万亿]+)*{_PART}?(?:\s*[万亿]+)?)\s*(.*?)\s*", re.DOTALL)
 _HUNDREDS = re.compile(r"(?:(.)千)?(?:(零)?(.)百)?(?:(零)?(.?)十)?(?:(零)?(.))?")
-_NO_MEASURE = re.compile(
-    r"[多余几约近超来逾左右以上下内十百千万亿元\d\W_]"
-)  # 100多, 3万左右, 12/55 are no amounts
+# 100多, 3万左右, 三点五, 3已完成, 12/55: what stands after the figures is no measure word
+_NO_MEASURE = re.compile(r"[多余几约近超来逾左右以上下内前后已未完之点零一二三四五六七八九十百千万亿元\d\W_]")
 
 
 def read_number(text, *, measure: str | None = None) -> Decimal:
     """Read an amount in figures or Chinese numerals, with or without its measure word.
 
-    The result is in the base measure of the dimension (money: 万元). A bare number is in `measure`; with 万 or
-    亿 in it, it is in the measure's plain word (5000万 where 亿元 is asked means 5000万元).
+    The result is in the base measure of the dimension (money: 万元). A bare number is in `measure`; one with
+    万 or 亿 in it is in the single measure (5000万 where 亿元 is asked means 5000万元).
     """
     wanted = None if measure is None else measure_of(measure)
     if not isinstance(text, str):
@@ -202,6 +195,12 @@ def read_number(text, *, measure: str | None = None) -> Decimal:
         factor = wanted.single if "万" in digits or "亿" in digits else wanted.factor
     value = _WIDE.multiply(number, factor)
     return _bounded(value.copy_negate() if sign not in ("", "+") else value, text)
+
+
+def _folded(text: str) -> str:
+    """Turn full width into half width, but leave ² and ① alone, or 10² would read as 102."""
+    kept = (c if unicodedata.category(c) == "No" else unicodedata.normalize("NFKC", c) for c in text)
+    return "".join(kept).translate(_TRADITIONAL)
 
 
 def _unreadable(text) -> NumberError:
@@ -275,7 +274,7 @@ def money_text(value: Decimal) -> str:
 
 
 def percent_text(ratio: Fraction | Decimal | None, *, decimals: int = 1, thresholds=(Fraction(1),)) -> str:
-    """Print a ratio as a percentage; where rounding would reach a threshold the ratio misses, print more digits."""
+    """Print a ratio as a percentage, with more digits where rounding would reach a threshold it misses."""
     if ratio is None:
         return "—"
     ratio = _fraction(ratio)

@@ -13,8 +13,7 @@ def lock(months):
     """
     months = sorted(set(months))
     rows = {
-        row.month: row.closed
-        for row in Period.objects.select_for_update().filter(month__in=months).order_by("month")
+        row.month: row.closed for row in Period.objects.select_for_update().filter(month__in=months).order_by("month")
     }
     missing = [month for month in months if month not in rows]
     if missing:

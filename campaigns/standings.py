@@ -400,8 +400,7 @@ def figure(sums, column, holders, basis):
     """
     if column.ratio_of:
         above, below = (
-            sum((sums.amounts[holder, part, basis] for holder in holders), Decimal(0))
-            for part in column.ratio_of
+            sum((sums.amounts[holder, part, basis] for holder in holders), Decimal(0)) for part in column.ratio_of
         )
         facts = sum(sums.counts[holder, column.ratio_of[1], basis] for holder in holders)
         return (round_half_up(Fraction(above) * 100 / Fraction(below), 6), facts) if below else (None, 0)

@@ -23,9 +23,7 @@ def create_unit(*, name: str, kind: str, parent: Unit | None = None, by: User) -
 
 
 @transaction.atomic
-def create_user(
-    *, username: str, name: str, password: str, by: User | None, must_change: bool = True
-) -> User:
+def create_user(*, username: str, name: str, password: str, by: User | None, must_change: bool = True) -> User:
     """Make an account; the first sign-in asks for a password of one's own unless must_change is off."""
     user = User(username=fold(username), name=name.strip(), must_change_password=must_change)
     user.set_unusable_password()

@@ -78,9 +78,7 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
 
 def history(subject):
     """Return the rows about a record, newest first, each with .lines = [(label, before, after)]."""
-    rows = list(
-        AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).select_related("by")
-    )
+    rows = list(AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).select_related("by"))
     for row in rows:
         row.lines = [(label, *pair) for label, pair in json.loads(row.changes).items()]
     return rows

@@ -102,9 +102,7 @@ class UnitForm(RecordForm):
 class MemberForm(RecordForm):
     """A role for a user in a unit."""
 
-    user = forms.ModelChoiceField(
-        label=_("用户"), queryset=User.objects.filter(is_active=True).order_by("username")
-    )
+    user = forms.ModelChoiceField(label=_("用户"), queryset=User.objects.filter(is_active=True).order_by("username"))
     unit = forms.ModelChoiceField(label=_("单位"), queryset=Unit.objects.all())
     role = forms.ChoiceField(label=_("角色"), choices=Role)
 

@@ -158,18 +158,14 @@ def settle_recognition(fact, *, verdict, reported, amount, on, number, reason, b
             raise ValidationError({"on": _("请填写认定日期")})
         happened = fact_on or fact.on
         if on < happened:
-            raise ValidationError(
-                {"on": _("认定日期不能早于发生日期 %(day)s") % {"day": happened.isoformat()}}
-            )
+            raise ValidationError({"on": _("认定日期不能早于发生日期 %(day)s") % {"day": happened.isoformat()}})
         if verdict == Recognition.REDUCED:
             if reported is None:
                 raise ValidationError(_("该记录没有数额，只能全额认定或不予认定"))
             if amount is None:
                 raise ValidationError({"amount": _("请填写核减后的认定数")})
             if not 0 <= amount < reported:
-                raise ValidationError(
-                    {"amount": _("核减后的认定数须小于上报数 %(n)s") % {"n": plain(reported)}}
-                )
+                raise ValidationError({"amount": _("核减后的认定数须小于上报数 %(n)s") % {"n": plain(reported)}})
         fact.recognised_amount = amount if verdict == Recognition.REDUCED else reported
         fact.recognised_on, fact.recognised_number = on, number.strip()
     if verdict != Recognition.WAITING:
@@ -258,9 +254,7 @@ def _post(pairs):
     """Derive the whole series of each (indicator, unit) anew and post what differs."""
     if not pairs:
         return
-    rows = Tally.objects.filter(
-        indicator__in={pair[0] for pair in pairs}, unit__in={pair[1] for pair in pairs}
-    )
+    rows = Tally.objects.filter(indicator__in={pair[0] for pair in pairs}, unit__in={pair[1] for pair in pairs})
     ledger.post_many(tallies.KIND, tallies.derive_all(rows))
 
 
@@ -273,8 +267,7 @@ def _check(tally, today):
     campaign, indicator = tally.campaign, tally.indicator
     if indicator.fed_by != Indicator.Feed.TALLY or indicator.kind == Indicator.Kind.RATIO:
         raise ValidationError(
-            _("「%(indicator)s」由台账事实计数，不能直接填数；请登记走访、签约等事实")
-            % {"indicator": indicator}
+            _("「%(indicator)s」由台账事实计数，不能直接填数；请登记走访、签约等事实") % {"indicator": indicator}
         )
     if not campaign.starts_on <= tally.on <= campaign.ends_on:
         raise ValidationError(
@@ -285,10 +278,7 @@ def _check(tally, today):
         )
     if today is not None and tally.on > today:
         raise ValidationError({"on": _("日期不能晚于今天 %(day)s") % {"day": today.isoformat()}})
-    if (
-        not tally.recorded_by.is_system
-        and Period.objects.filter(month=tally.on.replace(day=1), closed=True).exists()
-    ):
+    if not tally.recorded_by.is_system and Period.objects.filter(month=tally.on.replace(day=1), closed=True).exists():
         raise ValidationError(
             {"on": _("%(month)s 已封账，请填开放账期内的日期") % {"month": tally.on.strftime("%Y年%m月")}}
         )
@@ -307,11 +297,7 @@ def _check(tally, today):
             raise ValidationError(
                 {
                     "amount": _("这一天已报累计数 %(n)s，新增已包含在内；请更正该累计数，或改填其他日期")
-                    % {
-                        "n": plain(
-                            reading.amount if reading.amount is not None else reading.recognised_amount
-                        )
-                    }
+                    % {"n": plain(reading.amount if reading.amount is not None else reading.recognised_amount)}
                 }
             )
 
@@ -333,8 +319,6 @@ def _check_overlap(campaign, pairs):
     for tally in other:
         if (tally.indicator_id, tally.unit_id) in set(pairs):
             raise ValidationError(
-                _(
-                    "%(unit)s 的「%(indicator)s」已在「%(campaign)s」中填累计数，两个战役时间重叠，不能再填累计数"
-                )
+                _("%(unit)s 的「%(indicator)s」已在「%(campaign)s」中填累计数，两个战役时间重叠，不能再填累计数")
                 % {"unit": tally.unit, "indicator": tally.indicator, "campaign": tally.campaign}
             )

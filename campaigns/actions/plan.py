@@ -70,9 +70,7 @@ def change_campaign(*, campaign: Campaign, by: User, version: int | None = None,
 
 def locked(campaign, by):
     """Return the campaign's locked row; refuses who is no editor of its organiser."""
-    campaign = (
-        Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
-    )
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
     require(by, Role.EDITOR, campaign.organiser)
     return campaign
 
@@ -141,9 +139,7 @@ def set_lines(*, campaign: Campaign, lines: Sequence[Mapping], by: User, version
     gone = set(held) - kept
     owed = Target.objects.filter(line__campaign=campaign, line__indicator__in=gone).first()
     if owed:
-        raise ValidationError(
-            _("%(indicator)s 还有目标任务，请先清空再移出") % {"indicator": owed.line.indicator}
-        )
+        raise ValidationError(_("%(indicator)s 还有目标任务，请先清空再移出") % {"indicator": owed.line.indicator})
     for indicator_id in gone:
         changes[str(held[indicator_id].indicator)] = [_told(held[indicator_id]), ""]
     campaign.lines.filter(indicator__in=gone).delete()

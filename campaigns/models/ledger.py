@@ -65,9 +65,7 @@ class Entry(models.Model):
                 condition=Q(sign=1, reverses__isnull=True) | Q(sign=-1, reverses__isnull=False),
                 name="entry_is_a_posting_or_a_reversal",
             ),
-            models.CheckConstraint(
-                condition=Q(on__gte=models.F("fact_on")), name="entry_is_not_posted_early"
-            ),
+            models.CheckConstraint(condition=Q(on__gte=models.F("fact_on")), name="entry_is_not_posted_early"),
         ]
 
     def __str__(self):
@@ -94,9 +92,7 @@ class Period(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("账期")
         ordering = ["-month"]
-        constraints = [
-            models.CheckConstraint(condition=Q(month__day=1), name="period_is_known_by_its_first_day")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(month__day=1), name="period_is_known_by_its_first_day")]
 
     def __str__(self):
         return f"{self.month:%Y年%m月}"

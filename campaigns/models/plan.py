@@ -230,9 +230,7 @@ class Target(models.Model):
     A unit has at most one target on a line. The organiser's own need not equal the sum of the units' (加压).
     """
 
-    line = models.ForeignKey(
-        CampaignIndicator, models.CASCADE, related_name="targets", verbose_name=_("考核指标")
-    )
+    line = models.ForeignKey(CampaignIndicator, models.CASCADE, related_name="targets", verbose_name=_("考核指标"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
     amount = ExactField(_("确保目标"))
     stretch = ExactField(_("力争目标"), null=True, blank=True)

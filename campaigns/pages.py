@@ -1,0 +1,92 @@
+"""What every page about a campaign shares: which campaign, as of which day, on which basis."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Basis, Campaign, current
+from campaigns.standings import standings
+
+
+class CampaignPage:
+    """A page about one campaign as of a day (?as_of=) and on a basis (?basis=, each line's own by default).
+
+    The campaign is the one whose key the address names (pk), else the one of ?campaign=, else the current one.
+    """
+
+    @cached_property
+    def campaigns(self):
+        """The campaigns the user may see, the one started last first: one query for all of a page."""
+        return list(Campaign.objects.visible_to(self.request.user).for_list())
+
+    @cached_property
+    def campaign(self):
+        """The campaign of the page; 404 where it is not the user's to see, None where there is none at all."""
+        wanted = self.kwargs.get("pk") or self.request.GET.get("campaign") or self.request.POST.get("campaign")
+        if wanted is None or wanted == "":
+            return current(self.campaigns, self.today)
+        for campaign in self.campaigns:
+            if str(campaign.pk) == str(wanted):
+                return campaign
+        raise Http404("no such campaign for this user")
+
+    @cached_property
+    def today(self):
+        """Today in Shanghai; only views ask the clock."""
+        return timezone.localdate()
+
+    @cached_property
+    def as_of(self):
+        """The day the page is shown as of, within the campaign."""
+        default = self.campaign.default_day(self.today)
+        text = self.request.GET.get("as_of", "").strip()
+        if not text:
+            return default
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            messages.warning(self.request, _("看不懂的日期「%(text)s」，已按默认日期显示。") % {"text": text[:20]})
+            return default
+        if not self.campaign.starts_on <= day <= self.campaign.ends_on:
+            messages.warning(
+                self.request,
+                _("日期须在 %(first)s 至 %(last)s 之间，已改为最近的一天。")
+                % {"first": self.campaign.starts_on.isoformat(), "last": self.campaign.ends_on.isoformat()},
+            )
+        return max(self.campaign.starts_on, min(day, self.campaign.ends_on))
+
+    @cached_property
+    def basis(self):
+        """The basis asked for, None for each line's own."""
+        basis = self.request.GET.get("basis", "")
+        return basis if basis in Basis.values else None
+
+    @cached_property
+    def standings(self):
+        """The standings of the page: three queries."""
+        return standings(self.campaign, self.as_of, basis=self.basis)
+
+    def get_context_data(self, **kwargs):
+        """Add what the head of a campaign page shows."""
+        if self.campaign is None:
+            return super().get_context_data(campaign=None, campaigns=(), **kwargs)
+        return super().get_context_data(
+            **{
+                "campaign": self.campaign,
+                "campaigns": self.campaigns,
+                "as_of": self.as_of,
+                "basis": self.basis or "",
+                "bases": Basis.choices,
+                "campaign_line": _("%(name)s　第 %(n)s 天 / 共 %(m)s 天")
+                % {
+                    "name": self.campaign.name,
+                    "n": self.campaign.day_number(self.as_of),
+                    "m": self.campaign.days,
+                },
+                **kwargs,
+            }
+        )

@@ -1,0 +1,34 @@
+"""Every write of the projects room, split like models/."""
+
+from projects.actions.companies import change_company, change_event, create_company, create_event, find_company
+from projects.actions.milestones import (
+    correct_milestone,
+    recognise_milestone,
+    record_milestone,
+    withdraw_milestone,
+)
+from projects.actions.projects import change_project, create_project, set_shares
+from projects.actions.rules import change_rule, create_rule, remove_rule
+from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
+
+__all__ = [
+    "change_company",
+    "change_event",
+    "change_project",
+    "change_rule",
+    "correct_milestone",
+    "correct_visit",
+    "create_company",
+    "create_event",
+    "create_project",
+    "create_rule",
+    "find_company",
+    "recognise_milestone",
+    "recognise_visit",
+    "record_milestone",
+    "record_visit",
+    "remove_rule",
+    "set_shares",
+    "withdraw_milestone",
+    "withdraw_visit",
+]

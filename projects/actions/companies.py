@@ -1,0 +1,92 @@
+"""Writing companies and events."""
+
+import unicodedata
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from campaigns import ledger
+from projects import counting
+from projects.models import Company, Event, Milestone, Visit
+from units import audit, versions
+from units.access import require
+from units.models import Role, Unit, User
+
+
+def tidy_name(name):
+    """Return a company's name as it is kept: half width, no spaces around."""
+    return unicodedata.normalize("NFKC", name).replace("(", "（").replace(")", "）").strip()
+
+
+@transaction.atomic
+def create_company(*, name: str, unit: Unit, by: User, **facts) -> Company:
+    """Enter a company for a unit."""
+    require(by, Role.CLERK, unit)
+    company = Company(name=tidy_name(name), entered_for=unit, **facts)
+    company.full_clean()
+    company.save()
+    audit.record(by, "company.created", company, before={})
+    return company
+
+
+@transaction.atomic
+def find_company(*, name: str, unit: Unit, by: User, **facts) -> Company:
+    """Return the company of that name, entering it for the unit where it is new."""
+    known = Company.objects.filter(name=tidy_name(name)).first()
+    return known or create_company(name=name, unit=unit, by=by, **facts)
+
+
+@transaction.atomic
+def change_company(*, company: Company, by: User, version: int | None = None, **facts) -> Company:
+    """Change a company; a changed origin derives the entries of all its facts anew."""
+    company = Company.objects.select_for_update(of=("self",)).select_related("entered_for").get(pk=company.pk)
+    require(by, Role.CLERK, company.entered_for)
+    versions.check(company, version)
+    before = audit.snapshot(company)
+    for name, value in facts.items():
+        setattr(company, name, tidy_name(value) if name == "name" else value)
+    versions.bump(company)
+    company.full_clean()
+    company.save()
+    repost(company)
+    audit.record(by, "company.changed", company, before=before)
+    return company
+
+
+def repost(company):
+    """Derive the entries of all projects and visits of a locked company anew."""
+    list(company.projects.select_for_update().order_by("pk").values_list("pk"))
+    list(company.visits.select_for_update().order_by("pk").values_list("pk"))
+    milestones = Milestone.objects.filter(project__company=company)
+    ledger.post_many("projects.milestone", counting.milestone_entries(milestones))
+    ledger.post_many("projects.visit", counting.visit_entries(Visit.objects.filter(company=company)))
+
+
+@transaction.atomic
+def create_event(*, by: User, **facts) -> Event:
+    """Enter a fair or signing event."""
+    if not by.is_system and by.roles.isdisjoint({Role.CLERK, Role.EDITOR}):
+        raise PermissionDenied("only clerks and editors enter events")
+    event = Event(**facts)
+    event.full_clean()
+    event.save()
+    audit.record(by, "event.created", event, before={})
+    return event
+
+
+@transaction.atomic
+def change_event(*, event: Event, by: User, version: int | None = None, **facts) -> Event:
+    """Change an event; a changed level derives the entries of what happened at it anew."""
+    if not by.is_system and Role.EDITOR not in by.roles:
+        raise PermissionDenied("only editors change events")
+    event = Event.objects.select_for_update().get(pk=event.pk)
+    versions.check(event, version)
+    before = audit.snapshot(event)
+    for name, value in facts.items():
+        setattr(event, name, value)
+    versions.bump(event)
+    event.full_clean()
+    event.save()
+    ledger.post_many("projects.milestone", counting.milestone_entries(event.milestones.all()))
+    audit.record(by, "event.changed", event, before=before)
+    return event

@@ -1,0 +1,178 @@
+"""Writing what happened to a project, and what was promised."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import ledger
+from campaigns.actions import settle_recognition
+from campaigns.actions.figures import refuse_settled
+from campaigns.numbers import round_half_up
+from projects import counting
+from projects.actions.projects import locked, settle_stage
+from projects.models import Currency, Milestone, Project
+from projects.stages import KINDS, NEED_NAMES, Kind
+from units import audit, versions
+from units.access import require
+from units.models import Role, User
+
+
+def blockers(project, milestone):
+    """Say what stops a milestone from being recorded; an empty list, if nothing does."""
+    rule = KINDS[milestone.kind]
+    problems = []
+    others = project.milestones.live().exclude(pk=milestone.pk)
+    done = set(others.done().values_list("kind", flat=True))
+    if milestone.on is not None:
+        if rule.after and not set(rule.after) & done:
+            earlier = "、".join(str(Kind(kind).label) for kind in rule.after)
+            problems.append(_("须先登记「%(earlier)s」") % {"earlier": earlier})
+        for name in rule.needs:
+            if getattr(milestone, name) in (None, ""):
+                problems.append(
+                    _("登记「%(kind)s」须填写%(need)s")
+                    % {"kind": milestone.get_kind_display(), "need": NEED_NAMES[name]}
+                )
+    if not rule.repeats and others.filter(kind=milestone.kind).exists():
+        problems.append(_("该项目已登记「%(kind)s」，请更正原来的记录") % {"kind": milestone.get_kind_display()})
+    if Kind.TERMINATION in done and milestone.kind != Kind.TERMINATION:
+        problems.append(_("项目已终止，不能再登记节点"))
+    return problems
+
+
+def settle_amount(milestone):
+    """Work out the amount in yuan from the amount in its own currency and the rate kept beside it."""
+    if milestone.amount is None:
+        milestone.amount_cny = milestone.rate = None
+        return
+    if milestone.currency == Currency.CNY:
+        milestone.rate, milestone.amount_cny = None, milestone.amount
+        return
+    if not milestone.rate or milestone.rate <= 0:
+        raise ValidationError({"rate": _("外币金额须填折算汇率（1 外币折合人民币多少元）")})
+    milestone.amount_cny = round_half_up(Fraction(milestone.amount) * Fraction(milestone.rate), 6)
+
+
+def _check(project, milestone, today):
+    if milestone.amount is not None and milestone.amount <= 0:
+        raise ValidationError({"amount": _("金额须大于 0")})
+    if milestone.on is not None and today is not None and milestone.on > today:
+        raise ValidationError({"on": _("发生日期不能晚于今天；还没有发生的请填承诺日期")})
+    settle_amount(milestone)
+    if problems := blockers(project, milestone):
+        raise ValidationError(problems)
+
+
+@transaction.atomic
+def record_milestone(
+    *, project: Project, kind: str, by: User, on: date | None = None, today: date | None = None, **facts
+) -> Milestone:
+    """Record that something happened to a project (on) or is promised (due_on), and post what it counts toward."""
+    project = locked(project, by)
+    milestone = Milestone(project=project, kind=kind, on=on, recorded_by=by, **facts)
+    _check(project, milestone, today)
+    milestone.full_clean()
+    milestone.save()
+    settle_stage(project)
+    ledger.post(milestone, counting.entries_for(milestone))
+    audit.record(by, "milestone.created", milestone, before={})
+    return milestone
+
+
+@transaction.atomic
+def correct_milestone(
+    *,
+    milestone: Milestone,
+    reason: str,
+    by: User,
+    version: int | None = None,
+    today: date | None = None,
+    **facts,
+) -> Milestone:
+    """Correct a milestone that was not recognised yet, or say that what was promised has happened."""
+    project = locked(milestone.project, by)
+    milestone = Milestone.objects.select_for_update(of=("self",)).select_related("event").get(pk=milestone.pk)
+    milestone.project = project
+    versions.check(milestone, version)
+    refuse_settled(milestone)
+    if not reason.strip():
+        raise ValidationError({"reason": _("请写明更正理由")})
+    before = audit.snapshot(milestone)
+    for name, value in facts.items():
+        setattr(milestone, name, value)
+    milestone.recorded_by = by
+    _check(project, milestone, today)
+    versions.bump(milestone)
+    milestone.full_clean()
+    milestone.save()
+    settle_stage(project)
+    ledger.post(milestone, counting.entries_for(milestone))
+    audit.record(by, "milestone.changed", milestone, before=before, reason=reason)
+    return milestone
+
+
+@transaction.atomic
+def withdraw_milestone(*, milestone: Milestone, reason: str, by: User, version: int | None = None) -> Milestone:
+    """Take a milestone back; its entries are reversed, the row stays."""
+    project = locked(milestone.project, by)
+    milestone = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
+    versions.check(milestone, version)
+    refuse_settled(milestone)
+    if not reason.strip():
+        raise ValidationError({"reason": _("请写明撤回理由")})
+    done = set(project.milestones.live().done().exclude(pk=milestone.pk).values_list("kind", flat=True))
+    for kind in done:
+        if KINDS[kind].after and not set(KINDS[kind].after) & done:
+            raise ValidationError(_("「%(later)s」以它为前提，请先撤回「%(later)s」") % {"later": Kind(kind).label})
+    before = audit.snapshot(milestone)
+    milestone.withdrawn_at = timezone.now()
+    versions.bump(milestone)
+    milestone.save()
+    settle_stage(project)
+    ledger.post(milestone, counting.entries_for(milestone))
+    audit.record(by, "milestone.withdrawn", milestone, before=before, reason=reason)
+    return milestone
+
+
+@transaction.atomic
+def recognise_milestone(
+    *,
+    milestone: Milestone,
+    verdict: str,
+    on: date | None,
+    by: User,
+    amount: Decimal | None = None,
+    number: str = "",
+    reason: str = "",
+    version: int | None = None,
+) -> Milestone:
+    """Recognise a milestone in full, for less (in 万元), or not at all; or send it back to waiting."""
+    project = Project.objects.select_for_update().get(pk=milestone.project_id)
+    milestone = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
+    credits = list(project.credits.select_related("unit"))
+    for credit in credits:
+        if credit.role == credit.Role.INTRODUCING:
+            require(by, Role.VERIFIER, credit.unit)
+    versions.check(milestone, version)
+    if milestone.on is None:
+        raise ValidationError(_("还没有发生的节点不能认定"))
+    before = audit.snapshot(milestone)
+    settle_recognition(
+        milestone,
+        verdict=verdict,
+        reported=milestone.amount_cny,
+        amount=amount,
+        on=on,
+        number=number,
+        reason=reason,
+        by=by,
+    )
+    milestone.save()
+    ledger.post(milestone, counting.entries_for(milestone))
+    audit.record(by, "milestone.recognised", milestone, before=before, reason=reason)
+    return milestone

@@ -1,0 +1,157 @@
+"""From facts to entries: which indicators a fact counts toward, for which units, how much, on which basis."""
+
+from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
+
+from campaigns.ledger import Key
+from campaigns.models import Basis
+from campaigns.numbers import exact, split
+from projects.models import CountingRule, Milestone, Visit
+from projects.stages import RECOGNISED
+
+WHOLE = Decimal(100)  # percent that the shares of a project add up to
+
+
+class Rules:
+    """All counting rules, read once for a batch; never kept between requests."""
+
+    def __init__(self):
+        self.by_fact = defaultdict(list)
+        for rule in CountingRule.objects.order_by("indicator_id", "from_on", "pk"):
+            self.by_fact[rule.fact].append(rule)
+
+    def counting(self, fact, day, said):
+        """Yield (rule, amount), for each indicator at most once, for what a fact says on its day."""
+        counted = set()
+        for rule in self.by_fact[fact]:
+            in_force = rule.from_on <= day and (rule.until_on is None or day <= rule.until_on)
+            if in_force and rule.indicator_id not in counted and not mismatches(rule.conditions, said):
+                amount = said[rule.measure]
+                if amount is not None:
+                    counted.add(rule.indicator_id)
+                    yield rule, amount
+
+
+def mismatches(conditions, said):
+    """Return the names of the conditions that a fact does not meet; none means that it counts."""
+    missed = []
+    for name, wanted in conditions.items():
+        if name == "min_amount":
+            met = reaches(wanted, said)
+        elif isinstance(wanted, list):
+            met = not wanted or said[name] in wanted
+        else:
+            met = not wanted or bool(said[name])
+        if not met:
+            missed.append(name)
+    return missed
+
+
+def reaches(minimum, said):
+    """Say whether an amount reaches the threshold in its own currency, else in yuan (R25); exact, never rounded."""
+    if said["amount"] is None:
+        return False
+    if said["currency"] in minimum and said["own_amount"] is not None:
+        return said["own_amount"] >= Fraction(exact(minimum[said["currency"]]))
+    return "CNY" in minimum and said["amount"] >= exact(minimum["CNY"])
+
+
+def said_by_milestone(milestone, basis):
+    """Return what a milestone says on a basis, under the names that rules use."""
+    amount = milestone.amount_cny if basis == Basis.REPORTED else milestone.recognised_amount
+    own = None
+    if amount is not None and milestone.amount is not None:
+        own = Fraction(milestone.amount)
+        if milestone.amount_cny:  # what was recognised for less is less in its own currency too
+            own = own * Fraction(amount) / Fraction(milestone.amount_cny)
+    return {
+        "count": Decimal(1),
+        "amount": amount,
+        "persons": None,
+        "own_amount": own,
+        "currency": milestone.currency,
+        "sectors": milestone.project.sector,
+        "origins": milestone.project.company.origin,
+        "event_levels": milestone.event.level if milestone.event else None,
+        "in_cash": milestone.in_cash,
+        "led_by_top": False,
+    }
+
+
+def said_by_visit(visit, basis):
+    """Return what a visit says on a basis, under the names that rules use."""
+    return {
+        "count": Decimal(1),
+        "amount": None,
+        "persons": visit.heads if basis == Basis.REPORTED else visit.recognised_amount,
+        "own_amount": None,
+        "currency": None,
+        "sectors": visit.project.sector if visit.project else None,
+        "origins": visit.company.origin,
+        "event_levels": None,
+        "in_cash": False,
+        "led_by_top": visit.led_by_top,
+    }
+
+
+def days(fact):
+    """Yield (basis, day) for each basis on which a live fact stands."""
+    if fact.is_withdrawn or fact.on is None:
+        return
+    yield Basis.REPORTED, fact.on
+    if fact.is_recognised:
+        yield Basis.RECOGNISED, fact.recognised_on
+
+
+def milestone_entries(milestones, rules=None):
+    """Return {milestone id: {key: amount}}; what a project earns is split by its shares, adding up to the whole.
+
+    A kind that no verifier recognises stands on both bases from its own day.
+    """
+    rules = rules or Rules()
+    wanted = {}
+    rows = milestones.select_related("project__company", "event").prefetch_related("project__credits")
+    for milestone in rows:
+        credits = list(milestone.project.credits.all())
+        shares = [credit.share for credit in credits]
+        amounts = defaultdict(Decimal)
+        for basis, day in both_bases(milestone):
+            for rule, amount in rules.counting(
+                f"milestone.{milestone.kind}", day, said_by_milestone(milestone, basis)
+            ):
+                for credit, part in zip(credits, split(amount, shares), strict=True):
+                    if part or not amount:
+                        amounts[Key(rule.indicator_id, credit.unit_id, str(basis), day)] += part
+        wanted[milestone.pk] = dict(amounts)
+    return wanted
+
+
+def both_bases(milestone):
+    """Yield (basis, day), a kind without recognition on both bases."""
+    standing = list(days(milestone))
+    if standing and milestone.kind not in RECOGNISED and not milestone.is_recognised:
+        standing.append((Basis.RECOGNISED, milestone.on))
+    return standing
+
+
+def visit_entries(visits, rules=None):
+    """Return {visit id: {key: amount}}."""
+    rules = rules or Rules()
+    wanted = {}
+    for visit in visits.select_related("company", "project"):
+        wanted[visit.pk] = {
+            Key(rule.indicator_id, visit.unit_id, str(basis), day): amount
+            for basis, day in days(visit)
+            for rule, amount in rules.counting(f"visit.{visit.direction}", day, said_by_visit(visit, basis))
+        }
+    return wanted
+
+
+DERIVE = {Milestone: milestone_entries, Visit: visit_entries}
+
+
+def entries_for(fact):
+    """Return {key: amount} of one fact, read anew under the caller's lock."""
+    model = type(fact)
+    return DERIVE[model](model.objects.filter(pk=fact.pk))[fact.pk]

@@ -1,0 +1,129 @@
+"""Investors, and the fairs and signing events where they are met."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from units.models import BUSINESS_ROLES, Unit, under
+
+
+class Origin(models.TextChoices):
+    """Where a company's capital comes from."""
+
+    CITY = "city", _("市内")
+    PROVINCE = "province", _("省内市外")
+    COUNTRY = "country", _("省外")
+    HMT = "hmt", _("港澳台")
+    ABROAD = "abroad", _("国外")
+
+
+OUTSIDE_PROVINCE = (Origin.COUNTRY.value, Origin.HMT.value, Origin.ABROAD.value)
+
+
+class CompanyQuerySet(models.QuerySet):
+    """Words for companies."""
+
+    def visible_to(self, user):
+        """Narrow to companies that a unit of the user's entered, met, or shares a project with."""
+        if not user.is_authenticated:
+            return self.none()
+        paths = user.paths(*BUSINESS_ROLES)
+        if not paths:
+            return self.none()
+        return self.filter(
+            Q(pk__in=self.model.objects.filter(under(paths, "entered_for__")).values("pk"))
+            | Q(pk__in=self.model.objects.filter(under(paths, "projects__credits__unit__")).values("pk"))
+            | Q(pk__in=self.model.objects.filter(under(paths, "visits__unit__")).values("pk"))
+        )
+
+    def for_list(self):
+        """Load what a list shows, in the order of names."""
+        return self.annotate(
+            project_count=models.Count("projects", distinct=True), visit_count=models.Count("visits", distinct=True)
+        ).order_by("name", "pk")
+
+
+class Company(models.Model):
+    """An investor; known by its name, and by its credit code where that is known."""
+
+    name = models.CharField(_("企业名称"), max_length=120, unique=True, error_messages={"unique": _("已有同名企业")})
+    credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    origin = models.CharField(_("资金来源"), max_length=10, choices=Origin, default=Origin.COUNTRY)
+    place = models.CharField(_("所在地"), max_length=50, blank=True)
+    contact = models.CharField(_("联系人"), max_length=50, blank=True)
+    phone = models.CharField(_("联系电话"), max_length=30, blank=True)
+    entered_for = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("登记单位"))
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("企业")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                condition=~Q(credit_code=""),
+                name="company_once_per_credit_code",
+                violation_error_message=_("已有企业使用这一信用代码"),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """Return the page of the company."""
+        return reverse("projects:company", args=[self.pk])
+
+    @property
+    def masked_phone(self):
+        """The phone number with its middle hidden: 138****1234."""
+        phone = self.phone.strip()
+        if len(phone) < 7:
+            return "*" * len(phone)
+        return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
+
+
+class EventQuerySet(models.QuerySet):
+    """Words for events."""
+
+    def visible_to(self, user):
+        """Everyone in a business role may see the events; what was signed there is another matter."""
+        return self.all() if user.is_authenticated and user.paths(*BUSINESS_ROLES) else self.none()
+
+    def for_list(self):
+        """Load what a list shows, the latest first."""
+        return self.order_by("-on", "-pk")
+
+
+class Event(models.Model):
+    """A signing event or fair, named by the milestones that happened at it (R59)."""
+
+    class Level(models.TextChoices):
+        """Who held it."""
+
+        DISTRICT = "district", _("区级")
+        CITY = "city", _("市级")
+        PROVINCE = "province", _("省级")
+        NATION = "nation", _("国家级")
+
+    name = models.CharField(_("活动名称"), max_length=100, unique=True, error_messages={"unique": _("已有同名活动")})
+    on = models.DateField(_("日期"))
+    place = models.CharField(_("地点"), max_length=50, blank=True)
+    level = models.CharField(_("级别"), max_length=10, choices=Level, default=Level.DISTRICT)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("招商活动")
+        ordering = ["-on", "-pk"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """Return the page of the event."""
+        return reverse("projects:event", args=[self.pk])

@@ -1,0 +1,109 @@
+"""The stage table: what each kind of milestone is called, where it leads, what it needs. No queries here."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(models.TextChoices):
+    """Where a project stands, from the first hint to production (R53)."""
+
+    LEAD = "lead", _("线索")
+    VISIT = "visit", _("走访考察")
+    TALKS = "talks", _("洽谈")
+    INTENT = "intent", _("意向")
+    SIGNED = "signed", _("签约")
+    FUNDED = "funded", _("到资")
+    BUILDING = "building", _("开工在建")
+    PRODUCING = "producing", _("投产")
+
+
+ORDER = {stage: place for place, stage in enumerate(Stage)}
+
+
+class Kind(models.TextChoices):
+    """One dated thing in a project's life."""
+
+    LEAD = "lead", _("线索登记")
+    TALKS = "talks", _("洽谈")
+    INTENT = "intent", _("意向协议")
+    FRAMEWORK = "framework", _("框架协议")
+    CONTRACT = "contract", _("正式合同")
+    FILING = "filing", _("立项备案")
+    REGISTRATION = "registration", _("公司注册")
+    FUNDING = "funding", _("资金到位")
+    GROUNDBREAKING = "groundbreaking", _("开工")
+    FIXED_INVESTMENT = "fixed_investment", _("固定资产投资")
+    COMPLETION = "completion", _("竣工")
+    PRODUCTION = "production", _("投产")
+    ABOVE_SCALE = "above_scale", _("纳统升规")
+    TAX = "tax", _("纳税")
+    TERMINATION = "termination", _("终止")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What holds for one kind of milestone.
+
+    stage: the stage it leads to, None where it leads nowhere; repeats: may happen more than once; needs: fields to
+    be filled in; after: kinds of which one must have happened; evidence: the paper it wants; recognise: whether a
+    verifier recognises it.
+    """
+
+    stage: str | None
+    repeats: bool = False
+    needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    evidence: str = ""
+    recognise: bool = False
+
+
+KINDS = {
+    Kind.LEAD: Rule(stage=Stage.LEAD),
+    Kind.TALKS: Rule(stage=Stage.TALKS, repeats=True),
+    Kind.INTENT: Rule(stage=Stage.INTENT, evidence=_("意向协议")),
+    Kind.FRAMEWORK: Rule(stage=Stage.INTENT, evidence=_("框架协议")),
+    Kind.CONTRACT: Rule(stage=Stage.SIGNED, needs=("amount",), evidence=_("正式合同"), recognise=True),
+    Kind.FILING: Rule(stage=None, after=(Kind.CONTRACT,), evidence=_("备案证")),
+    Kind.REGISTRATION: Rule(stage=None, evidence=_("营业执照")),
+    Kind.FUNDING: Rule(
+        stage=Stage.FUNDED,
+        repeats=True,
+        needs=("amount",),
+        after=(Kind.CONTRACT,),
+        evidence=_("到账凭证"),
+        recognise=True,
+    ),
+    Kind.GROUNDBREAKING: Rule(stage=Stage.BUILDING, after=(Kind.CONTRACT,), evidence=_("施工许可证"), recognise=True),
+    Kind.FIXED_INVESTMENT: Rule(
+        stage=None, repeats=True, needs=("amount",), after=(Kind.GROUNDBREAKING,), recognise=True
+    ),
+    Kind.COMPLETION: Rule(stage=None, after=(Kind.GROUNDBREAKING,), evidence=_("竣工验收")),
+    Kind.PRODUCTION: Rule(stage=Stage.PRODUCING, after=(Kind.GROUNDBREAKING,), recognise=True),
+    Kind.ABOVE_SCALE: Rule(stage=None, after=(Kind.PRODUCTION,), evidence=_("入库通知"), recognise=True),
+    Kind.TAX: Rule(stage=None, repeats=True, needs=("amount",), evidence=_("完税证明"), recognise=True),
+    Kind.TERMINATION: Rule(stage=None, needs=("note",)),
+}
+ONCE = tuple(kind.value for kind, rule in KINDS.items() if not rule.repeats)
+RECOGNISED = tuple(kind.value for kind, rule in KINDS.items() if rule.recognise)
+NEED_NAMES = {"amount": _("金额"), "note": _("说明")}
+
+
+def furthest(kinds, visited):
+    """Return the furthest stage that some milestone kinds and a visit lead to."""
+    stages = [KINDS[kind].stage for kind in kinds if KINDS[kind].stage]
+    if visited:
+        stages.append(Stage.VISIT)
+    return max(stages, key=ORDER.get, default=Stage.LEAD)
+
+
+def next_kinds(done):
+    """Return the kinds that can be recorded next, after the kinds done so far."""
+    if Kind.TERMINATION in done:
+        return []
+    return [
+        kind
+        for kind, rule in KINDS.items()
+        if (rule.repeats or kind not in done) and (not rule.after or set(rule.after) & set(done))
+    ]
