@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 Number = Decimal | Fraction | int
 Points = Sequence[tuple[str, Number]]
 
-INK, GREY, LINE, TRACK = "#1c2733", "#626e7b", "#e8ecf1", "#e3e8ef"
+INK, DARK, GREY, LINE, TRACK = "#1c2733", "#4d5b6a", "#626e7b", "#e8ecf1", "#e3e8ef"
 DONE, GOLD = "#1f5299", "#a87412"
 TONES = {"ok": DONE, "warn": "#d6932b", "bad": "#c9655a", "muted": "#9aa6b4"}
 ROOM_PER_DATE = 70
@@ -36,10 +36,11 @@ def progress_bar(
     notch = SafeString("")
     if pace is not None:
         x = _tenth(min(max(100 * _within(pace), Fraction(1)), Fraction(99)))
+        ahead = ratio is not None and Fraction(ratio) >= Fraction(pace)
         notch = format_html(
-            '<path d="M{0} 0V6" stroke="#fff" stroke-width="4" vector-effect="non-scaling-stroke"/>'
-            '<path d="M{0} 0V6" stroke="#1c2733" stroke-width="1.5" vector-effect="non-scaling-stroke"/>',
+            '<path d="M{} 0V6" stroke="{}" stroke-width="2" vector-effect="non-scaling-stroke"/>',
             x,
+            "#fff" if ahead else DARK,
         )
     body = format_html(
         '<rect width="100" height="6" fill="{}"/><rect width="{}" height="6" fill="{}"/>{}',
@@ -83,8 +84,8 @@ def trend(
     """Draw what was done, cumulated, against the dashed target line of the time progress.
 
     Points are (date as printed, value). The k-th point and the k-th place of the pace line share a date; the
-    pace line may run on to the end of the campaign. `last_text` replaces the figure at the last point. A phone
-    is given its own drawing (width=340), as text shrinks with the picture.
+    pace line may run on to the end of the campaign. `last_text` replaces the figure at the last point. Give
+    the width of its place (760 in eight columns, 340 on a phone): text grows and shrinks with the picture.
     """
     if not points:
         nothing = format_html(
@@ -191,10 +192,10 @@ def _axis(ticks, y, left, right):
 
 
 def _dates(dates, x, width, baseline):
-    """Write the first, the last and evenly chosen dates between them."""
+    """Write the first and the last date and, as far as there is room, those at even steps between them."""
     end = len(dates) - 1
-    shown = min(len(dates), width // ROOM_PER_DATE)
-    places = sorted({end * k // (shown - 1) for k in range(shown)}) if shown > 1 else [0]
+    step = max(ceil(end / (width // ROOM_PER_DATE - 1)), 1)
+    places = [i for i in range(0, end, step) if 3 * (end - i) >= 2 * step] + [end]
     return format_html_join(
         "",
         '<text x="{}" y="{}" font-size="12" fill="{}" text-anchor="{}">{}</text>',

@@ -42,7 +42,7 @@
     if (!target || target.dataset.confirmed === "yes") return;
     event.preventDefault();
     event.stopPropagation();
-    if (target.form && !target.form.reportValidity()) return;
+    if (target.form && !target.form.noValidate && !target.form.reportValidity()) return;
     ask(target.dataset.confirm, () => {
       target.dataset.confirmed = "yes";
       target.click();

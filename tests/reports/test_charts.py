@@ -47,11 +47,17 @@ def test_progress_bar_fills_to_the_ratio(ratio, width):
 
 @pytest.mark.parametrize(
     ("pace", "places"),
-    [(None, []), (Fraction(2, 3), ["M66.7 0V6"] * 2), (0, ["M1 0V6"] * 2), (1, ["M99 0V6"] * 2)],
+    [
+        (None, []),
+        (Fraction(1, 3), [("M33.3 0V6", "#fff")]),
+        (Fraction(2, 3), [("M66.7 0V6", "#4d5b6a")]),
+        (0, [("M1 0V6", "#fff")]),
+        (1, [("M99 0V6", "#4d5b6a")]),
+    ],
 )
 def test_progress_bar_has_its_notch_at_the_time_progress(pace, places):
     root = parse(progress_bar(Decimal("0.5"), pace))
-    assert [path.get("d") for path in root.iter(f"{SVG}path")] == places
+    assert [(path.get("d"), path.get("stroke")) for path in root.iter(f"{SVG}path")] == places
 
 
 def test_progress_bar_says_its_figures():
@@ -116,10 +122,8 @@ def test_trend_without_points_says_so():
 
 def test_trend_writes_no_more_dates_than_there_is_room_for():
     points = [(f"d{k}", k) for k in range(53)]
-    dates = [
-        text for text in texts(parse(trend(points, label="x", unit="个", width=340))) if text.startswith("d")
-    ]
-    assert dates == ["d0", "d17", "d34", "d52", "d52 52"]
+    root = parse(trend(points, label="x", unit="个", width=340))
+    assert [text for text in texts(root) if text.startswith("d")] == ["d0", "d18", "d36", "d52", "d52 52"]
 
 
 def test_labels_are_escaped():
