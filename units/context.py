@@ -28,6 +28,7 @@ NAVIGATION = (
     (_("账号"), "units:user_list", "users", _("管理")),
     (_("角色"), "units:member_list", "shield", _("管理")),
     (_("审计"), "units:audit_list", "history", _("管理")),
+    (_("修改密码"), "units:password", "user", _("本人")),
 )
 TABS = (
     (_("总览"), "home", "overview"),
