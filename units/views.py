@@ -265,7 +265,7 @@ class AuditList(ListPage):
 
     model, table_class, filterset_class = AuditEntry, AuditTable, AuditFilter
     title = _("审计")
-    sub = _("每次登记、更正、撤回和被拒绝的访问各留一条，不能修改、不能删除。")
+    sub = _("每次登记、更正、撤回和被拒绝的访问各留一条；展开可见逐项前后值。")
     empty_text = _("还没有审计记录。")
     export_name = "audit"
 
