@@ -76,6 +76,7 @@ def frame(request):
         "frame": {
             "site_name": settings.SITE_NAME,
             "home_url": reverse("home"),
+            "search_url": reverse("projects:project_list") if business else "",
             "nav": links(request, NAVIGATION),
             "tabs": links(request, TABS) if business else (),
             "user_name": str(user),
