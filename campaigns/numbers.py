@@ -145,6 +145,14 @@ def measure_of(word: str) -> Measure:
     return Measure(word, _CURRENCIES.get(stem, stem), _tidy(tens * single), stem in _LEVELS)
 
 
+def measures_of(dimension: str) -> tuple[str, ...]:
+    """Return the measure words offered for a dimension, the usual one first."""
+    word = _ALIASES.get(dimension, dimension)
+    if word in _CURRENCIES:
+        return (f"万{word}", f"亿{word}", word)
+    return (word,) if word in _LEVELS else (word, f"万{word}")
+
+
 def in_measure(value: Decimal, word: str) -> Decimal:
     """Convert a value in its base measure to another measure of the dimension, exactly."""
     return _tidy(_WIDE.divide(_decimal(value), measure_of(word).factor))

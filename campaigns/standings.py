@@ -115,6 +115,7 @@ class Standings:
     totals: dict[int, Line]  # by line id: the organiser
     off_roster: dict[int, Decimal]  # by line id: credit of units that are not on the roster
     scores: dict[int, Score]  # by unit id, in roster order
+    counted: tuple[int, ...]  # ids of the units whose entries stand in the organiser's total
 
     @cached_property
     def unit_ids(self):
@@ -211,7 +212,7 @@ def load_units(campaign):
     top = campaign.organiser.path.split("/")[1]
     return list(
         Unit.objects.filter(path__startswith=f"/{top}/")
-        .annotate(seat=FilteredRelation("campaignunit", condition=Q(campaignunit__campaign=campaign)))
+        .annotate(seat=FilteredRelation("seats", condition=Q(seats__campaign=campaign)))
         .order_by("path")
         .values("id", "name", "parent_id", "path", "seat__group", "seat__order", "seat__leader", "seat__id")
     )
@@ -390,7 +391,54 @@ def standings(
         )
         for unit_id in roster
     }
-    return Standings(campaign, as_of, previous, basis, progress, columns, lines, totals, off_roster, scores)
+    return Standings(
+        campaign,
+        as_of,
+        previous,
+        basis,
+        progress,
+        columns,
+        lines,
+        totals,
+        off_roster,
+        scores,
+        tuple(unit_id for unit_id, holder in owner.items() if holder != OFF_ROSTER),
+    )
+
+
+def running_totals(state: Standings, days: list[date]) -> dict[int, list[Decimal]]:
+    """Return the organiser's figure on each indicator at the end of each of some days: one query.
+
+    A level shows the organiser's newest reading; a ratio has no course of its own and is left out.
+    """
+    columns = [column for column in state.columns if not column.ratio_of]
+    levels = [column.indicator_id for column in columns if column.is_level]
+    rows = (
+        Entry.objects.filter(
+            ~Q(indicator_id__in=levels) | Q(unit_id=state.campaign.organiser_id),
+            indicator_id__in=[column.indicator_id for column in columns],
+            basis__in=BASES,
+            unit_id__in=state.counted,
+            on__gte=state.campaign.starts_on,
+            on__lte=state.as_of,
+        )
+        .values("indicator_id", "basis", "on")
+        .annotate(change=Sum("amount"))
+        .order_by()
+    )
+    changes = defaultdict(list)
+    for row in rows:
+        changes[row["indicator_id"], row["basis"]].append((row["on"], row["change"]))
+    return {
+        column.line_id: [
+            sum(
+                (amount for on, amount in changes[column.indicator_id, state.basis or column.basis] if on <= day),
+                Decimal(0),
+            )
+            for day in days
+        ]
+        for column in columns
+    }
 
 
 def figure(sums, column, holders, basis):

@@ -99,7 +99,7 @@ class UnitList(ListPage):
     model, table_class, filterset_class = Unit, UnitTable, UnitFilter
     title = _("单位")
     sub = _("单位按上下级排列；上级单位的角色对下级单位同样有效。")
-    empty_text = _("没有符合条件的单位。")
+    empty_text = _("还没有单位。")
     actions = ((_("新建单位"), "units:unit_create", "plus"),)
     export_name = "units"
 
@@ -129,7 +129,7 @@ class UserList(ListPage):
     model, table_class, filterset_class = User, UserTable, UserFilter
     title = _("账号")
     sub = _("新建账号后，由安全管理员授予角色，账号才能看到数据。")
-    empty_text = _("没有符合条件的账号。")
+    empty_text = _("还没有账号。")
     actions = ((_("新建账号"), "units:user_create", "plus"),)
     export_name = "accounts"
 
@@ -215,7 +215,7 @@ class MemberList(ListPage):
     model, table_class, filterset_class = Member, MemberTable, MemberFilter
     title = _("角色")
     sub = _("角色对所在单位及其下级单位有效；三类管理员不能由同一人担任，也不能兼任业务角色。")
-    empty_text = _("没有符合条件的角色。")
+    empty_text = _("还没有授予角色。")
     actions = ((_("授予角色"), "units:member_grant", "plus"),)
     export_name = "roles"
 
@@ -265,8 +265,8 @@ class AuditList(ListPage):
 
     model, table_class, filterset_class = AuditEntry, AuditTable, AuditFilter
     title = _("审计")
-    sub = _("每次登记、更正、撤回和被拒绝的访问各留一条，不能修改、不能删除。")
-    empty_text = _("没有符合条件的记录。")
+    sub = _("每次登记、更正、撤回和被拒绝的访问各留一条；展开可见逐项前后值。")
+    empty_text = _("还没有审计记录。")
     export_name = "audit"
 
 

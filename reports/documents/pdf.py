@@ -114,9 +114,7 @@ def _table_style(table: Table, number: int, available: float, largest: float) ->
     """Set the columns of a table to their content, and its type as large as fits one line per row."""
     needed = _needed(table.heads, table.rows)
     room = available - CELL_PADDING * len(needed)
-    size = next(
-        (size for size in CELL_SIZES if size <= largest and sum(needed) * size <= room), CELL_SIZES[-1]
-    )
+    size = next((size for size in CELL_SIZES if size <= largest and sum(needed) * size <= room), CELL_SIZES[-1])
     widths = [count * size + CELL_PADDING for count in needed]
     place = f"#zs-doc-table-{number}"
     columns = "".join(

@@ -30,11 +30,11 @@ def test_name_is_unique_under_a_parent(client, boss):
     top = Unit.objects.get()
     make_unit("经开区", Unit.Kind.PARK, top)
     before = AuditEntry.objects.count()
-    for sent in (
-        {"name": "经开区", "kind": "park", "parent": top.pk},
-        {"name": "示范区", "kind": "district"},
+    for sent, problem in (
+        ({"name": "经开区", "kind": "park", "parent": top.pk}, "上级单位下已有同名单位"),
+        ({"name": "示范区", "kind": "district"}, "已有同名的顶层单位"),
     ):
-        assert "上级单位下已有同名单位" in str(client.post("/units/new/", sent).context["form"].errors)
+        assert problem in str(client.post("/units/new/", sent).context["form"].errors)
     assert (Unit.objects.count(), AuditEntry.objects.count()) == (2, before)
     assert client.post("/units/new/", {"name": "经开区", "kind": "park"}).status_code == 302
 
