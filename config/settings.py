@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # templates of the widgets
     "axes",
     "csp",
     "django_filters",
@@ -107,9 +108,14 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "units.accounts.ThreeOfFourClasses"},
+    {"NAME": "units.accounts.NoOfficePassword"},
+    {"NAME": "units.accounts.NotOnesOwnName"},
 ]
 LOGIN_URL = "units:sign_in"
 LOGIN_REDIRECT_URL = "home"
@@ -124,6 +130,11 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "units/locked_out.html"
 AXES_USERNAME_CALLABLE = "units.accounts.folded_username"
+AXES_CLIENT_IP_CALLABLE = "units.accounts.client_address"
+AXES_HANDLER = "units.accounts.LockOut"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # the hourly limit counts its rows
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes
+USER_FAILURES_PER_HOUR = 20  # from all addresses together
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -173,7 +184,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- log ----------------------------------------------------------------------------------------
@@ -189,4 +201,5 @@ if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     AXES_ENABLED = False
     SECURE_SSL_REDIRECT = False
+    WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # nothing was collected
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

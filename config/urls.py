@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from units.views import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("reports.urls")),
     path("", include("projects.urls")),
     path("", include("campaigns.urls")),

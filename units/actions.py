@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from units import audit
 from units.models import Member, Role, Unit, User, fold
 
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+
 
 @transaction.atomic
 def create_unit(*, name: str, kind: str, parent: Unit | None = None, by: User) -> Unit:
@@ -26,9 +28,11 @@ def create_unit(*, name: str, kind: str, parent: Unit | None = None, by: User) -
 def create_user(*, username: str, name: str, password: str, by: User | None, must_change: bool = True) -> User:
     """Make an account; the first sign-in asks for a password of one's own unless must_change is off."""
     user = User(username=fold(username), name=name.strip(), must_change_password=must_change)
+    if user.is_system:
+        raise ValidationError({"username": _("此用户名留给系统使用，请换一个")})
     user.set_unusable_password()
     user.full_clean()
-    validate_password(password, user)
+    check_password(password, user)
     user.set_password(password)
     user.save()
     audit.record(by, "user.created", user, before={})
@@ -37,13 +41,24 @@ def create_user(*, username: str, name: str, password: str, by: User | None, mus
 
 @transaction.atomic
 def change_password(*, user: User, password: str, by: User, must_change: bool = False) -> None:
-    """Set a password; an administrator's reset forces a change at the next sign-in."""
+    """Set a password, which ends the user's other sessions; a reset forces a change at the next sign-in."""
     user = User.objects.select_for_update().get(pk=user.pk)
-    validate_password(password, user)
+    check_password(password, user)
+    if user.check_password(password):
+        raise ValidationError({"password": _("新密码不能与当前密码相同")})
     user.set_password(password)
     user.must_change_password = must_change
     user.save(update_fields=["password", "must_change_password"])
-    audit.record(by, "user.password_changed", user, changes={})
+    own = by is not None and by.pk == user.pk
+    audit.record(by, "user.password_changed" if own else "user.password_reset", user, changes={})
+
+
+def check_password(password, user):
+    """Refuse a password that the rules refuse, beside the field it was typed into."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error}) from None
 
 
 @transaction.atomic
@@ -52,6 +67,8 @@ def set_user_active(*, user: User, active: bool, reason: str, by: User) -> None:
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.pk == by.pk:
         raise ValidationError(_("不能停用或启用自己的账号，请由另一位系统管理员操作"))
+    if user.is_active == active:
+        raise ValidationError(_("该账号已经启用") if active else _("该账号已经停用"))
     before = audit.snapshot(user)
     user.is_active = active
     user.save(update_fields=["is_active"])
@@ -72,13 +89,12 @@ def end_sessions(user):
 
 @transaction.atomic
 def grant_role(*, user: User, unit: Unit, role: str, by: User) -> Member:
-    """Give a user a role in a unit; the three administrators are never one person and see no business data."""
+    """Give a user a role in a unit; an administrator holds no other role, so the three are three people."""
     user = User.objects.select_for_update().get(pk=user.pk)
     held = set(user.members.values_list("role", flat=True))
-    administrators = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
-    if role in administrators and held - {role}:
+    if role in ADMINISTRATORS and held - {role}:
         raise ValidationError(_("管理员角色不能与其他角色由同一人担任：请另建账号"))
-    if role not in administrators and held & administrators:
+    if role not in ADMINISTRATORS and held & ADMINISTRATORS:
         raise ValidationError(_("该用户是管理员，不能再承担业务角色：请另建账号"))
     if user.pk == by.pk:
         raise ValidationError(_("不能给自己授予角色，请由另一位安全管理员操作"))
@@ -95,5 +111,6 @@ def revoke_role(*, member: Member, reason: str, by: User) -> None:
     member = Member.objects.select_for_update().get(pk=member.pk)
     if member.user_id == by.pk:
         raise ValidationError(_("不能收回自己的角色，请由另一位安全管理员操作"))
-    audit.record(by, "role.revoked", member, changes={str(_("角色")): [str(member), ""]}, reason=reason)
+    values = {label: [text, ""] for label, text in audit.snapshot(member).values()}
+    audit.record(by, "role.revoked", member, changes=values, reason=reason)
     member.delete()

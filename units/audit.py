@@ -1,21 +1,54 @@
 """The trail: every write and every refusal leaves one row."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from units.models import AuditEntry
 
-ACTIONS = {  # action → what a person calls it
+ACTIONS = {  # what an action's name ends in → what a person calls it
     "created": _("登记"),
     "changed": _("更正"),
     "withdrawn": _("撤回"),
     "recognised": _("认定"),
     "refused": _("拒绝访问"),
+    "removed": _("移除"),
+    "lines_set": _("设定考核指标"),
+    "roster_set": _("设定参战单位"),
+    "targets_set": _("设定目标任务"),
+    "shares_set": _("设定归属"),
+    "closed": _("封账"),
+    "reopened": _("重开账期"),
+    "issued": _("签发"),
+    "phone_shown": _("查看完整电话"),
+    "enabled": _("启用"),
+    "disabled": _("停用"),
+    "password_changed": _("修改密码"),
+    "password_reset": _("重置密码"),
+    "granted": _("授予角色"),
+    "revoked": _("收回角色"),
 }
+
+
+def action_text(action):
+    """Return what a person calls an action such as "unit.created"."""
+    return str(ACTIONS.get(action.rpartition(".")[2], action))
+
+
+@cache
+def model_names():
+    """Return {model label: Chinese name} of all models; names only, for reading the trail."""
+    return {
+        model._meta.label_lower: str(model._meta.verbose_name)
+        for config in apps.get_app_configs()
+        for model in config.get_models()
+    }
 
 
 def text_of(value):
@@ -76,9 +109,23 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
     )
 
 
+@dataclass(frozen=True)
+class Change:
+    """One row of a record's history, as pages show it; lines are (label, before, after)."""
+
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    changes: list
+
+    @property
+    def lines(self):
+        """The changes under the name the trail gives them."""
+        return self.changes
+
+
 def history(subject):
-    """Return the rows about a record, newest first, each with .lines = [(label, before, after)]."""
-    rows = list(AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).select_related("by"))
-    for row in rows:
-        row.lines = [(label, *pair) for label, pair in json.loads(row.changes).items()]
-    return rows
+    """Return what happened to a record, newest first."""
+    rows = AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).for_list()
+    return [Change(row.at, str(row.by or ""), action_text(row.action), row.reason, row.lines) for row in rows]

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from units import access
+from units import access, checks
+from units.models import BUSINESS_ROLES
 
 # label, URL name, icon, group; a page shows to whoever may read it
 NAVIGATION = (
@@ -27,6 +28,7 @@ NAVIGATION = (
     (_("账号"), "units:user_list", "users", _("管理")),
     (_("角色"), "units:member_list", "shield", _("管理")),
     (_("审计"), "units:audit_list", "history", _("管理")),
+    (_("修改密码"), "units:password", "user", _("本人")),
 )
 TABS = (
     (_("总览"), "home", "overview"),
@@ -48,12 +50,17 @@ class Link:
     group: str = ""
 
 
+def opens(user, name):
+    """Say whether there is such a page and the user may read it."""
+    return any(page.name == name for page in checks.all_pages()) and access.may(user, name, "GET")
+
+
 def links(request, rows):
     """Return the entries the user may open; the one whose address the page lies under is active."""
     made = []
     name = request.resolver_match.view_name if request.resolver_match else ""
     for label, page, icon, *group in rows:
-        if page not in access.ACCESS or not access.may(request.user, page, "GET"):
+        if not opens(request.user, page):
             continue
         active = name == page or (page == "home" and name in {"reports:overview", "campaigns:ranking"})
         if not active and page != "home":
@@ -67,14 +74,17 @@ def frame(request):
     """Context processor: the frame of the page."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"frame": {"site_name": settings.SITE_NAME, "nav": (), "tabs": (), "campaign_line": ""}}
+        return {"frame": {"site_name": settings.SITE_NAME, "nav": (), "tabs": ()}}
+    business = not user.roles.isdisjoint(BUSINESS_ROLES)
     return {
         "frame": {
             "site_name": settings.SITE_NAME,
+            "home_url": reverse("home"),
+            "search_url": reverse("projects:project_list") if opens(user, "projects:project_list") else "",
             "nav": links(request, NAVIGATION),
-            "tabs": links(request, TABS) if access.may(user, "reports:overview", "GET") else (),
-            "user_line": str(user),
-            "unit_line": "、".join(sorted({member.unit.name for member in user.memberships})),
+            "tabs": links(request, TABS) if business else (),
+            "user_name": str(user),
+            "unit_name": "、".join(dict.fromkeys(member.unit.name for member in user.memberships)),
             "roles_line": "、".join(dict.fromkeys(member.get_role_display() for member in user.memberships)),
         }
     }

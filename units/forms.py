@@ -2,11 +2,15 @@
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from units.models import Role, Unit, User, fold
+
+PASSWORD_HELP = _(
+    "至少 10 位，大写字母、小写字母、数字、符号中至少三类；"
+    "不用常见或办公室通用密码（如 Admin@123、Zsj@2026），不含本人姓名、用户名或单位名。"
+)
 
 
 class Renderer(TemplatesSetting):
@@ -51,7 +55,7 @@ class UserForm(RecordForm):
         label=_("初始密码"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
         strip=False,
-        help_text=" ".join(password_validators_help_texts()) or None,
+        help_text=PASSWORD_HELP,
     )
 
 
@@ -59,7 +63,10 @@ class ResetPasswordForm(RecordForm):
     """A new password set by the administrator."""
 
     password = forms.CharField(
-        label=_("新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+        label=_("新密码"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        help_text=PASSWORD_HELP,
     )
 
 
@@ -72,7 +79,10 @@ class OwnPasswordForm(RecordForm):
         strip=False,
     )
     password = forms.CharField(
-        label=_("新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+        label=_("新密码"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        help_text=PASSWORD_HELP,
     )
     again = forms.CharField(
         label=_("再输一次"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False

@@ -1,13 +1,19 @@
 """The list page every room uses: scope, filter, table, pages, export of what is seen."""
 
 import io
+import re
+from urllib.parse import quote
 
+from django import forms
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+
+from units.access import may
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -25,7 +31,7 @@ def safe_cell(value):
 def workbook_response(name, title, rows):
     """Return rows (lists of cells, the first the heads) as an xlsx download; text never becomes a formula."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title=title[:31])
+    sheet = book.create_sheet(title=re.sub(r"[\\*?:/\[\]]", " ", title)[:31] or "1")
     for row in rows:
         cells = []
         for value in row:
@@ -38,7 +44,7 @@ def workbook_response(name, title, rows):
     book.save(buffer)
     response = HttpResponse(buffer.getvalue(), content_type=XLSX)
     stamp = timezone.localdate().strftime("%Y%m%d")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}-{stamp}.xlsx"
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}-{stamp}.xlsx"
     return response
 
 
@@ -53,8 +59,9 @@ class ListPage(SingleTableMixin, FilterView):
     title = ""
     sub = ""
     empty_text = ""
+    empty_hint = ""
     empty_action = None  # (label, URL name) of the next step, where there is nothing yet
-    actions = ()  # (label, URL name, icon) in the head of the page
+    actions = ()  # (label, URL name, icon); the first the user may send is the button in the head of the page
     export_name = ""
 
     def get_queryset(self):
@@ -73,20 +80,45 @@ class ListPage(SingleTableMixin, FilterView):
 
     def get_context_data(self, **kwargs):
         """Add what the shared list page shows."""
-        from units.access import may  # the table of pages knows who may press which button
-
         query = self.request.GET.copy()
         query["export"] = "xlsx"
+        query.pop("page", None)
+        create = next(iter(self.allowed(self.actions)), ("", "", ""))
+        empty = next(iter(self.allowed([self.empty_action])), create)
         return super().get_context_data(
             **{
                 "title": self.title,
                 "sub": self.sub,
-                "actions": [a for a in self.actions if may(self.request.user, a[1], "POST")],
-                "empty_action": self.empty_action,
+                "create_label": create[0],
+                "create_url": reverse(create[1]) if create[1] else "",
+                "empty_hint": self.empty_hint,
+                "empty_label": empty[0],
+                "empty_url": reverse(empty[1]) if empty[1] else "",
                 "export_url": f"?{query.urlencode()}",
+                "chips": self.chips(kwargs.get("filter") or self.filterset),
+                "clear_url": self.request.path,
                 **kwargs,
             }
         )
+
+    def allowed(self, actions):
+        """Return those of the actions whose page the user may send."""
+        return [action for action in actions if action and may(self.request.user, action[1], "POST")]
+
+    def chips(self, filterset):
+        """Return what the list is filtered by, each with the address of the list without it."""
+        form, chips = filterset.form, []
+        for name, field in form.fields.items():
+            value = getattr(form, "cleaned_data", {}).get(name)
+            if value in field.empty_values:
+                continue
+            labels = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}
+            query = self.request.GET.copy()
+            for key in (name, "page"):
+                query.pop(form.add_prefix(key), None)
+            text = labels.get(value, value)
+            chips.append({"label": f"{field.label}：{text}", "url": f"?{query.urlencode()}"})
+        return chips
 
     def render_to_response(self, context, **kwargs):
         """Answer with the page, or with a workbook of exactly the rows the filter leaves."""

@@ -3,12 +3,13 @@
 import time
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.shortcuts import redirect, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
 
-from units import access, audit
+from units import access, audit, checks
 
 TOUCH_EVERY = 60  # seconds between two writes of "last seen", so that reading pages costs no query
 
@@ -20,18 +21,23 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request):
-        now = int(time.time())
-        if request.session.get("signed_in_at") and request.user.is_authenticated:
-            seen = request.session.get("seen_at", now)
-            if (
-                now - seen > settings.SESSION_IDLE_SECONDS
-                or now - request.session["signed_in_at"] > settings.SESSION_ABSOLUTE_SECONDS
-            ):
-                logout(request)
-                request.session["ended"] = "idle"
+        if request.session.get(SESSION_KEY):
+            now = int(time.time())
+            began = request.session.get("signed_in_at", 0)
+            seen = request.session.get("seen_at", 0)
+            if now - began > settings.SESSION_ABSOLUTE_SECONDS:
+                end(request, "absolute")
+            elif now - seen > settings.SESSION_IDLE_SECONDS:
+                end(request, "idle")
             elif now - seen >= TOUCH_EVERY and "X-Background" not in request.headers:
                 request.session["seen_at"] = now
         return self.get_response(request)
+
+
+def end(request, why):
+    """Sign the user out on the server; the sign-in page says why."""
+    logout(request)
+    request.session["ended"] = why
 
 
 class PageAccess:
@@ -39,11 +45,14 @@ class PageAccess:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        if undeclared := checks.undeclared_pages():
+            raise ImproperlyConfigured(f"pages not in units.access.ACCESS: {', '.join(undeclared)}")
 
     def __call__(self, request):
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):
+        """Let the request through, send it to sign in, or refuse it."""
         name = request.resolver_match.view_name
         if access.may(request.user, name, request.method):
             if (
@@ -51,12 +60,37 @@ class PageAccess:
                 and request.user.must_change_password
                 and name not in {"units:password", "units:sign_out"}
             ):
-                return redirect("units:password")
+                return go(request, redirect("units:password"))
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        audit.record(request.user, "page.refused", reason=f"{request.method} {name}")
+            return go(request, to_sign_in(request, name))
+        refuse(request)
         raise PermissionDenied
+
+    def process_exception(self, request, exception):
+        """Leave the same row when an action refuses what the table allowed to try."""
+        if isinstance(exception, PermissionDenied):
+            refuse(request)
+
+
+def refuse(request):
+    """Write the row of a refused page."""
+    reason = f"{request.method} {request.resolver_match.view_name} {request.path}"
+    audit.record(request.user, "page.refused", reason=reason)
+
+
+def to_sign_in(request, name):
+    """Return the redirect to the sign-in page; after it one comes back to a page that can be shown."""
+    if request.htmx:
+        return redirect_to_login(request.htmx.current_url_abs_path or "/")
+    if request.method in {"GET", "HEAD"} and access.ACCESS[name].read:
+        return redirect_to_login(request.get_full_path())
+    return redirect(resolve_url(settings.LOGIN_URL))
+
+
+def go(request, response):
+    """Lead the whole page there, also when only a part of it was asked for."""
+    return HttpResponseClientRedirect(response.url) if request.htmx else response
 
 
 class NoStore:

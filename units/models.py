@@ -1,5 +1,6 @@
 """Who there is: users, the tree of units, members and their roles, the trail, submissions already taken."""
 
+import json
 import unicodedata
 
 from django.conf import settings
@@ -32,7 +33,22 @@ class Role(models.TextChoices):
 BUSINESS_ROLES = frozenset({Role.CLERK, Role.VERIFIER, Role.EDITOR, Role.LEADER})
 
 
-class Accounts(UserManager):
+class UserQuerySet(models.QuerySet):
+    """Words for accounts."""
+
+    def visible_to(self, user):
+        """Narrow to the accounts the user may administer: all or none, and never the system user."""
+        if not user.is_authenticated or user.roles.isdisjoint({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}):
+            return self.none()
+        return self.exclude(username=SYSTEM)
+
+    def for_list(self):
+        """Load all that the list of accounts shows."""
+        members = Member.objects.select_related("unit").order_by("pk")
+        return self.prefetch_related(models.Prefetch("members", members, "held")).order_by("username")
+
+
+class Accounts(UserManager.from_queryset(UserQuerySet)):
     """User names are folded on the way in."""
 
     @classmethod
@@ -115,6 +131,16 @@ class UnitQuerySet(models.QuerySet):
             return self.none()
         return self.within(user.paths(*BUSINESS_ROLES))
 
+    def listed_for(self, user):
+        """Narrow to what the list of units shows; the system administrator sees all, but no figures."""
+        if user.is_authenticated and Role.SYSTEM_ADMIN in user.roles:
+            return self.all()
+        return self.visible_to(user)
+
+    def for_list(self):
+        """Load all that the list of units shows, in the order of the tree."""
+        return self.select_related("parent").order_by("path")
+
     def writable_by(self, user):
         """Narrow to the units a clerk may enter figures for."""
         if not user.is_authenticated:
@@ -133,7 +159,7 @@ def under(paths, prefix="unit__"):
 class Unit(models.Model):
     """One node of the organisation tree.
 
-    A name is unique under its parent; path lists the ids from the top down ("/1/7/"), so that a subtree is a prefix.
+    A name is unique under its parent; path lists the ids from the top down ("/1/7/"): a subtree is a prefix.
     """
 
     class Kind(models.TextChoices):
@@ -184,12 +210,28 @@ class Unit(models.Model):
         return [int(part) for part in self.path.strip("/").split("/")]
 
 
+class MemberQuerySet(models.QuerySet):
+    """Words for roles held."""
+
+    def visible_to(self, user):
+        """Narrow to the roles the user may grant and revoke: all or none."""
+        if not user.is_authenticated or Role.SECURITY_ADMIN not in user.roles:
+            return self.none()
+        return self.all()
+
+    def for_list(self):
+        """Load all that the list of roles shows."""
+        return self.select_related("user", "unit").order_by("unit__path", "role", "user__username", "pk")
+
+
 class Member(models.Model):
     """A user's role in a unit; it holds for the unit and all units below it."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="members", verbose_name=_("用户"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="members", verbose_name=_("单位"))
     role = models.CharField(_("角色"), max_length=20, choices=Role)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("成员")
@@ -203,6 +245,20 @@ class Member(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.unit} · {self.get_role_display()}"
+
+
+class AuditQuerySet(models.QuerySet):
+    """Words for the trail."""
+
+    def visible_to(self, user):
+        """Narrow to what the user may read of the trail: all or none."""
+        if not user.is_authenticated or Role.AUDIT_ADMIN not in user.roles:
+            return self.none()
+        return self.all()
+
+    def for_list(self):
+        """Load all that the trail shows, newest first."""
+        return self.select_related("by").order_by("-pk")
 
 
 class AuditEntry(models.Model):
@@ -219,6 +275,8 @@ class AuditEntry(models.Model):
     changes = models.TextField(_("前后值"), default="{}")
     reason = models.CharField(_("理由"), max_length=500, blank=True)
 
+    objects = AuditQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("审计记录")
         ordering = ["-pk"]
@@ -226,6 +284,11 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.label}"
+
+    @property
+    def lines(self):
+        """What the row changed, as [(label, before, after)]."""
+        return [(label, *pair) for label, pair in json.loads(self.changes).items()]
 
 
 class Submission(models.Model):

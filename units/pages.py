@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -13,8 +14,9 @@ from units import once, versions
 class ActionView(FormView):
     """A form whose submission is one action.
 
-    A subclass gives perform(form), which calls the action and returns the record or address to go to. The form
-    is answered once for its nonce; a conflict shows both values side by side; a refusal keeps all that was typed.
+    A subclass gives perform(form), which calls the action and returns the record or address to go to. The
+    form is answered once for its nonce; a conflict shows both values side by side; a refusal keeps what was
+    typed.
     """
 
     template_name = "form_page.html"
@@ -38,7 +40,7 @@ class ActionView(FormView):
                 "submit_label": self.submit_label,
                 "cancel_url": self.get_cancel_url(),
                 "nonce": self.request.POST.get("nonce") or once.new_nonce(),
-                "conflicts": getattr(self, "conflicts", ()),
+                "conflict": getattr(self, "conflicts", ()),
                 **kwargs,
                 "form": form,
             }
@@ -79,6 +81,9 @@ class ActionView(FormView):
         except ValidationError as error:
             add_errors(form, error)
             return self.form_invalid(form)
+        except IntegrityError:  # a constraint that held when the form was checked
+            form.add_error(None, _("保存时与他人刚提交的记录冲突。请核对后再次提交。"))
+            return self.form_invalid(form)
         messages.success(self.request, self.get_success_message())
         return redirect(url)
 
@@ -93,15 +98,23 @@ class ActionView(FormView):
         for name, field in form.fields.items():
             if not hasattr(current, name) or name == "version":
                 continue
-            theirs = field.prepare_value(getattr(current, name)) if hasattr(field, "prepare_value") else ""
+            saved = getattr(current, name)
+            theirs = field.prepare_value(saved.pk if isinstance(saved, Model) else saved)
             typed = form.data.get(form.add_prefix(name), "")
-            if str(theirs if theirs is not None else "") != str(typed):
-                shown = getattr(current, f"get_{name}_display", None)
-                self.conflicts.append((field.label, shown() if shown else getattr(current, name), typed))
+            if str("" if theirs is None else theirs) != str(typed):
+                self.conflicts.append(
+                    {"label": field.label, "mine": shown(field, typed), "theirs": shown(field, theirs)}
+                )
         form.data = form.data.copy()
         form.data[form.add_prefix("version")] = str(current.version)
         add_errors(form, conflict)
         return self.form_invalid(form)
+
+
+def shown(field, value):
+    """Return a typed or saved value as the form shows it: a choice by its label."""
+    labels = {str(key): label for key, label in getattr(field, "choices", ())}
+    return labels.get(str(value), "" if value is None else value)
 
 
 def add_errors(form, error):

@@ -1,4 +1,24 @@
 """Addresses of the units room."""
 
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from units import views
+
 app_name = "units"
-urlpatterns = []
+urlpatterns = [
+    path("sign-in/", views.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("password/", views.Password.as_view(), name="password"),
+    path("units/", views.UnitList.as_view(), name="unit_list"),
+    path("units/new/", views.UnitCreate.as_view(), name="unit_create"),
+    path("accounts/", views.UserList.as_view(), name="user_list"),
+    path("accounts/new/", views.UserCreate.as_view(), name="user_create"),
+    path("accounts/<int:pk>/disable/", views.UserSwitch.as_view(active=False), name="user_disable"),
+    path("accounts/<int:pk>/enable/", views.UserSwitch.as_view(active=True), name="user_enable"),
+    path("accounts/<int:pk>/reset/", views.UserReset.as_view(), name="user_reset"),
+    path("roles/", views.MemberList.as_view(), name="member_list"),
+    path("roles/grant/", views.MemberGrant.as_view(), name="member_grant"),
+    path("roles/<int:pk>/revoke/", views.MemberRevoke.as_view(), name="member_revoke"),
+    path("audit/", views.AuditList.as_view(), name="audit_list"),
+]
