@@ -211,7 +211,7 @@ def load_units(campaign):
     top = campaign.organiser.path.split("/")[1]
     return list(
         Unit.objects.filter(path__startswith=f"/{top}/")
-        .annotate(seat=FilteredRelation("campaignunit", condition=Q(campaignunit__campaign=campaign)))
+        .annotate(seat=FilteredRelation("seats", condition=Q(seats__campaign=campaign)))
         .order_by("path")
         .values("id", "name", "parent_id", "path", "seat__group", "seat__order", "seat__leader", "seat__id")
     )

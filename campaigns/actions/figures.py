@@ -208,7 +208,9 @@ def write_readings(
             unit__in={pair[1] for pair in readings},
         )
     }
-    made, changed = [], []
+    units = Unit.objects.in_bulk({pair[1] for pair in readings})
+    indicators = Indicator.objects.in_bulk({pair[0] for pair in readings})
+    made, changed, changes = [], [], {}
     for (indicator_id, unit_id), figures in readings.items():
         tally = held.get((indicator_id, unit_id)) or Tally(
             campaign=campaign, indicator_id=indicator_id, unit_id=unit_id, on=on, is_reading=True,
@@ -218,12 +220,14 @@ def write_readings(
         if Basis.REPORTED in figures:
             tally.amount = figures[Basis.REPORTED]
         if Basis.RECOGNISED in figures:
-            tally.recognised_amount, tally.recognised_on = figures[Basis.RECOGNISED], on
-            reduced = tally.amount is not None and tally.recognised_amount < tally.amount
-            tally.recognition = Recognition.REDUCED if reduced else Recognition.FULL
-            tally.recognised_by = by
+            tally.recognised_amount, tally.recognised_on, tally.recognised_by = figures[Basis.RECOGNISED], on, by
         if (tally.amount, tally.recognised_amount, tally.recognised_on) == before:
             continue
+        if tally.recognised_on is not None:
+            reduced = tally.amount is not None and tally.recognised_amount < tally.amount
+            tally.recognition = Recognition.REDUCED if reduced else Recognition.FULL
+        label = f"{on} {units[unit_id]} · {indicators[indicator_id]}（{indicators[indicator_id].dimension}）"
+        changes[label] = [_told(*before[:2]), _told(tally.amount, tally.recognised_amount)]
         if tally.pk:
             versions.bump(tally)
             changed.append(tally)
@@ -233,7 +237,14 @@ def write_readings(
     fields = ["amount", "recognised_amount", "recognised_on", "recognition", "recognised_by", "version"]
     Tally.objects.bulk_update(changed, fields)
     _post({(tally.indicator_id, tally.unit_id) for tally in (*made, *changed)})
+    if changes:
+        audit.record(by, "campaign.readings_written", campaign, changes=changes, reason=note)
     return len(made) + len(changed)
+
+
+def _told(reported, recognised):
+    pairs = ((Basis.REPORTED, reported), (Basis.RECOGNISED, recognised))
+    return " ".join(f"{basis.label} {plain(amount)}" for basis, amount in pairs if amount is not None)
 
 
 def _lock(unit_ids):

@@ -89,6 +89,11 @@ def set_roster(*, campaign: Campaign, seats: Sequence[Mapping], by: User, versio
         unit = seat["unit"]
         if unit.pk in kept:
             raise ValidationError(_("%(unit)s 在名单中出现了两次") % {"unit": unit})
+        if unit.lineage[0] != campaign.organiser.lineage[0]:
+            raise ValidationError(
+                _("%(unit)s 与组织单位 %(organiser)s 不在同一个组织树中，不能列入名单")
+                % {"unit": unit, "organiser": campaign.organiser}
+            )
         kept.add(unit.pk)
         row = held.get(unit.pk) or CampaignUnit(campaign=campaign, unit=unit)
         old = f"{row.group} {row.leader}".strip() if row.pk else ""
@@ -179,6 +184,8 @@ def set_targets(
         row = held.get((line_id, unit_id))
         old = audit.text_of(row.amount) if row else ""
         label = f"{seats[unit_id]} · {lines[line_id]}"
+        if label in changes:  # the same name in another dimension
+            label += f"（{lines[line_id].measure}）"
         if amount is None:
             if row:
                 gone.append(row.pk)
@@ -188,7 +195,7 @@ def set_targets(
             continue
         target = row or Target(line=lines[line_id], unit=seats[unit_id])
         target.amount, target.stretch = amount, stretch
-        target.clean_fields()
+        target.clean_fields(exclude=["line", "unit"])  # both are looked up above
         if amount < 0:
             raise ValidationError(_("%(label)s：目标不能为负") % {"label": label})
         if stretch is not None and stretch < amount:
@@ -202,4 +209,4 @@ def set_targets(
         versions.bump(campaign)
         campaign.save(update_fields=["version"])
         audit.record(by, "campaign.targets_set", campaign, changes=changes)
-    return len(changes)
+    return len(made) + len(changed) + len(gone)

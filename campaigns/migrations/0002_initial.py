@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='campaignunit',
             name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit', verbose_name='单位'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='units.unit', verbose_name='单位'),
         ),
         migrations.AddField(
             model_name='entry',

@@ -174,7 +174,7 @@ class CampaignUnit(models.Model):
     """A unit on a campaign's roster, the group it is ranked within, and who leads it there."""
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="roster", verbose_name=_("战役"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="seats", verbose_name=_("单位"))
     group = models.CharField(_("组别"), max_length=50, blank=True)
     leader = models.CharField(_("领导"), max_length=50, blank=True)
     order = models.PositiveIntegerField(_("顺序"), default=0)
