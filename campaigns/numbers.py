@@ -145,6 +145,11 @@ def measure_of(word: str) -> Measure:
     return Measure(word, _CURRENCIES.get(stem, stem), _tidy(tens * single), stem in _LEVELS)
 
 
+def base_word(dimension: str) -> str:
+    """Return the measure word that amounts of a dimension are stored in: money is 万元."""
+    return next((f"万{word}" for word, known in _CURRENCIES.items() if known == dimension), dimension)
+
+
 def in_measure(value: Decimal, word: str) -> Decimal:
     """Convert a value in its base measure to another measure of the dimension, exactly."""
     return _tidy(_WIDE.divide(_decimal(value), measure_of(word).factor))

@@ -1,7 +1,7 @@
 """The only place that adds up: a campaign's targets, figures, paces, places and scores as of a day."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -115,6 +115,7 @@ class Standings:
     totals: dict[int, Line]  # by line id: the organiser
     off_roster: dict[int, Decimal]  # by line id: credit of units that are not on the roster
     scores: dict[int, Score]  # by unit id, in roster order
+    owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
 
     @cached_property
     def unit_ids(self):
@@ -390,7 +391,7 @@ def standings(
         )
         for unit_id in roster
     }
-    return Standings(campaign, as_of, previous, basis, progress, columns, lines, totals, off_roster, scores)
+    return Standings(campaign, as_of, previous, basis, progress, columns, lines, totals, off_roster, scores, owner)
 
 
 def figure(sums, column, holders, basis):
