@@ -256,25 +256,31 @@ def load_columns(campaign):
 
 
 def load_sums(campaign, columns, unit_ids, as_of, previous):
-    """Return the grouped sums of entries to as_of and to the earlier day: one query."""
+    """Return the grouped sums of entries to as_of and to the earlier day: one query.
+
+    Sums begin with the campaign; a level is its newest reading, whose entries may begin earlier, but only a
+    reading within the campaign makes it reported.
+    """
     indicator_ids = {column.indicator_id for column in columns}
     for column in columns:
         indicator_ids |= set(column.ratio_of or ())
+    within = Q(on__gte=campaign.starts_on)
     earlier = Q(on__lte=previous) if previous else Q(pk__in=[])
+    levels = sorted(column.indicator_id for column in columns if column.is_level)
     return (
         Entry.objects.filter(
+            within | Q(indicator_id__in=levels) if levels else within,
             indicator_id__in=sorted(indicator_ids),
             basis__in=BASES,
             unit_id__in=unit_ids,
-            on__gte=campaign.starts_on,
             on__lte=as_of,
         )
         .values("indicator_id", "unit_id", "basis")
         .annotate(
             done=Sum("amount"),
-            facts=Sum("sign"),
+            facts=Sum("sign", filter=within),
             done_before=Sum("amount", filter=earlier),
-            facts_before=Sum("sign", filter=earlier),
+            facts_before=Sum("sign", filter=earlier & within),
         )
         .order_by()
     )

@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import links
 from campaigns.models import Basis, Campaign
 from campaigns.numbers import amount_text, in_measure, money_text, percent_text, plain, round_half_up
 from campaigns.standings import Line, Standings, standings
@@ -156,9 +156,8 @@ def campaign_figures(campaign: Campaign, as_of: date, *, basis: str | None = Non
 
 def rows_url(state: Standings, line: Line) -> str:
     """Return the address of the rows behind a figure, as of the report's day and on its basis."""
-    query = f"line={line.column.line_id}&basis={line.basis}&as_of={state.as_of.isoformat()}"
-    unit = "" if line.is_total else f"&unit={line.unit_id}"
-    return f"{reverse('projects:rows', args=[state.campaign.pk])}?{query}{unit}"
+    unit_id = "" if line.is_total else line.unit_id
+    return links.rows_url(state.campaign.pk, line.column.line_id, unit_id, line.basis, state.as_of)
 
 
 def unit_figure(state: Standings, line: Line) -> UnitFigure:

@@ -53,6 +53,11 @@ def change_report(*, report: Report, by: User, version: int | None = None, **fac
     return report
 
 
+def unwritten(report: Report) -> list[str]:
+    """Return the names of the sections that people still have to write."""
+    return [str(Report._meta.get_field(name).verbose_name) for name in TYPED if not getattr(report, name).strip()]
+
+
 def refuse_issued(report):
     """Refuse to touch what went out."""
     if report.is_issued:
@@ -94,9 +99,8 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None) 
     require(by, Role.EDITOR, report.campaign.organiser)
     refuse_issued(report)
     versions.check(report, version)
-    empty = [Report._meta.get_field(name).verbose_name for name in TYPED if not getattr(report, name).strip()]
-    if empty:
-        raise ValidationError(_("请先写好：%(names)s") % {"names": "、".join(str(name) for name in empty)})
+    if empty := unwritten(report):
+        raise ValidationError(_("请先写好：%(names)s") % {"names": "、".join(empty)})
     frozen = to_json(document_of(report, dated=today, draft=False))
     document = from_json(frozen)
     try:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.clock import month_end, next_month, time_progress, weeks_left
 from campaigns.models import Basis, Campaign
@@ -14,7 +15,7 @@ from campaigns.standings import Line, Standings
 from reports import charts
 
 TONES = {"green": "ok", "yellow": "warn", "red": "bad", "": "muted"}
-WORDS = {"green": _("正常"), "yellow": _("偏慢"), "red": _("滞后"), "": "—"}
+WORDS = {"green": gettext_lazy("正常"), "yellow": gettext_lazy("偏慢"), "red": gettext_lazy("滞后"), "": "—"}
 NAMES_SHOWN = 5
 
 
@@ -56,7 +57,7 @@ def state_of(line: Line) -> tuple[str, str]:
     """Return tone and word of a line: 完成, 正常, 偏慢, 滞后, or "—" without a quota."""
     if line.is_met:
         return "ok", _("完成")
-    return TONES[line.light], WORDS[line.light]
+    return TONES[line.light], str(WORDS[line.light])
 
 
 def shown(line: Line, value) -> str:
@@ -178,8 +179,7 @@ def course(state: Standings, line_id: int, totals: dict[int, list[Decimal]], day
     label = _("%(name)s走势") % {"name": line.column.name}
     text = amount_text(line.done, measure) if line.done is not None else ""
     return tuple(
-        charts.trend(points, target, label=label, unit=measure, width=width, last_text=text)
-        for width in (760, 340)
+        charts.trend(points, target, label=label, unit=measure, width=width, last_text=text) for width in (760, 340)
     )
 
 

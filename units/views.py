@@ -1,10 +1,9 @@
 """Pages of the units room: sign-in, units, accounts, roles, the trail."""
 
-from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -268,11 +267,3 @@ class AuditList(ListPage):
     sub = _("每次登记、更正、撤回和被拒绝的访问各留一条；展开可见逐项前后值。")
     empty_text = _("还没有审计记录。")
     export_name = "audit"
-
-
-def home(request):
-    """Lead everybody to the page they start on."""
-    name = administrators_home(request.user)
-    if not request.user.roles:
-        messages.info(request, _("账号还没有角色，请联系安全管理员。"))
-    return redirect(name or "units:password")

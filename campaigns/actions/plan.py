@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Indicator, Target
+from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Target
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
@@ -32,6 +32,11 @@ def change_indicator(*, indicator: Indicator, by: User, **facts) -> Indicator:
         raise PermissionDenied("only an editor changes indicators")
     indicator = Indicator.objects.select_for_update().get(pk=indicator.pk)
     before = audit.snapshot(indicator)
+    settled = {"kind", "fed_by", "dimension"} & {
+        name for name, value in facts.items() if getattr(indicator, name) != value
+    }
+    if settled and Entry.objects.filter(indicator=indicator).exists():
+        raise ValidationError(_("该指标已有数据，不能再改类型、来源或量纲；请另建一项指标"))
     for name, value in facts.items():
         setattr(indicator, name, value)
     if indicator.part_of_id == indicator.pk:

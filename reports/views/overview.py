@@ -1,7 +1,9 @@
 """Overview of a campaign, and one unit in it."""
 
 from datetime import date
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.db.models import Count, DateField, Min, Value
 from django.http import Http404
 from django.shortcuts import redirect
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns import links, ranking
-from campaigns.models import Campaign, Recognition, Tally, current
+from campaigns.models import Basis, Campaign, Recognition, Tally, current
 from campaigns.numbers import percent_text
 from campaigns.pages import CampaignPage
 from campaigns.standings import running_totals
@@ -36,6 +38,7 @@ def home(request):
         return redirect("reports:overview", campaign.pk)
     if request.user.roles & BUSINESS_ROLES:
         return redirect("campaigns:campaign_list")
+    messages.info(request, _("账号还没有角色，请联系安全管理员。"))
     return redirect("units:password")
 
 
@@ -73,6 +76,42 @@ class Overview(StandingsPage):
             return int(asked)
         owed = [line_id for line_id, line in self.standings.totals.items() if line.target]
         return next(iter(owed or known), None)
+
+    def switches(self):
+        """Return the links that change day, basis, group or indicator, the rest kept."""
+        kept = {
+            name: value for name in ("as_of", "basis", "group", "line") if (value := self.request.GET.get(name, ""))
+        }
+
+        def address(**changes):
+            return "?" + urlencode({name: value for name, value in (kept | changes).items() if value})
+
+        return {
+            "basis_switch": [
+                {"label": label, "url": address(basis=value), "active": value == (self.basis or "")}
+                for value, label in [("", _("各指标依据")), *Basis.choices]
+            ],
+            "group_tabs": [
+                {"label": ranking.group_label(name), "url": address(group=name), "active": name == self.group}
+                for name in self.standings.groups
+            ],
+            "line_tabs": [
+                {"label": column.name, "url": address(line=column.line_id), "active": column.line_id == self.line_id}
+                for column in self.standings.columns
+            ],
+        }
+
+    @cached_property
+    def group(self):
+        """The group that is shown: the one asked for, else one's own, else the first."""
+        names = list(self.standings.groups)
+        asked = self.request.GET.get("group")
+        if asked in names:
+            return asked
+        own = [
+            self.standings.scores[unit_id].group for unit_id in self.standings.unit_ids if unit_id in self.own_units
+        ]
+        return next(iter([*own, *names]), None)
 
     def pending(self):
         """Return how much waits and how much is overdue of what the user may see: one query."""
@@ -133,7 +172,15 @@ class Overview(StandingsPage):
                 )
                 for line_id, line in state.totals.items()
             ],
-            groups=ranking.ranking_rows(state, self.rows_url, self.unit_url, mine=self.own_units),
+            **self.switches(),
+            part=next(
+                (
+                    part
+                    for part in ranking.ranking_rows(state, self.rows_url, self.unit_url, mine=self.own_units)
+                    if part.name == self.group
+                ),
+                None,
+            ),
             heads=ranking.heads(state),
             total_rows=ranking.total_rows(state, self.rows_url),
             score_trace=ranking.score_trace(state),
