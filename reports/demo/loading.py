@@ -5,7 +5,8 @@ from datetime import date
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from reports.demo import people, scheme, tables
+from campaigns.models import Campaign
+from reports.demo import bulletin, people, scheme, tables
 from reports.demo.facts import Facts
 from units import audit
 from units.models import AuditEntry, Unit, User
@@ -15,13 +16,19 @@ FOLDERS = ("annual", "drive", "contest")  # the drive speaks of projects that th
 
 
 def parts():
-    """Return what the demo consists of: the district and three campaigns, by their first names."""
-    return [people.top_name(), *(campaign_name(folder) for folder in FOLDERS)]
+    """Return what the demo consists of, by the names it was loaded under: district, campaigns, a draft bulletin."""
+    return [people.top_name(), *(campaign_name(folder) for folder in FOLDERS), bulletin.title()]
 
 
 def campaign_name(folder):
     """Return the name of a folder's campaign."""
     return tables.outline(f"{folder}/campaign")["name"]
+
+
+def campaign_of(folder):
+    """Return the campaign that a folder was loaded as, whatever it is called now."""
+    mark = AuditEntry.objects.get(action=LOADED, label=campaign_name(folder))
+    return Campaign.objects.select_related("organiser").get(pk=mark.object_id)
 
 
 def loaded():
@@ -61,6 +68,10 @@ def load(today: date):
                 Facts(folder, campaign, office).enter()
                 _mark(campaign)
             yield name
+    if bulletin.title() not in there:
+        with transaction.atomic():
+            _mark(bulletin.create_draft(campaign_of("drive"), office))
+        yield bulletin.title()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -4,7 +4,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-from reports.demo import people, tables
+from reports.demo import loading, people, tables
 from units.models import Role
 
 
@@ -22,6 +22,8 @@ def as_text():
     ]
     rest = "、".join(f"{row['unit']} {row['username']}" for row in others)
     lines.append(_("其他单位的填报员（密码相同）：%(rest)s") % {"rest": rest})
+    if people.top_name() not in loading.loaded():
+        lines.append(_("（演示数据尚未载入，载入后方可登录：manage.py demo）"))
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -14,6 +14,7 @@ from reports.demo import loading, sign_ins
 class Command(BaseCommand):
     """Load what is missing of the demo; refuses outside DEBUG, because its password is printed."""
 
+    requires_system_checks = ()  # `make run` asks at every start; the server checks for itself
     help = _("载入演示数据：一个虚构的区和三个战役；再次运行不会重复")
 
     def add_arguments(self, parser):
