@@ -7,11 +7,16 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from campaigns import actions as campaign_actions
-from campaigns.models import CampaignIndicator, Indicator
+from campaigns.models import Indicator
 from projects import actions
 from projects.models import Company
 from tests.factories import make_unit, make_user
 from units.models import Role, Unit, User
+
+NONSENSE = (  # what people and machines type into fields
+    "abc", "１２３", "9" * 40, "-5", "2026-13-45", "😀", "长" * 5000, "<script>alert(1)</script>", "a\x00b",
+    "１.２.３", "1e9", "NaN", "Infinity", "0x1F", "2026-02-30", "' OR 1=1 --", " ", "\u202e12", "½", "0.0000001",
+)  # fmt: skip
 
 
 def make_campaign(district, seats, *, name="百日竞赛", start=None, end=None, **facts):

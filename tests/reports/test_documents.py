@@ -74,7 +74,9 @@ HOSTILE = "<script>alert(1)</script><img src=file:///etc/passwd onerror=x>\"'&"
 def hostile_document() -> Document:
     table = Table(HOSTILE, (HOSTILE, f"{HOSTILE}\n{HOSTILE}"), ((HOSTILE, "1"),), (False, True), HOSTILE)
     blocks = (Paragraph((Span(HOSTILE, f'/a"{HOSTILE}'),)), Heading(1, HOSTILE), table)
-    return Document(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, blocks, (table,), HOSTILE, True, 1, HOSTILE, HOSTILE)
+    return Document(
+        HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, blocks, (table,), HOSTILE, True, 1, HOSTILE, HOSTILE
+    )
 
 
 class Tags(HTMLParser):
@@ -140,7 +142,9 @@ def test_every_class_on_the_page_is_styled_on_screen_or_paper():
 
 
 def test_neighbouring_columns_share_a_group_head():
-    table = Table("表", ("单位", "信息\n完成", "信息\n%", "得分"), (("甲镇", "1", "5", "9"),), (False, *(True,) * 3))
+    table = Table(
+        "表", ("单位", "信息\n完成", "信息\n%", "得分"), (("甲镇", "1", "5", "9"),), (False, *(True,) * 3)
+    )
 
     assert table.head_groups == (("", ("单位",)), ("信息", ("完成", "%")), ("", ("得分",)))
 
@@ -193,7 +197,9 @@ def test_lines_with_other_fonts_keep_22_lines_and_both_edges(text):
 
 def test_headings_of_all_levels_stay_on_the_grid():
     blocks = [paragraph(HAN * 60)]
-    blocks += [Heading(level, text) for level, text in ((1, "一、甲"), (2, "（一）乙"), (3, "1.丙"), (4, "（1）丁"))]
+    blocks += [
+        Heading(level, text) for level, text in ((1, "一、甲"), (2, "（一）乙"), (3, "1.丙"), (4, "（1）丁"))
+    ]
     lines = lines_of(read(to_pdf(plain_report(*blocks, paragraph(HAN * 60)))).pages[1])
 
     steps = [after.baseline - before.baseline for before, after in zip(lines, lines[1:], strict=False)]
@@ -243,9 +249,13 @@ def test_the_red_head_and_the_title_stand_as_the_standard_says():
     mark = run_with(page, "临江区招商引资工作领导小组办公室文件")
     title = run_with(page, "临江区招商引资百日会战工作情况总结")
     first = next(line for line in lines_of(page) if "紧盯“百日会战”" in line.text)
-    assert mark.left >= 28 and mark.right <= 184 and mark.left - 28 == pytest.approx(184 - mark.right, abs=0.2)
+    assert (
+        mark.left >= 28 and mark.right <= 184 and mark.left - 28 == pytest.approx(184 - mark.right, abs=0.2)
+    )
     size = (mark.right - mark.left) / 18
-    assert mark.baseline - 0.88 * size == pytest.approx(37 + 35, abs=0.5)  # top edge 35 mm below the type area's
+    assert mark.baseline - 0.88 * size == pytest.approx(
+        37 + 35, abs=0.5
+    )  # top edge 35 mm below the type area's
     assert title.left - 28 == pytest.approx(184 - title.right, abs=0.2)
     assert mark.baseline < title.baseline < first.baseline  # the first page shows text
     assert re.search(rb"0\.90\d* 0 0\.07\d* rg", page.get_contents().get_data())
@@ -289,11 +299,15 @@ def test_annexes_are_named_below_the_text_and_begin_their_own_pages():
 
 def test_a_long_table_breaks_between_rows_and_repeats_its_head():
     heads = ("序号", "单位", *(f"指标{number}" for number in range(1, 8)))
-    rows = tuple((str(row), f"第{row}单位", *(f"{row}.{column}" for column in range(7))) for row in range(1, 49))
+    rows = tuple(
+        (str(row), f"第{row}单位", *(f"{row}.{column}" for column in range(7))) for row in range(1, 49)
+    )
     table = Table("任务完成情况表", heads, rows, (False, False, *(True,) * 7))
 
     pages = read(to_pdf(campaign_summary(annexes=(table,)))).pages
-    tables = [[run.text for run in runs_of(page)] for page in pages if page.mediabox.width > page.mediabox.height]
+    tables = [
+        [run.text for run in runs_of(page)] for page in pages if page.mediabox.width > page.mediabox.height
+    ]
 
     assert len(tables) >= 2
     assert all(set(heads) <= set(runs) for runs in tables)
@@ -303,7 +317,9 @@ def test_a_long_table_breaks_between_rows_and_repeats_its_head():
 
 
 def test_a_wide_table_keeps_every_cell_on_one_line_and_inside_the_type_area():
-    pages = [page for page in read(to_pdf(campaign_summary())).pages if page.mediabox.width > page.mediabox.height]
+    pages = [
+        page for page in read(to_pdf(campaign_summary())).pages if page.mediabox.width > page.mediabox.height
+    ]
     runs = [run for page in pages for run in runs_of(page) if not run.text.startswith("— ")]
     table = unit_table()
 
