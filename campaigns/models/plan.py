@@ -31,9 +31,7 @@ class IndicatorQuerySet(models.QuerySet):
         uses = CampaignIndicator.objects.filter(indicator=models.OuterRef("pk")).order_by().values("indicator")
         count = models.Subquery(uses.annotate(n=models.Count("pk")).values("n"))
         return (
-            self.select_related("part_of")
-            .annotate(campaign_count=Coalesce(count, 0))
-            .order_by("name", "dimension")
+            self.select_related("part_of").annotate(campaign_count=Coalesce(count, 0)).order_by("name", "dimension")
         )
 
 

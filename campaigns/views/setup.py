@@ -108,14 +108,13 @@ class Step:
 
 def shortened(history):
     """Return the newest changes with their first lines: one save of the quota grid may change hundreds of cells."""
-    return [
-        row
-        if len(row.changes) <= LINES_SHOWN
-        else replace(
-            row, reason=row.reason or _("共 %d 项，列出前几项") % len(row.changes), changes=row.changes[:LINES_SHOWN]
-        )
-        for row in history[:CHANGES_SHOWN]
-    ]
+    return [replace(row, changes=first_lines(row.changes)) for row in history[:CHANGES_SHOWN]]
+
+
+def first_lines(changes):
+    """Return some lines of a change, the rest as a number."""
+    left = len(changes) - LINES_SHOWN
+    return changes if left <= 0 else [*changes[:LINES_SHOWN], (_("其余"), "", _("%d 项") % left)]
 
 
 def named(names):

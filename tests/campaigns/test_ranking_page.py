@@ -28,7 +28,6 @@ from units.models import Role, Unit
 DAY = date(2026, 8, 15)  # the 46th of 92 days: half the time is over
 
 
-
 @pytest.fixture
 def drive(db):
     """Return a drive of four units in two groups, with one indicator owed and one that nobody owes."""
