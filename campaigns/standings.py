@@ -1,7 +1,7 @@
 """The only place that adds up: a campaign's targets, figures, paces, places and scores as of a day."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -115,7 +115,7 @@ class Standings:
     totals: dict[int, Line]  # by line id: the organiser
     off_roster: dict[int, Decimal]  # by line id: credit of units that are not on the roster
     scores: dict[int, Score]  # by unit id, in roster order
-    counted: tuple[int, ...]  # ids of the units whose entries stand in the organiser's total
+    owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
 
     @cached_property
     def unit_ids(self):
@@ -408,7 +408,7 @@ def standings(
         totals,
         off_roster,
         scores,
-        tuple(unit_id for unit_id, holder in owner.items() if holder != OFF_ROSTER),
+        owner,
     )
 
 
@@ -424,7 +424,7 @@ def running_totals(state: Standings, days: list[date]) -> dict[int, list[Decimal
             ~Q(indicator_id__in=levels) | Q(unit_id=state.campaign.organiser_id),
             indicator_id__in=[column.indicator_id for column in columns],
             basis__in=BASES,
-            unit_id__in=state.counted,
+            unit_id__in=[unit_id for unit_id, holder in state.owner.items() if holder != OFF_ROSTER],
             on__gte=state.campaign.starts_on,
             on__lte=state.as_of,
         )

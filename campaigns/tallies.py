@@ -9,6 +9,7 @@ from campaigns.ledger import Key
 from campaigns.models import Basis, Indicator, Tally
 
 KIND = "campaigns.tally"
+UNSAVED = 2**62  # stands for the key a new tally will get: later than all others
 
 
 def figures(tally):
@@ -69,6 +70,30 @@ def derive_series(tallies):
             key = Key(tally.indicator_id, tally.unit_id, str(basis), day)
             wanted[tally.pk][key] = series.add(tally, amount)
     return wanted
+
+
+def change_by(draft, as_of):
+    """Return by how much an unsaved tally changes its unit's reported figure from its campaign's start to a day.
+
+    An increment before a later reading changes nothing: the reading already holds it.
+    """
+    held = list(in_series(Tally.objects.live().filter(indicator=draft.indicator_id, unit=draft.unit_id)))
+    draft.pk = UNSAVED
+    first = draft.campaign.starts_on
+    before, after = (
+        sum(
+            (
+                amount
+                for amounts in derive_series(series).values()
+                for key, amount in amounts.items()
+                if key.basis == Basis.REPORTED and first <= key.fact_on <= as_of
+            ),
+            Decimal(0),
+        )
+        for series in (held, [*held, draft])
+    )
+    draft.pk = None
+    return after - before
 
 
 def in_series(tallies):

@@ -99,7 +99,12 @@ def check_glyphs(document: Document, found: fonts.Fonts) -> None:
 
 def _needed(heads: tuple[str, ...], rows) -> list[float]:
     """Say how many characters wide each column wants to be: its longest cell, its head on three lines."""
-    names = [head.rpartition("\n")[2] for head in heads]
+    groups = [head.rpartition("\n")[0] for head in heads]
+    # a head over a single column has that column's room only, and breaks before its measure
+    names = [
+        head.rpartition("\n")[2] if groups.count(group) > 1 else head.replace("\n", "")
+        for head, group in zip(heads, groups, strict=True)
+    ]
     return [
         max(
             2.0,

@@ -7,7 +7,7 @@ from campaigns.numbers import percent_text
 from reports.documents.content import Document, Heading, Paragraph, Span, Table
 from reports.figures import CampaignFigures
 from reports.sentences import clauses
-from reports.sentences.clauses import chinese_number, day_text, joined, paragraph
+from reports.sentences.clauses import chinese_number, counted, day_text, joined, paragraph
 
 UNWRITTEN = "（本节待编报单位填写）"
 SUBHEADING = re.compile(r"^（[一二三四五六七八九十]+）")
@@ -90,9 +90,9 @@ def results(figures: CampaignFigures):
     yield paragraph(
         f"{clauses.verdict(owed)}。{clauses.extremes(owed)}。" if len(owed) > 1 else f"{clauses.verdict(owed)}。"
     )
-    counted = [figure for figure in owed if figure.owing]
-    if counted:
-        yield paragraph("；".join(clauses.met_clause(figure) for figure in counted), "。")
+    owing = [figure for figure in owed if figure.owing]
+    if owing:
+        yield paragraph("；".join(clauses.met_clause(figure) for figure in owing), "。")
 
 
 def shortfalls(figures: CampaignFigures):
@@ -125,8 +125,8 @@ def shortfalls(figures: CampaignFigures):
         found.append(f"大项目偏少。{signings.count}个签约项目中，1亿元以上的只有{signings.above_big}个。")
     if signings and signings.intents:
         told = "、".join(f"{name}（{amount}）" for name, amount in signings.intents)
-        count = chinese_number(len(signings.intents))
-        found.append(f"意向转化慢。{told}等{count}个项目只签订了意向性协议，未计入签约数。")
+        many = f"等{counted(len(signings.intents), '个')}项目" if len(signings.intents) > 1 else ""
+        found.append(f"意向转化慢。{told}{many}只签订了意向性协议，未计入签约数。")
     if not found:
         yield paragraph("从各项数据看，进度均不落后于时序，未发现明显短板。")
         return

@@ -16,6 +16,11 @@ def chinese_number(number: int) -> str:
     return str(number)
 
 
+def counted(number: int, word: str) -> str:
+    """Write a small count with its measure word: 两个, 三项."""
+    return f"{'两' if number == 2 else chinese_number(number)}{word}"
+
+
 def day_text(day) -> str:
     """Write a day: 2026年9月30日."""
     return f"{day.year}年{day.month}月{day.day}日"
@@ -71,13 +76,13 @@ def pace_clause(figure) -> str:
 def verdict(figures) -> str:
     """Say how many of the indicators with a quota are reached: none, some or all (R79)."""
     met = [figure for figure in figures if figure.completion >= 1]
-    count = chinese_number(len(figures))
+    count = counted(len(figures), "项")
     if not met:
-        return f"{count}项目标任务无一完成" if len(figures) > 1 else f"{figures[0].name}未完成目标任务"
+        return f"{count}目标任务无一完成" if len(figures) > 1 else f"{figures[0].name}未完成目标任务"
     if len(met) == len(figures):
-        return f"{count}项目标任务全部完成" if len(figures) > 1 else f"{figures[0].name}已完成目标任务"
+        return f"{count}目标任务全部完成" if len(figures) > 1 else f"{figures[0].name}已完成目标任务"
     names = "、".join(figure.name for figure in met)
-    return f"{count}项目标任务完成{chinese_number(len(met))}项（{names}）"
+    return f"{count}目标任务完成{counted(len(met), '项')}（{names}）"
 
 
 def extremes(figures) -> str:
