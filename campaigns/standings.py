@@ -286,6 +286,22 @@ def load_sums(campaign, columns, unit_ids, as_of, previous):
     )
 
 
+def rolled_up(campaign, columns, owner, as_of, previous):
+    """Return the sums to as_of and to the earlier day, each unit's entries added to whose line they belong to."""
+    levels = {column.indicator_id for column in columns if column.is_level}
+    now, before = _Sums(), _Sums()
+    for row in load_sums(campaign, columns, list(owner), as_of, previous):
+        holder = owner[row["unit_id"]]
+        if row["indicator_id"] in levels:  # units are never added: only a line's own reading counts
+            if row["unit_id"] == campaign.organiser_id:
+                now.add(ORGANISER, row["indicator_id"], row["basis"], row["done"], row["facts"])
+            if holder != row["unit_id"]:
+                continue
+        now.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
+        before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
+    return now, before
+
+
 def standings(
     campaign: Campaign, as_of: date, *, basis: str | None = None, previous: date | None = None
 ) -> Standings:
@@ -303,17 +319,7 @@ def standings(
     seats = {unit["id"]: unit for unit in units if unit["seat__id"] is not None}
     roster = sorted(seats, key=lambda unit_id: (seats[unit_id]["seat__order"], seats[unit_id]["seat__id"]))
     owner = roster_owner(units, seats, campaign.organiser_id)
-    levels = {column.indicator_id for column in columns if column.is_level}
-    now, before = _Sums(), _Sums()
-    for row in load_sums(campaign, columns, list(owner), as_of, previous):
-        holder = owner[row["unit_id"]]
-        if row["indicator_id"] in levels:  # units are never added: only a line's own reading counts
-            if row["unit_id"] == campaign.organiser_id:
-                now.add(ORGANISER, row["indicator_id"], row["basis"], row["done"], row["facts"])
-            if holder != row["unit_id"]:
-                continue
-        now.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
-        before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
+    now, before = rolled_up(campaign, columns, owner, as_of, previous)
     progress = clock.time_progress(campaign, as_of)
 
     def line(column, holders, unit, group, is_total, unit_id):

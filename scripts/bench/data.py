@@ -81,7 +81,11 @@ def _set_up(world, count, chance):
         kind = Unit.Kind.TOWNSHIP if is_middle else Unit.Kind.DEPARTMENT
         world.units.append(create_unit(name=f"第{number + 1}单位", kind=kind, parent=parent, by=by))
     user = create_user(
-        username="reader", name="分管领导", password="Bench-2026-only", by=by, must_change=False  # noqa: S106
+        username="reader",
+        name="分管领导",
+        password="Bench-2026-only",
+        by=by,
+        must_change=False,  # noqa: S106
     )
     grant_role(user=user, unit=district, role=Role.LEADER, by=by)
     indicators = []
@@ -103,8 +107,7 @@ def _set_up(world, count, chance):
             name=f"测量 {name}", organiser=district, starts_on=first, ends_on=last, clock=clock, by=by
         )
         lines = [
-            {"indicator": indicator, "measure": row[2]}
-            for indicator, row in zip(indicators, INDICATORS, strict=True)
+            {"indicator": indicator, "measure": row[2]} for indicator, row in zip(indicators, INDICATORS, strict=True)
         ]
         actions.set_lines(campaign=campaign, lines=lines, by=by)
         seats = [{"unit": unit, "group": f"第{number % 5 + 1}组"} for number, unit in enumerate(roster)]
@@ -156,7 +159,11 @@ def _facts(world, done, portion, chance):
     companies = world.save(
         Company,
         (
-            {"name": f"第{done + n}企业", "origin": chance.choice(Origin.values), "entered_for_id": units[n % len(units)]}
+            {
+                "name": f"第{done + n}企业",
+                "origin": chance.choice(Origin.values),
+                "entered_for_id": units[n % len(units)],
+            }
             for n in range(max(1, portion // 2))
         ),
     )
