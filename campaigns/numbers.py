@@ -153,6 +153,11 @@ def measures_of(dimension: str) -> tuple[str, ...]:
     return (word,) if word in _LEVELS else (word, f"万{word}")
 
 
+def base_word(dimension: str) -> str:
+    """Return the measure word that amounts of a dimension are stored in: money is 万元."""
+    return measures_of(dimension)[0]
+
+
 def in_measure(value: Decimal, word: str) -> Decimal:
     """Convert a value in its base measure to another measure of the dimension, exactly."""
     return _tidy(_WIDE.divide(_decimal(value), measure_of(word).factor))

@@ -63,6 +63,7 @@ ACCESS = {
     "campaigns:period_reopen": Page(EDITOR, EDITOR),
     # --- projects
     "projects:entry": Page(CLERK, CLERK),
+    "projects:entry_preview": Page(CLERK),
     "projects:my_entries": Page(CLERK),
     "projects:rows": Page(BUSINESS),
     "projects:tally": Page(BUSINESS),

@@ -2,6 +2,7 @@
 
 from campaigns.actions.figures import (
     correct_tally,
+    draft_tally,
     recognise_tally,
     record_tally,
     settle_recognition,
@@ -26,6 +27,7 @@ __all__ = [
     "correct_tally",
     "create_campaign",
     "create_indicator",
+    "draft_tally",
     "recognise_tally",
     "record_tally",
     "reopen_month",

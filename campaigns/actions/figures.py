@@ -37,6 +37,29 @@ def record_tally(
     """
     require(by, Role.CLERK, unit)
     _lock([unit.pk])
+    tally = draft_tally(
+        campaign=campaign, indicator=indicator, unit=unit, on=on, amount=amount, is_reading=is_reading,
+        note=note, by=by, today=today,
+    )  # fmt: skip
+    tally.save()
+    _post({(indicator.pk, unit.pk)})
+    audit.record(by, "tally.created", tally, before={})
+    return tally
+
+
+def draft_tally(
+    *,
+    campaign: Campaign,
+    indicator: Indicator,
+    unit: Unit,
+    on: date,
+    amount: Decimal,
+    by: User,
+    is_reading: bool = False,
+    note: str = "",
+    today: date | None = None,
+) -> Tally:
+    """Return the tally that record_tally would save, checked and unsaved, so that a page can show what it adds."""
     if not campaign.lines.filter(indicator=indicator).exists():
         raise ValidationError(_("「%(indicator)s」不是该战役的考核指标") % {"indicator": indicator})
     _check_seat(campaign, unit)
@@ -46,9 +69,6 @@ def record_tally(
     )  # fmt: skip
     _check(tally, today)
     tally.full_clean()
-    tally.save()
-    _post({(indicator.pk, unit.pk)})
-    audit.record(by, "tally.created", tally, before={})
     return tally
 
 

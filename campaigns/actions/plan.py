@@ -9,7 +9,7 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from campaigns.actions.figures import check_overlap
-from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Indicator, Tally, Target
+from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Tally, Target
 from campaigns.numbers import amount_text
 from units import audit, versions
 from units.access import require
@@ -35,6 +35,11 @@ def change_indicator(*, indicator: Indicator, by: User, **facts) -> Indicator:
         raise PermissionDenied("only an editor changes indicators")
     indicator = Indicator.objects.select_for_update().get(pk=indicator.pk)
     before = audit.snapshot(indicator)
+    settled = {"kind", "fed_by", "dimension"} & {
+        name for name, value in facts.items() if getattr(indicator, name) != value
+    }
+    if settled and Entry.objects.filter(indicator=indicator).exists():
+        raise ValidationError(_("该指标已有数据，不能再改类型、来源或量纲；请另建一项指标"))
     for name, value in facts.items():
         setattr(indicator, name, value)
     if indicator.part_of_id == indicator.pk:

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.plan import Basis, Campaign, Indicator
-from campaigns.numbers import ExactField
+from campaigns.models.plan import Basis, Campaign, CampaignIndicator, Indicator
+from campaigns.numbers import ExactField, amount_text, base_word
 from units.models import BUSINESS_ROLES, Unit, under
 
 
@@ -18,7 +18,7 @@ class AppendOnly(TypeError):
 class EntryQuerySet(models.QuerySet):
     """Entries are added by the ledger and never changed."""
 
-    def update(self, **kwargs):
+    def update(self, *args, **kwargs):
         """Refuse."""
         raise AppendOnly("entries are never updated; the ledger reverses and posts anew")
 
@@ -176,9 +176,20 @@ class TallyQuerySet(RecognisedQuerySet):
             return self.none()
         return self.filter(under(user.paths(*BUSINESS_ROLES)))
 
+    def with_measure(self):
+        """Add the measure that the campaign prints the indicator in."""
+        line = CampaignIndicator.objects.filter(
+            campaign=models.OuterRef("campaign"), indicator=models.OuterRef("indicator")
+        )
+        return self.annotate(measure=models.Subquery(line.order_by().values("measure")[:1]))
+
     def for_list(self):
         """Load what a list shows, the latest first."""
-        return self.select_related("campaign", "indicator", "unit", "recorded_by").order_by("-on", "-pk")
+        return (
+            self.with_measure()
+            .select_related("campaign", "indicator", "unit", "recorded_by", "recognised_by")
+            .order_by("-on", "-pk")
+        )
 
 
 class Tally(Recognised):
@@ -221,3 +232,12 @@ class Tally(Recognised):
     def get_absolute_url(self):
         """Return the page of this figure."""
         return reverse("projects:tally", args=[self.pk])
+
+    @property
+    def word(self):
+        """The measure its amounts are printed in: the campaign's (with_measure), else the base measure."""
+        return getattr(self, "measure", None) or base_word(self.indicator.dimension)
+
+    def told(self, amount):
+        """Print an amount of it with its measure; a dash where there is none."""
+        return "—" if amount is None else amount_text(amount, self.word, space=True)
