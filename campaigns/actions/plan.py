@@ -5,11 +5,10 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
-from campaigns.actions.figures import check_overlap
-from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Tally, Target
+from campaigns.actions.figures import follow_dates
+from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Target
 from campaigns.numbers import amount_text
 from units import audit, versions
 from units.access import require
@@ -66,31 +65,16 @@ def change_campaign(*, campaign: Campaign, by: User, version: int | None = None,
     """Change name, dates, clock or thresholds of a campaign."""
     campaign = locked(campaign, by)
     versions.check(campaign, version)
-    before, starts_on = audit.snapshot(campaign), campaign.starts_on
+    before, dates = audit.snapshot(campaign), (campaign.starts_on, campaign.ends_on)
     for name, value in facts.items():
         setattr(campaign, name, value)
     versions.bump(campaign)
     campaign.full_clean()
-    _check_window(campaign, starts_on)
     campaign.save()
+    if (campaign.starts_on, campaign.ends_on) != dates:
+        follow_dates(campaign)
     audit.record(by, "campaign.changed", campaign, before=before)
     return campaign
-
-
-def _check_window(campaign, starts_on):
-    """Refuse dates that would leave figures outside the campaign or change what a reading counts from."""
-    live = Tally.objects.live().filter(campaign=campaign)
-    days = live.aggregate(first=Min("on"), last=Max("on"))
-    if days["first"] and days["first"] < campaign.starts_on:
-        raise ValidationError({"starts_on": _("已有 %(day)s 的填报，开始日期不能晚于它") % {"day": days["first"]}})
-    if days["last"] and days["last"] > campaign.ends_on:
-        raise ValidationError({"ends_on": _("已有 %(day)s 的填报，结束日期不能早于它") % {"day": days["last"]}})
-    readings = live.filter(is_reading=True)
-    if campaign.starts_on != starts_on and readings.exists():
-        raise ValidationError({"starts_on": _("已有累计数填报，累计从原开始日期算起，开始日期不能再改")})
-    pairs = list(readings.order_by().values_list("indicator_id", "unit_id").distinct())
-    if pairs:
-        check_overlap(campaign, pairs)
 
 
 def locked(campaign, by):
