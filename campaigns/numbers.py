@@ -145,9 +145,17 @@ def measure_of(word: str) -> Measure:
     return Measure(word, _CURRENCIES.get(stem, stem), _tidy(tens * single), stem in _LEVELS)
 
 
+def measures_of(dimension: str) -> tuple[str, ...]:
+    """Return the measure words offered for a dimension, the usual one first."""
+    word = _ALIASES.get(dimension, dimension)
+    if word in _CURRENCIES:
+        return (f"万{word}", f"亿{word}", word)
+    return (word,) if word in _LEVELS else (word, f"万{word}")
+
+
 def base_word(dimension: str) -> str:
     """Return the measure word that amounts of a dimension are stored in: money is 万元."""
-    return next((f"万{word}" for word, known in _CURRENCIES.items() if known == dimension), dimension)
+    return measures_of(dimension)[0]
 
 
 def in_measure(value: Decimal, word: str) -> Decimal:

@@ -81,9 +81,8 @@ class CampaignPage:
                 "as_of": self.as_of,
                 "basis": self.basis or "",
                 "bases": Basis.choices,
-                "campaign_line": _("%(name)s　第 %(n)s 天 / 共 %(m)s 天")
+                "campaign_line": _("第 %(n)s 天 / 共 %(m)s 天")
                 % {
-                    "name": self.campaign.name,
                     "n": self.campaign.day_number(self.as_of),
                     "m": self.campaign.days,
                 },

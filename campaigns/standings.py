@@ -256,25 +256,31 @@ def load_columns(campaign):
 
 
 def load_sums(campaign, columns, unit_ids, as_of, previous):
-    """Return the grouped sums of entries to as_of and to the earlier day: one query."""
+    """Return the grouped sums of entries to as_of and to the earlier day: one query.
+
+    Sums begin with the campaign; a level is its newest reading, whose entries may begin earlier, but only a
+    reading within the campaign makes it reported.
+    """
     indicator_ids = {column.indicator_id for column in columns}
     for column in columns:
         indicator_ids |= set(column.ratio_of or ())
+    within = Q(on__gte=campaign.starts_on)
     earlier = Q(on__lte=previous) if previous else Q(pk__in=[])
+    levels = sorted(column.indicator_id for column in columns if column.is_level)
     return (
         Entry.objects.filter(
+            within | Q(indicator_id__in=levels) if levels else within,
             indicator_id__in=sorted(indicator_ids),
             basis__in=BASES,
             unit_id__in=unit_ids,
-            on__gte=campaign.starts_on,
             on__lte=as_of,
         )
         .values("indicator_id", "unit_id", "basis")
         .annotate(
             done=Sum("amount"),
-            facts=Sum("sign"),
+            facts=Sum("sign", filter=within),
             done_before=Sum("amount", filter=earlier),
-            facts_before=Sum("sign", filter=earlier),
+            facts_before=Sum("sign", filter=earlier & within),
         )
         .order_by()
     )
@@ -391,7 +397,54 @@ def standings(
         )
         for unit_id in roster
     }
-    return Standings(campaign, as_of, previous, basis, progress, columns, lines, totals, off_roster, scores, owner)
+    return Standings(
+        campaign,
+        as_of,
+        previous,
+        basis,
+        progress,
+        columns,
+        lines,
+        totals,
+        off_roster,
+        scores,
+        owner,
+    )
+
+
+def running_totals(state: Standings, days: list[date]) -> dict[int, list[Decimal]]:
+    """Return the organiser's figure on each indicator at the end of each of some days: one query.
+
+    A level shows the organiser's newest reading; a ratio has no course of its own and is left out.
+    """
+    columns = [column for column in state.columns if not column.ratio_of]
+    levels = [column.indicator_id for column in columns if column.is_level]
+    rows = (
+        Entry.objects.filter(
+            ~Q(indicator_id__in=levels) | Q(unit_id=state.campaign.organiser_id),
+            indicator_id__in=[column.indicator_id for column in columns],
+            basis__in=BASES,
+            unit_id__in=[unit_id for unit_id, holder in state.owner.items() if holder != OFF_ROSTER],
+            on__gte=state.campaign.starts_on,
+            on__lte=state.as_of,
+        )
+        .values("indicator_id", "basis", "on")
+        .annotate(change=Sum("amount"))
+        .order_by()
+    )
+    changes = defaultdict(list)
+    for row in rows:
+        changes[row["indicator_id"], row["basis"]].append((row["on"], row["change"]))
+    return {
+        column.line_id: [
+            sum(
+                (amount for on, amount in changes[column.indicator_id, state.basis or column.basis] if on <= day),
+                Decimal(0),
+            )
+            for day in days
+        ]
+        for column in columns
+    }
 
 
 def figure(sums, column, holders, basis):

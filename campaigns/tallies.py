@@ -1,12 +1,12 @@
 """From tallies to entries: an increment adds itself, a reading adds what it is more than the days before."""
 
-from bisect import bisect_left
+from bisect import bisect, bisect_left
 from collections import defaultdict
 from decimal import Decimal
 from itertools import groupby
 
 from campaigns.ledger import Key
-from campaigns.models import Basis, Tally
+from campaigns.models import Basis, Indicator, Tally
 
 KIND = "campaigns.tally"
 UNSAVED = 2**62  # stands for the key a new tally will get: later than all others
@@ -20,26 +20,55 @@ def figures(tally):
         yield Basis.RECOGNISED, tally.recognised_on, tally.recognised_amount
 
 
+class _Series:
+    """What is known of one indicator, unit and basis, in the order of the facts' own days, with running sums."""
+
+    def __init__(self):
+        self.points, self.sums = [], [Decimal(0)]  # sums[i]: everything of the first i points
+
+    def add(self, tally, amount):
+        """Take one more figure in; return by how much it changes the whole.
+
+        Within a day readings come last. A figure recognised later than its followers moves only what they do not
+        cover: an older reading, or an increment before a reading, changes nothing.
+        """
+        before = self.sums[-1]
+        at = bisect(self.points, _place(tally), key=lambda point: _place(point[0]))
+        self.points.insert(at, (tally, amount))
+        del self.sums[at + 1 :]
+        for held, figure in self.points[at:]:
+            covered = self.sums[-1] - self.sums[self._start(held)] if held.is_reading else Decimal(0)
+            self.sums.append(self.sums[-1] + figure - covered)
+        return self.sums[-1] - before
+
+    def _start(self, reading):
+        """Return how many points lie before the reading's campaign; a level follows the reading before it."""
+        if reading.indicator.kind == Indicator.Kind.LEVEL:
+            return 0
+        return bisect_left(self.points, reading.campaign.starts_on, key=lambda point: point[0].on)
+
+
+def _place(tally):
+    return tally.on, tally.is_reading, tally.pk
+
+
 def derive_series(tallies):
     """Return {tally id: {key: amount}} for all live tallies of one indicator and unit.
 
-    A reading's entry is the reading less everything from its campaign's start to its day; within a day readings
-    come last. So each day keeps its figure in any order of arrival.
+    A reading's entry is the reading less everything from its campaign's start to its day, so that each day keeps
+    its figure in any order of arrival. What is recognised counts from the day it was recognised.
     """
     wanted = {tally.pk: {} for tally in tallies}
     by_basis = defaultdict(list)
     for tally in tallies:
         if not tally.is_withdrawn:
             for basis, day, amount in figures(tally):
-                by_basis[basis].append((day, tally.is_reading, tally.pk, tally, amount))
+                by_basis[basis].append((day, *_place(tally), tally, amount))
     for basis, points in by_basis.items():
-        days, sums = [], [Decimal(0)]  # sums[i]: everything of the first i points
-        for day, is_reading, pk, tally, amount in sorted(points, key=lambda point: point[:3]):
-            if is_reading:
-                amount -= sums[-1] - sums[bisect_left(days, tally.campaign.starts_on)]
-            wanted[pk][Key(tally.indicator_id, tally.unit_id, str(basis), day)] = amount
-            days.append(day)
-            sums.append(sums[-1] + amount)
+        series = _Series()
+        for day, *_rest, tally, amount in sorted(points, key=lambda point: point[:4]):
+            key = Key(tally.indicator_id, tally.unit_id, str(basis), day)
+            wanted[tally.pk][key] = series.add(tally, amount)
     return wanted
 
 
@@ -69,7 +98,7 @@ def change_by(draft, as_of):
 
 def in_series(tallies):
     """Narrow nothing, but load tallies in the order that derive_all() reads."""
-    return tallies.select_related("campaign").order_by("indicator_id", "unit_id", "pk")
+    return tallies.select_related("campaign", "indicator").order_by("indicator_id", "unit_id", "pk")
 
 
 def derive_all(tallies=None):

@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from units.views import home
+from reports.views import overview
 
 urlpatterns = [
-    path("", home, name="home"),
+    path("", overview.home, name="home"),
     path("", include("reports.urls")),
     path("", include("projects.urls")),
     path("", include("campaigns.urls")),

@@ -24,9 +24,7 @@ TOP, RIGHT, BOTTOM, LEFT = (
 )  # room around the plot for legend, last date, dates, figures of the axis
 
 
-def progress_bar(
-    ratio: Number | None, pace: Number | None, *, tone: str = "ok", text: str = ""
-) -> SafeString:
+def progress_bar(ratio: Number | None, pace: Number | None, *, tone: str = "ok", text: str = "") -> SafeString:
     """Draw a 6 px bar filled to `ratio` (1 is the whole target) with a notch at the time progress `pace`.
 
     Without a ratio (no quota, not reported) the track stays empty; above 1 it is full.
@@ -128,9 +126,7 @@ def trend(
 def _svg(css_class, width, height, title, body, *, stretch=False):
     """Wrap a drawing; a stretched one takes the width of its place, its height stays."""
     size = (
-        SafeString('preserveAspectRatio="none"')
-        if stretch
-        else format_html('width="{}" height="{}"', width, height)
+        SafeString('preserveAspectRatio="none"') if stretch else format_html('width="{}" height="{}"', width, height)
     )
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="0 0 {} {}" {} role="img">'
@@ -162,9 +158,7 @@ def _legend(unit, width, *, with_target):
                 start + 94,
                 GOLD,
             ),
-            format_html(
-                '<text x="{}" y="16" font-size="12" fill="{}">{}</text>', start + 120, INK, _("时序目标")
-            ),
+            format_html('<text x="{}" y="16" font-size="12" fill="{}">{}</text>', start + 120, INK, _("时序目标")),
         ]
     return format_html("<g>{}</g>", format_html_join("", "{}", ((part,) for part in parts)))
 

@@ -1,1 +1,99 @@
+"""What was said: the issues of a bulletin, from the draft to the files that went out."""
 
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Basis, Campaign
+from units.models import Role, under
+
+
+class ReportQuerySet(models.QuerySet):
+    """Words for reports."""
+
+    def visible_to(self, user):
+        """Issued reports are for everyone who sees the campaign; drafts for the editors of its organiser."""
+        if not user.is_authenticated:
+            return self.none()
+        campaigns = Campaign.objects.visible_to(user)
+        return self.filter(
+            Q(status=Report.Status.ISSUED, campaign__in=campaigns)
+            | under(user.paths(Role.EDITOR), "campaign__organiser__")
+        )
+
+    def editable_by(self, user):
+        """Narrow to the drafts an editor of the organiser writes."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(under(user.paths(Role.EDITOR), "campaign__organiser__"))
+
+    def for_list(self):
+        """Load what a list shows, without the files, the latest first."""
+        return self.select_related("campaign", "issued_by").defer("frozen", "html", "pdf").order_by("-as_of", "-pk")
+
+
+class Report(models.Model):
+    """One issue of a bulletin about a campaign as of a day.
+
+    A draft keeps what people typed and draws its figures anew each time. An issued one keeps the frozen text that
+    it was rendered from, its hash, and the files as bytes; it never changes again.
+    """
+
+    class Status(models.TextChoices):
+        """How far it is."""
+
+        DRAFT = "draft", _("草稿")
+        ISSUED = "issued", _("已印发")
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="reports", verbose_name=_("战役"))
+    title = models.CharField(_("标题"), max_length=120)
+    as_of = models.DateField(_("数据截至"))
+    basis = models.CharField(_("计数依据"), max_length=10, choices=Basis, blank=True)
+    issuer = models.CharField(_("印发单位"), max_length=60)
+    number = models.CharField(_("文号或期号"), max_length=60, blank=True)
+    measures = models.TextField(_("二、主要做法"), blank=True)
+    problems = models.TextField(_("三、存在问题（补充）"), blank=True)
+    plans = models.TextField(_("四、下一步打算"), blank=True)
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    issued_on = models.DateField(_("成文日期"), null=True, blank=True, editable=False)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("印发人"),
+    )
+    frozen = models.TextField(editable=False, blank=True)
+    sha256 = models.CharField(_("数据指纹"), max_length=64, editable=False, blank=True)
+    html = models.BinaryField(editable=False, null=True)
+    pdf = models.BinaryField(editable=False, null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("期次")
+        ordering = ["-as_of", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft", issued_on__isnull=True)
+                | Q(status="issued", issued_on__isnull=False, html__isnull=False, pdf__isnull=False),
+                name="issued_report_keeps_its_files",
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        """Return the page of the report."""
+        return reverse("reports:report", args=[self.pk])
+
+    @property
+    def is_issued(self):
+        """Whether it went out."""
+        return self.status == self.Status.ISSUED

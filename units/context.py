@@ -28,6 +28,7 @@ NAVIGATION = (
     (_("账号"), "units:user_list", "users", _("管理")),
     (_("角色"), "units:member_list", "shield", _("管理")),
     (_("审计"), "units:audit_list", "history", _("管理")),
+    (_("修改密码"), "units:password", "user", _("本人")),
 )
 TABS = (
     (_("总览"), "home", "overview"),
@@ -49,13 +50,17 @@ class Link:
     group: str = ""
 
 
+def opens(user, name):
+    """Say whether there is such a page and the user may read it."""
+    return any(page.name == name for page in checks.all_pages()) and access.may(user, name, "GET")
+
+
 def links(request, rows):
     """Return the entries the user may open; the one whose address the page lies under is active."""
     made = []
-    pages = {page.name for page in checks.all_pages()}
     name = request.resolver_match.view_name if request.resolver_match else ""
     for label, page, icon, *group in rows:
-        if page not in pages or not access.may(request.user, page, "GET"):
+        if not opens(request.user, page):
             continue
         active = name == page or (page == "home" and name in {"reports:overview", "campaigns:ranking"})
         if not active and page != "home":
@@ -75,6 +80,7 @@ def frame(request):
         "frame": {
             "site_name": settings.SITE_NAME,
             "home_url": reverse("home"),
+            "search_url": reverse("projects:project_list") if opens(user, "projects:project_list") else "",
             "nav": links(request, NAVIGATION),
             "tabs": links(request, TABS) if business else (),
             "user_name": str(user),

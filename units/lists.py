@@ -59,6 +59,7 @@ class ListPage(SingleTableMixin, FilterView):
     title = ""
     sub = ""
     empty_text = ""
+    empty_hint = ""
     empty_action = None  # (label, URL name) of the next step, where there is nothing yet
     actions = ()  # (label, URL name, icon); the first the user may send is the button in the head of the page
     export_name = ""
@@ -90,6 +91,7 @@ class ListPage(SingleTableMixin, FilterView):
                 "sub": self.sub,
                 "create_label": create[0],
                 "create_url": reverse(create[1]) if create[1] else "",
+                "empty_hint": self.empty_hint,
                 "empty_label": empty[0],
                 "empty_url": reverse(empty[1]) if empty[1] else "",
                 "export_url": f"?{query.urlencode()}",

@@ -3,7 +3,7 @@
 import time
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.shortcuts import redirect, resolve_url
@@ -21,7 +21,7 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.session.get("_auth_user_id"):
+        if request.session.get(SESSION_KEY):
             now = int(time.time())
             began = request.session.get("signed_in_at", 0)
             seen = request.session.get("seen_at", 0)

@@ -82,9 +82,9 @@ class MemberTable(tables.Table):
 class AuditTable(tables.Table):
     """The trail; each row opens to before and after."""
 
-    at = tables.Column(verbose_name=_("时间"), order_by="pk")
+    at = tables.Column(verbose_name=_("时间"), order_by="pk", attrs={"td": {"class": "text-nowrap zs-n"}})
     by = tables.Column(verbose_name=_("操作人"), default="—", order_by="by__name")
-    action = tables.Column(verbose_name=_("动作"))
+    action = tables.Column(verbose_name=_("动作"), attrs={"td": {"class": "text-nowrap"}})
     model = tables.Column(verbose_name=_("对象类型"), default="—")
     label = tables.Column(verbose_name=_("对象"), default="—")
     reason = tables.Column(verbose_name=_("理由"), default="—")
@@ -112,5 +112,5 @@ class AuditTable(tables.Table):
 
     def value_changes(self, record):
         """Write the changes on one line a field."""
-        empty = str(_("（空）"))
+        empty = str(_("空"))
         return "\n".join(f"{label}：{old or empty} → {new or empty}" for label, old, new in record.lines)

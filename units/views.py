@@ -1,10 +1,9 @@
 """Pages of the units room: sign-in, units, accounts, roles, the trail."""
 
-from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -99,7 +98,7 @@ class UnitList(ListPage):
     model, table_class, filterset_class = Unit, UnitTable, UnitFilter
     title = _("单位")
     sub = _("单位按上下级排列；上级单位的角色对下级单位同样有效。")
-    empty_text = _("没有符合条件的单位。")
+    empty_text = _("还没有单位。")
     actions = ((_("新建单位"), "units:unit_create", "plus"),)
     export_name = "units"
 
@@ -129,7 +128,7 @@ class UserList(ListPage):
     model, table_class, filterset_class = User, UserTable, UserFilter
     title = _("账号")
     sub = _("新建账号后，由安全管理员授予角色，账号才能看到数据。")
-    empty_text = _("没有符合条件的账号。")
+    empty_text = _("还没有账号。")
     actions = ((_("新建账号"), "units:user_create", "plus"),)
     export_name = "accounts"
 
@@ -215,7 +214,7 @@ class MemberList(ListPage):
     model, table_class, filterset_class = Member, MemberTable, MemberFilter
     title = _("角色")
     sub = _("角色对所在单位及其下级单位有效；三类管理员不能由同一人担任，也不能兼任业务角色。")
-    empty_text = _("没有符合条件的角色。")
+    empty_text = _("还没有授予角色。")
     actions = ((_("授予角色"), "units:member_grant", "plus"),)
     export_name = "roles"
 
@@ -265,14 +264,6 @@ class AuditList(ListPage):
 
     model, table_class, filterset_class = AuditEntry, AuditTable, AuditFilter
     title = _("审计")
-    sub = _("每次登记、更正、撤回和被拒绝的访问各留一条，不能修改、不能删除。")
-    empty_text = _("没有符合条件的记录。")
+    sub = _("每次登记、更正、撤回和被拒绝的访问各留一条；展开可见逐项前后值。")
+    empty_text = _("还没有审计记录。")
     export_name = "audit"
-
-
-def home(request):
-    """Lead everybody to the page they start on."""
-    name = administrators_home(request.user)
-    if not request.user.roles:
-        messages.info(request, _("账号还没有角色，请联系安全管理员。"))
-    return redirect(name or "units:password")

@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Indicator, Target
+from campaigns.actions.figures import follow_dates
+from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Target
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
@@ -32,6 +33,11 @@ def change_indicator(*, indicator: Indicator, by: User, **facts) -> Indicator:
         raise PermissionDenied("only an editor changes indicators")
     indicator = Indicator.objects.select_for_update().get(pk=indicator.pk)
     before = audit.snapshot(indicator)
+    settled = {"kind", "fed_by", "dimension"} & {
+        name for name, value in facts.items() if getattr(indicator, name) != value
+    }
+    if settled and Entry.objects.filter(indicator=indicator).exists():
+        raise ValidationError(_("该指标已有数据，不能再改类型、来源或量纲；请另建一项指标"))
     for name, value in facts.items():
         setattr(indicator, name, value)
     if indicator.part_of_id == indicator.pk:
@@ -58,12 +64,14 @@ def change_campaign(*, campaign: Campaign, by: User, version: int | None = None,
     """Change name, dates, clock or thresholds of a campaign."""
     campaign = locked(campaign, by)
     versions.check(campaign, version)
-    before = audit.snapshot(campaign)
+    before, dates = audit.snapshot(campaign), (campaign.starts_on, campaign.ends_on)
     for name, value in facts.items():
         setattr(campaign, name, value)
     versions.bump(campaign)
     campaign.full_clean()
     campaign.save()
+    if (campaign.starts_on, campaign.ends_on) != dates:
+        follow_dates(campaign)
     audit.record(by, "campaign.changed", campaign, before=before)
     return campaign
 

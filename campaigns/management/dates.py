@@ -1,14 +1,16 @@
 """Days as the commands take them."""
 
-from argparse import ArgumentTypeError
 from datetime import date
 
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 
-def iso_day(text: str | date) -> date:
-    """Read a day written 2026-09-30."""
-    if isinstance(text, date):
-        return text
+
+def read_day(value: str | date | None) -> date | None:
+    """Read a day written 2026-09-30; None stays None. Anything else exits 2."""
+    if value is None or isinstance(value, date):
+        return value
     try:
-        return date.fromisoformat(text.strip())
+        return date.fromisoformat(value.strip())
     except ValueError:
-        raise ArgumentTypeError(f"“{text}”不是日期，请写成 2026-09-30 这样") from None
+        raise CommandError(_("“%s”不是日期，请写成 2026-09-30 这样") % value, returncode=2) from None

@@ -18,7 +18,7 @@ class AppendOnly(TypeError):
 class EntryQuerySet(models.QuerySet):
     """Entries are added by the ledger and never changed."""
 
-    def update(self, **kwargs):
+    def update(self, *args, **kwargs):
         """Refuse."""
         raise AppendOnly("entries are never updated; the ledger reverses and posts anew")
 

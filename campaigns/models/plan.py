@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.numbers import ExactField
+from campaigns.numbers import ExactField, measures_of
 from units.models import BUSINESS_ROLES, Role, Unit, under
 
 
@@ -16,6 +17,22 @@ class Basis(models.TextChoices):
 
     REPORTED = "reported", _("上报")
     RECOGNISED = "recognised", _("认定")
+
+
+class IndicatorQuerySet(models.QuerySet):
+    """Words for indicators."""
+
+    def visible_to(self, user):
+        """Narrow to the indicators an editor may read and change: all or none, they belong to no unit."""
+        return self.all() if user.is_authenticated and Role.EDITOR in user.roles else self.none()
+
+    def for_list(self):
+        """Load what a list shows: the whole of a part, and how many campaigns use it."""
+        uses = CampaignIndicator.objects.filter(indicator=models.OuterRef("pk")).order_by().values("indicator")
+        count = models.Subquery(uses.annotate(n=models.Count("pk")).values("n"))
+        return (
+            self.select_related("part_of").annotate(campaign_count=Coalesce(count, 0)).order_by("name", "dimension")
+        )
 
 
 class Indicator(models.Model):
@@ -52,6 +69,8 @@ class Indicator(models.Model):
     )
     recounting = models.BooleanField(_("重算中"), default=False, editable=False)
 
+    objects = IndicatorQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("指标")
         ordering = ["name", "dimension"]
@@ -73,6 +92,16 @@ class Indicator(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def measures(self):
+        """The measure words its figures may be printed in, the usual one first."""
+        return measures_of(self.dimension)
+
+    @property
+    def measure_word(self):
+        """The usual measure word of its dimension."""
+        return self.measures[0]
 
 
 class CampaignQuerySet(models.QuerySet):
@@ -99,6 +128,10 @@ class CampaignQuerySet(models.QuerySet):
     def for_list(self):
         """Load what a list of campaigns shows, the one started last first."""
         return self.select_related("organiser").order_by("-starts_on", "-pk")
+
+    def with_unit_count(self):
+        """Add how many units are on the roster."""
+        return self.annotate(unit_count=models.Count("roster"))
 
 
 class Campaign(models.Model):

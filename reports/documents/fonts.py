@@ -121,9 +121,7 @@ class Fonts:
 
 def _face(family: str, path: Path, weight: str, reach: str = "") -> str:
     limit = f"unicode-range: {reach}; " if reach else ""
-    return (
-        f'@font-face {{ font-family: {family}; src: url("{path.as_uri()}"); font-weight: {weight}; {limit}}}'
-    )
+    return f'@font-face {{ font-family: {family}; src: url("{path.as_uri()}"); font-weight: {weight}; {limit}}}'
 
 
 @lru_cache(maxsize=32)

@@ -80,9 +80,7 @@ def _table(table: Table, number: int, caption: bool) -> str:
     rows = []
     for index, row in enumerate(table.rows):
         total = ' class="zs-doc-total"' if index in table.total_rows else ""
-        cells = "".join(
-            f'<td class="{kind}">{escape(cell)}</td>' for kind, cell in zip(align, row, strict=True)
-        )
+        cells = "".join(f'<td class="{kind}">{escape(cell)}</td>' for kind, cell in zip(align, row, strict=True))
         rows.append(f"<tr{total}>{cells}</tr>")
     title = f"<figcaption>{escape(table.title)}</figcaption>" if caption and table.title else ""
     note = f'<p class="zs-doc-note">{escape(table.note)}</p>' if table.note else ""

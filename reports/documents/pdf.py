@@ -99,7 +99,12 @@ def check_glyphs(document: Document, found: fonts.Fonts) -> None:
 
 def _needed(heads: tuple[str, ...], rows) -> list[float]:
     """Say how many characters wide each column wants to be: its longest cell, its head on three lines."""
-    names = [head.rpartition("\n")[2] for head in heads]
+    groups = [head.rpartition("\n")[0] for head in heads]
+    # a head over a single column has that column's room only, and breaks before its measure
+    names = [
+        head.rpartition("\n")[2] if groups.count(group) > 1 else head.replace("\n", "")
+        for head, group in zip(heads, groups, strict=True)
+    ]
     return [
         max(
             2.0,
@@ -114,9 +119,7 @@ def _table_style(table: Table, number: int, available: float, largest: float) ->
     """Set the columns of a table to their content, and its type as large as fits one line per row."""
     needed = _needed(table.heads, table.rows)
     room = available - CELL_PADDING * len(needed)
-    size = next(
-        (size for size in CELL_SIZES if size <= largest and sum(needed) * size <= room), CELL_SIZES[-1]
-    )
+    size = next((size for size in CELL_SIZES if size <= largest and sum(needed) * size <= room), CELL_SIZES[-1])
     widths = [count * size + CELL_PADDING for count in needed]
     place = f"#zs-doc-table-{number}"
     columns = "".join(

@@ -48,7 +48,7 @@ def test_a_document_holds_no_float_and_no_empty_value(value):
         to_json(plain_report(paragraph(value)))
 
 
-@pytest.mark.parametrize("old, new", [('"schema":1', '"schema":2'), ('"level":1', '"level":1.0')])
+@pytest.mark.parametrize(("old", "new"), [('"schema":1', '"schema":2'), ('"level":1', '"level":1.0')])
 def test_foreign_json_is_refused(old, new):
     text = to_json(plain_report(Heading(1, "一、总体情况")))
 
@@ -74,9 +74,7 @@ HOSTILE = "<script>alert(1)</script><img src=file:///etc/passwd onerror=x>\"'&"
 def hostile_document() -> Document:
     table = Table(HOSTILE, (HOSTILE, f"{HOSTILE}\n{HOSTILE}"), ((HOSTILE, "1"),), (False, True), HOSTILE)
     blocks = (Paragraph((Span(HOSTILE, f'/a"{HOSTILE}'),)), Heading(1, HOSTILE), table)
-    return Document(
-        HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, blocks, (table,), HOSTILE, True, 1, HOSTILE, HOSTILE
-    )
+    return Document(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, blocks, (table,), HOSTILE, True, 1, HOSTILE, HOSTILE)
 
 
 class Tags(HTMLParser):
@@ -104,7 +102,7 @@ def test_hostile_text_stays_text_on_the_page():
 
 
 @pytest.mark.parametrize(
-    "href, shown",
+    ("href", "shown"),
     [
         ("/campaigns/1/entries/?unit=2&basis=reported", True),
         ("javascript:alert(1)", False),
@@ -126,7 +124,9 @@ def test_the_html_file_stands_alone():
     page = content(campaign_summary()).decode()
 
     assert kind == "text/html; charset=utf-8"
-    assert page.startswith("<!DOCTYPE html>") and "<style>" in page and "<a " not in page
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<style>" in page
+    assert "<a " not in page
     assert not re.search(r"(?:src|href)=|url\(|@import", page)
 
 
@@ -142,15 +142,13 @@ def test_every_class_on_the_page_is_styled_on_screen_or_paper():
 
 
 def test_neighbouring_columns_share_a_group_head():
-    table = Table(
-        "表", ("单位", "信息\n完成", "信息\n%", "得分"), (("甲镇", "1", "5", "9"),), (False, *(True,) * 3)
-    )
+    table = Table("表", ("单位", "信息\n完成", "信息\n%", "得分"), (("甲镇", "1", "5", "9"),), (False, *(True,) * 3))
 
     assert table.head_groups == (("", ("单位",)), ("信息", ("完成", "%")), ("", ("得分",)))
 
 
 @pytest.mark.parametrize(
-    "title, lines",
+    ("title", "lines"),
     [
         ("百日会战总结", ("百日会战总结",)),
         ("甲行\n乙行", ("甲行", "乙行")),
@@ -197,13 +195,12 @@ def test_lines_with_other_fonts_keep_22_lines_and_both_edges(text):
 
 def test_headings_of_all_levels_stay_on_the_grid():
     blocks = [paragraph(HAN * 60)]
-    blocks += [
-        Heading(level, text) for level, text in ((1, "一、甲"), (2, "（一）乙"), (3, "1.丙"), (4, "（1）丁"))
-    ]
+    blocks += [Heading(level, text) for level, text in ((1, "一、甲"), (2, "（一）乙"), (3, "1.丙"), (4, "（1）丁"))]
     lines = lines_of(read(to_pdf(plain_report(*blocks, paragraph(HAN * 60)))).pages[1])
 
     steps = [after.baseline - before.baseline for before, after in zip(lines, lines[1:], strict=False)]
-    assert len(lines) == 22 and "一、甲" in [line.text for line in lines]
+    assert len(lines) == 22
+    assert "一、甲" in [line.text for line in lines]
     assert steps == pytest.approx([10.226] * 21, abs=0.05)
 
 
@@ -249,13 +246,11 @@ def test_the_red_head_and_the_title_stand_as_the_standard_says():
     mark = run_with(page, "临江区招商引资工作领导小组办公室文件")
     title = run_with(page, "临江区招商引资百日会战工作情况总结")
     first = next(line for line in lines_of(page) if "紧盯“百日会战”" in line.text)
-    assert (
-        mark.left >= 28 and mark.right <= 184 and mark.left - 28 == pytest.approx(184 - mark.right, abs=0.2)
-    )
+    assert mark.left >= 28
+    assert mark.right <= 184
+    assert mark.left - 28 == pytest.approx(184 - mark.right, abs=0.2)
     size = (mark.right - mark.left) / 18
-    assert mark.baseline - 0.88 * size == pytest.approx(
-        37 + 35, abs=0.5
-    )  # top edge 35 mm below the type area's
+    assert mark.baseline - 0.88 * size == pytest.approx(37 + 35, abs=0.5)  # top edge 35 mm below the type area's
     assert title.left - 28 == pytest.approx(184 - title.right, abs=0.2)
     assert mark.baseline < title.baseline < first.baseline  # the first page shows text
     assert re.search(rb"0\.90\d* 0 0\.07\d* rg", page.get_contents().get_data())
@@ -265,7 +260,8 @@ def test_a_long_issuing_body_still_fits_the_line():
     text = "某某市临江区深化招商引资体制机制改革工作领导小组办公室文件"
     mark = run_with(read(to_pdf(campaign_summary(mark=text))).pages[0], text)
 
-    assert mark.left >= 28 and mark.right <= 184
+    assert mark.left >= 28
+    assert mark.right <= 184
 
 
 def test_name_and_date_are_not_torn_from_the_text():
@@ -299,15 +295,11 @@ def test_annexes_are_named_below_the_text_and_begin_their_own_pages():
 
 def test_a_long_table_breaks_between_rows_and_repeats_its_head():
     heads = ("序号", "单位", *(f"指标{number}" for number in range(1, 8)))
-    rows = tuple(
-        (str(row), f"第{row}单位", *(f"{row}.{column}" for column in range(7))) for row in range(1, 49)
-    )
+    rows = tuple((str(row), f"第{row}单位", *(f"{row}.{column}" for column in range(7))) for row in range(1, 49))
     table = Table("任务完成情况表", heads, rows, (False, False, *(True,) * 7))
 
     pages = read(to_pdf(campaign_summary(annexes=(table,)))).pages
-    tables = [
-        [run.text for run in runs_of(page)] for page in pages if page.mediabox.width > page.mediabox.height
-    ]
+    tables = [[run.text for run in runs_of(page)] for page in pages if page.mediabox.width > page.mediabox.height]
 
     assert len(tables) >= 2
     assert all(set(heads) <= set(runs) for runs in tables)
@@ -317,14 +309,13 @@ def test_a_long_table_breaks_between_rows_and_repeats_its_head():
 
 
 def test_a_wide_table_keeps_every_cell_on_one_line_and_inside_the_type_area():
-    pages = [
-        page for page in read(to_pdf(campaign_summary())).pages if page.mediabox.width > page.mediabox.height
-    ]
+    pages = [page for page in read(to_pdf(campaign_summary())).pages if page.mediabox.width > page.mediabox.height]
     runs = [run for page in pages for run in runs_of(page) if not run.text.startswith("— ")]
     table = unit_table()
 
     assert len(pages) == 2
-    assert min(run.left for run in runs) >= 35 and max(run.right for run in runs) <= 35 + 225
+    assert min(run.left for run in runs) >= 35
+    assert max(run.right for run in runs) <= 35 + 225
     assert max(run.baseline for run in runs) <= 28 + 156
     printed = {run.text for run in runs}
     assert {cell for row in table.rows for cell in row if cell} <= printed
@@ -356,7 +347,9 @@ def test_hostile_text_is_printed_and_nothing_is_opened():
     pdf = to_pdf(hostile_document())
 
     assert HOSTILE[:25] in "".join(page.extract_text() for page in read(pdf).pages).replace("\n", "")
-    assert b"root:" not in pdf and b"/EmbeddedFile" not in pdf and b"/Image" not in pdf
+    assert b"root:" not in pdf
+    assert b"/EmbeddedFile" not in pdf
+    assert b"/Image" not in pdf
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1:9/x.png", "https://example.org/"])
@@ -438,14 +431,16 @@ def test_the_pdf_says_what_it_is_and_not_where_it_was_made():
     assert reader.metadata.title == "临江区招商引资百日会战工作情况总结"
     assert reader.metadata.author == "临江区招商引资工作领导小组办公室"
     assert b"pdfaid" in reader.trailer["/Root"]["/Metadata"].get_data()
-    assert b"/tmp/" not in made and b"file:" not in made
+    assert b"/tmp/" not in made
+    assert b"file:" not in made
 
 
 def test_headings_become_bookmarks():
     outline = read(to_pdf(campaign_summary())).outline
 
     titles = re.findall(r"'/Title': '([^']+)'", str(outline))
-    assert "一、主要成效" in titles and "百日会战各单位任务完成情况表" in titles
+    assert "一、主要成效" in titles
+    assert "百日会战各单位任务完成情况表" in titles
 
 
 def test_the_style_of_a_document_holds_no_text_of_it():

@@ -79,7 +79,7 @@ def test_list_filters_by_person_action_kind_days_and_text(client, reader):
         ("q=没有的", []),
     ):
         assert listed(client, query) == expected, query
-    assert "没有符合条件" in client.get("/audit/?q=没有的").content.decode()
+    assert "没有符合筛选条件" in client.get("/audit/?q=没有的").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_row_opens_to_before_and_after_in_words(client, reader):
     for text in (
         "停用",
         "用户",
-        '<th scope="row">有效</th><td>是</td><td>否</td>',
+        "有效：<del>是</del> → <ins>否</ins>",
         "&lt;b&gt;调离&lt;/b&gt;",
     ):
         assert text in page

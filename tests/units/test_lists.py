@@ -99,7 +99,7 @@ def test_list_says_what_it_is_filtered_by_and_how_to_undo_it(client):
         {"label": "类别：园区", "url": "?q=%E7%BB%8F%E5%BC%80&sort=name"},
     ]
     page = response.content.decode()
-    assert "没有符合条件的单位" in page
+    assert "没有符合筛选条件的记录" in page
     assert "/units/new/" in page
 
 

@@ -1,7 +1,11 @@
 """A form sent twice is done once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test import Client
 
 from tests.factories import make_user
 from units import once
@@ -68,3 +72,29 @@ def test_spent_nonce_tells_where_the_first_submission_led():
     with pytest.raises(once.AlreadyTaken) as refused:
         once.claim(user, "n1")
     assert refused.value.url == "/units/"
+
+
+def send_together(user, nonces):
+    """Send the form of a unit with each of the nonces at the same moment; return the status codes."""
+    ready = threading.Barrier(len(nonces))
+
+    def send(number, nonce):
+        try:
+            browser = Client()
+            browser.force_login(user)
+            ready.wait()
+            return browser.post("/units/new/", sent(f"{nonce}{number}", nonce)).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(nonces)) as pool:
+        return list(pool.map(send, range(len(nonces)), nonces))
+
+
+def test_form_sent_four_times_at_once_is_done_once(postgres):
+    boss = make_user("boss", Role.SYSTEM_ADMIN)
+    assert send_together(boss, ["a", "b", "c", "d"]) == [302] * 4
+    assert Unit.objects.filter(name__in=["a0", "b1", "c2", "d3"]).count() == 4  # four nonces: all four are made
+    assert send_together(boss, ["n"] * 4) == [302] * 4
+    assert Unit.objects.filter(name__startswith="n").count() == 1
+    assert Submission.objects.filter(nonce="n").count() == 1

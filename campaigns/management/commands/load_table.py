@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from campaigns.management.dates import iso_day
+from campaigns.management.dates import read_day
 from campaigns.models import Basis, Campaign
 from campaigns.tables_in.loading import load_file
 from campaigns.tables_in.reading import TableError
@@ -20,9 +20,9 @@ class Command(BaseCommand):
         """Declare what the command takes."""
         parser.add_argument("file", metavar="FILE", help=_("CSV 或 XLSX 文件"))
         parser.add_argument("--campaign", required=True, metavar="NAME", help=_("战役名称，没有则新建"))
-        parser.add_argument("--start", required=True, type=iso_day, metavar="D", help=_("开始日期，如 2026-07-01"))
-        parser.add_argument("--end", required=True, type=iso_day, metavar="D", help=_("结束日期"))
-        parser.add_argument("--as-of", required=True, type=iso_day, metavar="D", help=_("表中数字的截至日期"))
+        parser.add_argument("--start", required=True, metavar="D", help=_("开始日期，如 2026-07-01"))
+        parser.add_argument("--end", required=True, metavar="D", help=_("结束日期"))
+        parser.add_argument("--as-of", required=True, metavar="D", help=_("表中数字的截至日期"))
         parser.add_argument("--clock", choices=Campaign.Clock.values, help=_("时序按日或按月，新建时默认按日"))
         parser.add_argument("--organiser", metavar="NAME", help=_("组织单位，默认取合计行的单位名"))
         parser.add_argument("--basis", choices=tuple(BASES), default="both", help=_("表中数字算上报、认定或两者"))
@@ -33,9 +33,9 @@ class Command(BaseCommand):
             outcome = load_file(
                 options["file"],
                 name=options["campaign"],
-                starts_on=options["start"],
-                ends_on=options["end"],
-                as_of=options["as_of"],
+                starts_on=read_day(options["start"]),
+                ends_on=read_day(options["end"]),
+                as_of=read_day(options["as_of"]),
                 clock=options["clock"],
                 organiser=options["organiser"],
                 bases=BASES[options["basis"]],

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from campaigns import standings_json
-from campaigns.management.dates import iso_day
+from campaigns.management.dates import read_day
 from campaigns.models import Basis, Campaign
 from campaigns.standings import standings
 
@@ -17,15 +17,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Declare what the command takes."""
         parser.add_argument("name", metavar="NAME", help=_("战役名称"))
-        parser.add_argument("--as-of", required=True, type=iso_day, metavar="D", help=_("截至日期，如 2026-09-30"))
-        parser.add_argument("--previous", type=iso_day, metavar="D", help=_("比较名次的日期，默认 7 天前或上月末"))
+        parser.add_argument("--as-of", required=True, metavar="D", help=_("截至日期，如 2026-09-30"))
+        parser.add_argument("--previous", metavar="D", help=_("比较名次的日期，默认 7 天前或上月末"))
         parser.add_argument("--basis", choices=Basis.values, help=_("计数依据，默认按各指标自己的设置"))
         parser.add_argument("--indicator", metavar="NAME", help=_("只看这一项指标"))
         parser.add_argument("--format", choices=tuple(standings_json.FORMATS), default="table", help=_("输出格式"))
 
     def handle(self, **options):
         """Find the campaign, add up and print."""
-        name, as_of, previous = options["name"], options["as_of"], options["previous"]
+        name, as_of, previous = options["name"], read_day(options["as_of"]), read_day(options["previous"])
         campaign = Campaign.objects.select_related("organiser").filter(name=name).first()
         if campaign is None:
             raise CommandError(_("没有名为“%s”的战役") % name, returncode=2)

@@ -1,0 +1,493 @@
+"""Forms of the campaigns room."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Basis, Campaign, Indicator
+from campaigns.numbers import ExactFormField, in_measure, measure_of, percent_text, plain, read_number
+from units.forms import RecordForm
+from units.models import Role, Unit
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+MEASURE_WORD = re.compile(r"(?![万亿]+$)[^\W\d_]{1,20}|[%‰]")
+EMPTY_ROWS = 3  # blank rows below the indicators that are there
+
+
+class DayInput(forms.DateInput):
+    """The browser's date field."""
+
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day of this century; outside of it, dates cannot be reckoned with."""
+
+    widget = DayInput
+
+    def validate(self, value):
+        """Refuse slips such as the year 0226."""
+        super().validate(value)
+        if value and not EARLIEST <= value <= LATEST:
+            raise ValidationError(_("年份须在 2000 至 2099 之间"))
+
+
+class VersionForm(RecordForm):
+    """A form that knows on which version of the campaign it was opened."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+# --- campaign -------------------------------------------------------------------------------------
+
+
+class CampaignForm(VersionForm):
+    """Name, organiser, dates, clock and thresholds of a campaign."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    organiser = forms.ModelChoiceField(label=_("组织单位"), queryset=Unit.objects.none())
+    starts_on = DayField(label=_("开始日期"))
+    ends_on = DayField(label=_("结束日期"))
+    clock = forms.ChoiceField(
+        label=_("时序进度"),
+        choices=Campaign.Clock,
+        help_text=_("按日：已过天数 ÷ 总天数；按月：月末过后才计一个月，适合年度目标。"),
+    )
+    full_score = ExactFormField(label=_("综合得分满分"), min_value=Decimal(1), initial=Decimal(100))
+    score_cap = ExactFormField(
+        label=_("单项完成率计分上限"),
+        min_value=Decimal("0.01"),
+        initial=Decimal(1),
+        help_text=_("1 表示最多按 100% 计分，1.2 表示最多按 120%。"),
+    )
+    green_at = ExactFormField(
+        label=_("绿灯界线"),
+        min_value=Decimal(0),
+        initial=Decimal(1),
+        help_text=_("完成率 ÷ 时序进度，不低于此数为正常。"),
+    )
+    yellow_at = ExactFormField(
+        label=_("黄灯界线"),
+        min_value=Decimal(0),
+        initial=Decimal("0.7"),
+        help_text=_("不低于此数为偏慢，再低为滞后。"),
+    )
+
+    def __init__(self, *args, user=None, fixed=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        organiser = self.fields["organiser"]
+        organiser.queryset = Unit.objects.within(user.paths(Role.EDITOR)).order_by("path")
+        if fixed is not None:  # the organiser of a campaign that exists
+            organiser.disabled, organiser.initial = True, fixed
+
+    def clean(self):
+        """Refuse an end before the start, and a green light below the yellow one."""
+        data = self.cleaned_data
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
+            self.add_error("ends_on", _("结束日期不能早于开始日期"))
+        green, yellow = data.get("green_at"), data.get("yellow_at")
+        if green is not None and yellow is not None and green < yellow:
+            self.add_error("green_at", _("绿灯界线不能低于黄灯界线"))
+        return data
+
+
+# --- indicators of a campaign ---------------------------------------------------------------------
+
+
+class LineForm(forms.Form):
+    """One indicator of a campaign."""
+
+    indicator = forms.ChoiceField(label=_("指标"), required=False)
+    measure = forms.ChoiceField(label=_("计量单位"), required=False)
+    basis = forms.ChoiceField(label=_("计数依据"), choices=Basis, required=False, initial=Basis.REPORTED)
+    weight = ExactFormField(label=_("权重"), min_value=Decimal(0), required=False, initial=Decimal(1))
+    order = forms.IntegerField(label=_("顺序"), min_value=0, max_value=9999, required=False)
+    remove = forms.BooleanField(label=_("移出"), required=False)
+
+    def __init__(self, *args, indicators=(), measures=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty_permitted = False
+        self.known = {str(indicator.pk): indicator for indicator in indicators}
+        self.fields["indicator"].choices = [
+            ("", _("（不选）")),
+            *((row.pk, f"{row.name}（{row.measure_word}）") for row in indicators),
+        ]
+        self.fields["measure"].choices = [("", _("按指标")), *((word, word) for word in measures)]
+
+    def clean_indicator(self):
+        """Return the indicator from the rows already loaded."""
+        return self.known.get(self.cleaned_data["indicator"])
+
+    def clean(self):
+        """Ask for a measure of the indicator's dimension; the usual one, where none is chosen."""
+        data = self.cleaned_data
+        indicator = data.get("indicator")
+        if indicator is None or data.get("remove"):
+            return data
+        data["measure"] = data.get("measure") or indicator.measure_word
+        if measure_of(data["measure"]).dimension != indicator.dimension:
+            words = "、".join(indicator.measures)
+            self.add_error("measure", _("须与指标的计量一致，可选：%(words)s") % {"words": words})
+        data["basis"] = data.get("basis") or Basis.REPORTED
+        if data.get("weight") is None and "weight" not in self.errors:
+            data["weight"] = Decimal(1)
+        return data
+
+
+class LinesForm(VersionForm):
+    """The indicators of a campaign, a row each."""
+
+    def __init__(self, *args, campaign, **kwargs):
+        super().__init__(*args, **kwargs)
+        lines = list(campaign.lines.select_related("indicator"))
+        indicators = list(Indicator.objects.order_by("name", "dimension"))
+        words = dict.fromkeys(word for indicator in indicators for word in indicator.measures)
+        words |= dict.fromkeys(line.measure for line in lines)
+        rows = [
+            {
+                "indicator": line.indicator_id,
+                "measure": line.measure,
+                "basis": line.basis,
+                "weight": line.weight,
+                "order": order,
+            }
+            for order, line in enumerate(lines, start=1)
+        ]
+        formset = forms.formset_factory(LineForm, extra=EMPTY_ROWS, max_num=200, absolute_max=300)
+        self.rows = formset(
+            self.data if self.is_bound else None,
+            prefix="rows",
+            initial=rows,
+            form_kwargs={"indicators": indicators, "measures": list(words)},
+        )
+
+    def clean(self):
+        """Collect the rows that name an indicator, in their order; refuse one named twice."""
+        if not self.rows.is_valid():
+            problems = [str(error) for error in self.rows.non_form_errors()]
+            raise ValidationError(problems or _("请更正表中标红的内容"))
+        kept = []
+        for place, row in enumerate(self.rows.forms):
+            data = row.cleaned_data
+            if data.get("indicator") is None or data.get("remove"):
+                continue
+            order = data["order"] if data.get("order") is not None else 10**4
+            kept.append(((order, place), {name: data[name] for name in ("indicator", "measure", "basis", "weight")}))
+        self.cleaned_data["lines"] = [line for _key, line in sorted(kept, key=lambda pair: pair[0])]
+        return self.cleaned_data
+
+
+# --- roster ---------------------------------------------------------------------------------------
+
+GROUP = forms.CharField(max_length=50, required=False)
+LEADER = forms.CharField(max_length=50, required=False)
+ORDER = forms.IntegerField(min_value=0, max_value=9999, required=False)
+SEAT_FIELDS = {"group": GROUP, "leader": LEADER, "order": ORDER}
+
+
+@dataclass
+class SeatRow:
+    """One unit on the roster form, as typed or as saved."""
+
+    unit: Unit
+    depth: int
+    on: bool
+    group: str = ""
+    leader: str = ""
+    order: str = ""
+    cleaned: dict = field(default_factory=dict)
+    errors: dict = field(default_factory=dict)
+
+
+class RosterForm(VersionForm):
+    """The units of the organiser's tree, which of them take part, in which group, led by whom.
+
+    The inputs are on-<unit>, group-<unit>, leader-<unit>, order-<unit>: a tree of hundreds of units would be
+    slow as that many form fields.
+    """
+
+    def __init__(self, *args, campaign, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.campaign = campaign
+        seats = {seat.unit_id: seat for seat in campaign.roster.select_related("unit")}
+        tree = Unit.objects.within([campaign.organiser.path]).exclude(pk=campaign.organiser_id).order_by("path")
+        units = {unit.pk: unit for unit in tree} | {seat.unit_id: seat.unit for seat in seats.values()}
+        base = campaign.organiser.path.count("/") + 1
+        places = {unit_id: place for place, unit_id in enumerate(seats, start=1)}
+        self.rows = [
+            self.row(unit, seats.get(unit.pk), places.get(unit.pk), max(0, unit.path.count("/") - base))
+            for unit in units.values()
+        ]
+
+    def row(self, unit, seat, place, depth):
+        """Return a unit as typed, or as saved where nothing was sent."""
+        if not self.is_bound:
+            saved = {"group": seat.group, "leader": seat.leader, "order": str(place)} if seat else {}
+            return SeatRow(unit, depth, seat is not None, **saved)
+        row = SeatRow(unit, depth, f"on-{unit.pk}" in self.data)
+        for name, cleaner in SEAT_FIELDS.items():
+            setattr(row, name, self.data.get(f"{name}-{unit.pk}", ""))
+            try:
+                row.cleaned[name] = cleaner.clean(getattr(row, name))
+            except ValidationError as error:
+                row.errors[name] = "；".join(error.messages)
+        return row
+
+    def clean(self):
+        """Collect the seats in their order."""
+        chosen = [(place, row) for place, row in enumerate(self.rows) if row.on]
+        if any(row.errors for _place, row in chosen):
+            raise ValidationError(_("请更正表中标红的内容"))
+        orders = {place: row.cleaned["order"] for place, row in chosen}
+        chosen.sort(key=lambda pair: (orders[pair[0]] is None, orders[pair[0]] or 0, pair[0]))
+        self.cleaned_data["seats"] = [
+            {"unit": row.unit, "group": row.cleaned["group"], "leader": row.cleaned["leader"]}
+            for _place, row in chosen
+        ]
+        return self.cleaned_data
+
+
+# --- targets --------------------------------------------------------------------------------------
+
+
+@dataclass
+class TargetCell:
+    """One unit × indicator of the grid, as typed or as saved; amount is None where nothing is owed or it is bad."""
+
+    name: str
+    label: str
+    text: str
+    amount: Decimal | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class TargetSum:
+    """What the units of an indicator owe together, and how that compares with the organiser's own quota."""
+
+    total: str
+    note: str
+    tone: str
+
+
+class TargetsForm(VersionForm):
+    """Unit × indicator: quotas in each indicator's measure; an empty cell is no quota.
+
+    The inputs are t-<line>-<unit> for 确保 and, where stretch is on, s-<line>-<unit> for 力争; a cell that is
+    not sent stays as it is.
+    """
+
+    def __init__(self, *args, campaign, held: Mapping, stretch=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.campaign, self.held, self.stretch = campaign, held, stretch
+        self.lines = list(campaign.lines.select_related("indicator"))
+        seats = [seat.unit for seat in campaign.roster.select_related("unit")]
+        self.units = [campaign.organiser, *(unit for unit in seats if unit.pk != campaign.organiser_id)]
+        self.cells = {
+            (kind, line.pk, unit.pk): self.cell(kind, line, unit)
+            for unit in self.units
+            for line in self.lines
+            for kind in self.kinds
+        }
+        if self.is_bound:
+            self.check_pairs()
+
+    @property
+    def kinds(self):
+        """t for the floor, s for the stretch target."""
+        return ("t", "s") if self.stretch else ("t",)
+
+    def cell(self, kind, line, unit):
+        """Return a cell as typed, read as an amount in the line's measure; as saved where nothing was sent."""
+        name = f"{kind}-{line.pk}-{unit.pk}"
+        label = f"{unit} · {line}" + (f"（{_('力争')}）" if kind == "s" else "")
+        saved = self.held.get((line.pk, unit.pk), (None, None))[kind == "s"]
+        if not self.is_bound or name not in self.data:
+            text = "" if saved is None else plain(in_measure(saved, line.measure))
+            return TargetCell(name, label, text, saved)
+        cell = TargetCell(name, label, self.data[name].strip())
+        if cell.text and cell.text not in {"—", "–", "-", "/"}:
+            try:
+                cell.amount = read_number(cell.text, measure=line.measure)
+                if cell.amount < 0:
+                    cell.error = str(_("目标不能为负"))
+            except ValidationError as error:
+                cell.error = "；".join(error.messages)
+        return cell
+
+    def check_pairs(self):
+        """Mark a stretch target without a floor, or below it; a saved one counts where it is not shown."""
+        for line in self.lines:
+            for unit in self.units:
+                floor = self.cells["t", line.pk, unit.pk]
+                shown = self.cells.get(("s", line.pk, unit.pk))
+                stretch = shown.amount if shown else self.stretch_of(line.pk, unit.pk, floor.amount)
+                marked = shown or floor
+                if stretch is None or floor.error or marked.error:
+                    continue
+                if floor.amount is None:
+                    marked.error = str(_("请先填确保目标，再填力争目标"))
+                elif stretch < floor.amount:
+                    saved = plain(in_measure(stretch, line.measure))
+                    marked.error = str(_("力争目标 %(n)s 低于确保目标，请先核对") % {"n": saved})
+
+    def stretch_of(self, line_id, unit_id, floor):
+        """Return the saved stretch target, which goes with its floor."""
+        return None if floor is None else self.held.get((line_id, unit_id), (None, None))[1]
+
+    def clean(self):
+        """Collect what was sent: {(line id, unit id): (floor, stretch), or None for no quota}."""
+        bad = [cell for cell in self.cells.values() if cell.error]
+        if bad:
+            raise ValidationError([f"{cell.label}：{cell.error}" for cell in bad[:20]])
+        wanted = {}
+        for line in self.lines:
+            for unit in self.units:
+                floor = self.cells["t", line.pk, unit.pk]
+                shown = self.cells.get(("s", line.pk, unit.pk))
+                if floor.name not in self.data and (shown is None or shown.name not in self.data):
+                    continue
+                stretch = shown.amount if shown else self.stretch_of(line.pk, unit.pk, floor.amount)
+                wanted[line.pk, unit.pk] = None if floor.amount is None else (floor.amount, stretch)
+        self.cleaned_data["targets"] = wanted
+        return self.cleaned_data
+
+    def grid(self):
+        """Return the rows to show: (unit, its cells by indicator, each a list of one or two), the organiser first."""
+        return [
+            (unit, [[self.cells[kind, line.pk, unit.pk] for kind in self.kinds] for line in self.lines])
+            for unit in self.units
+        ]
+
+    def sums(self):
+        """Return what the units owe together on each indicator, against the organiser's own quota (加压)."""
+        return [self.sum_of(line) for line in self.lines]
+
+    def sum_of(self, line):
+        """Return one indicator's sum; levels are never added."""
+        amounts = [self.cells["t", line.pk, unit.pk].amount for unit in self.units[1:]]
+        amounts = [amount for amount in amounts if amount is not None]
+        if not amounts or line.indicator.kind != Indicator.Kind.SUM:
+            return TargetSum("—", "", "muted")
+        total = sum(amounts, Decimal(0))
+        own = self.cells["t", line.pk, self.units[0].pk].amount
+        text = plain(in_measure(total, line.measure))
+        if not own:
+            return TargetSum(text, "", "muted")
+        apart = plain(in_measure(abs(total - own), line.measure))
+        ratio = percent_text(Fraction(total) / Fraction(own))
+        if total > own:
+            return TargetSum(text, _("加压 %(ratio)s（超 %(n)s）") % {"ratio": ratio, "n": apart}, "warn")
+        if total < own:
+            return TargetSum(text, _("%(ratio)s（差 %(n)s）") % {"ratio": ratio, "n": apart}, "bad")
+        return TargetSum(text, _("与下达数持平"), "ok")
+
+
+# --- indicators -----------------------------------------------------------------------------------
+
+
+class IndicatorChange(RecordForm):
+    """What may change about an indicator: its name, and the whole it is a part of."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    part_of = forms.ModelChoiceField(
+        label=_("其中项，属于"),
+        queryset=Indicator.objects.none(),
+        required=False,
+        help_text=_("如“其中省外资金”属于“到位资金”；其中项不与整体相加。"),
+    )
+
+    def __init__(self, *args, indicator=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.indicator = indicator
+        wholes = Indicator.objects.visible_to(self.user).order_by("name", "dimension")
+        if indicator is not None:
+            wholes = wholes.filter(dimension=indicator.dimension).exclude(pk=indicator.pk)
+        self.fields["part_of"].queryset = wholes
+
+    def clean_part_of(self):
+        """Refuse a circle: a whole that is itself a part of this indicator."""
+        whole = above = self.cleaned_data["part_of"]
+        seen = set()
+        while self.indicator is not None and above is not None and above.pk not in seen:
+            seen.add(above.pk)
+            if above.part_of_id == self.indicator.pk:
+                raise ValidationError(_("「%(name)s」已是本指标的其中项") % {"name": whole.name})
+            above = above.part_of
+        return whole
+
+
+class IndicatorForm(IndicatorChange):
+    """A new indicator."""
+
+    measure = forms.CharField(
+        label=_("计量单位"),
+        max_length=10,
+        help_text=_("如 条、家、个、亿元、人次、%。同一量纲的单位（元、万元、亿元）可互换。"),
+    )
+    kind = forms.ChoiceField(
+        label=_("类型"),
+        choices=Indicator.Kind,
+        help_text=_("累加：各日、各单位可以相加；水平值：增长率、得分等，取最近一次；比率：由两个指标相除。"),
+    )
+    fed_by = forms.ChoiceField(
+        label=_("来源"),
+        choices=Indicator.Feed,
+        help_text=_("填报：由单位填数；台账事实：由项目节点、走访按口径自动计数。"),
+    )
+    numerator = forms.ModelChoiceField(label=_("分子指标"), queryset=Indicator.objects.none(), required=False)
+    denominator = forms.ModelChoiceField(label=_("分母指标"), queryset=Indicator.objects.none(), required=False)
+    field_order = ("name", "measure", "kind", "fed_by", "part_of", "numerator", "denominator")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        sums = Indicator.objects.visible_to(self.user).filter(kind=Indicator.Kind.SUM).order_by("name", "dimension")
+        self.fields["numerator"].queryset = self.fields["denominator"].queryset = sums
+
+    def clean_measure(self):
+        """Take a word that can stand behind a figure."""
+        word = "".join(self.cleaned_data["measure"].split())
+        if not MEASURE_WORD.fullmatch(measure_of(word).word):
+            raise ValidationError(_("计量单位只能是文字或 %，如 条、亿元、人次"))
+        return word
+
+    def clean(self):
+        """Derive the dimension; ask for what the kind needs and refuse what it cannot have."""
+        data = self.cleaned_data
+        if "measure" not in data or "kind" not in data:
+            return data
+        measure, kind = measure_of(data["measure"]), data["kind"]
+        data["dimension"] = measure.dimension
+        if kind == Indicator.Kind.SUM and measure.level:
+            self.add_error("kind", _("以 %(word)s 计量的指标不能累加，请选水平值或比率") % {"word": measure.word})
+        self.clean_ratio(data, kind, measure)
+        whole = data.get("part_of")
+        if whole is not None and whole.dimension != measure.dimension:
+            self.add_error("part_of", _("其中项须与整体同一种计量"))
+        return data
+
+    def clean_ratio(self, data, kind, measure):
+        """A ratio has two different parts and is a percentage; nothing else has parts."""
+        parts = {"numerator": data.get("numerator"), "denominator": data.get("denominator")}
+        if kind != Indicator.Kind.RATIO:
+            for name, part in parts.items():
+                if part is not None:
+                    self.add_error(name, _("只有比率指标才有分子、分母"))
+            return
+        for name, part in parts.items():
+            if part is None and name not in self.errors:
+                self.add_error(name, _("比率指标须选分子和分母"))
+        if parts["numerator"] is not None and parts["numerator"] == parts["denominator"]:
+            self.add_error("denominator", _("分母不能与分子相同"))
+        if measure.dimension != "%":
+            self.add_error("measure", _("比率指标的计量单位是 %"))

@@ -1,0 +1,21 @@
+"""Addresses of pages in higher rooms that figures of a campaign lead to: by name, never by import."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+
+def rows_url(campaign_id: int, line_id: int, unit_id: int, basis: str | None, as_of: date) -> str:
+    """Return where a figure opens to the entries behind it."""
+    query = {"line": line_id, "unit": unit_id} | _asked(basis, as_of)
+    return f"{reverse('projects:rows', args=[campaign_id])}?{urlencode(query)}"
+
+
+def unit_url(campaign_id: int, unit_id: int, basis: str | None, as_of: date) -> str:
+    """Return the page of one unit in a campaign, as of the same day and on the same basis."""
+    return f"{reverse('reports:unit', args=[campaign_id, unit_id])}?{urlencode(_asked(basis, as_of))}"
+
+
+def _asked(basis, as_of):
+    return ({"basis": basis} if basis else {}) | {"as_of": as_of.isoformat()}

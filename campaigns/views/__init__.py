@@ -1,0 +1,1 @@
+"""Pages of the campaigns room, a module for each thing they are about."""

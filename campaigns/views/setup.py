@@ -1,0 +1,310 @@
+"""Setting a campaign up: what it is, what it counts, who takes part. Only for editors of the organiser."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from campaigns import actions
+from campaigns.forms import CampaignForm, LinesForm, RosterForm
+from campaigns.models import Basis, Campaign, Target
+from campaigns.numbers import plain
+from units import audit
+from units.access import require
+from units.models import Role
+from units.pages import ActionView, add_errors
+
+NAMED = 6  # units or indicators that a hint names before it says how many more there are
+
+
+class SetUpPage:
+    """A page about one campaign for an editor of its organiser: 404 not mine to see, 403 not mine to do."""
+
+    here = ""
+
+    @cached_property
+    def campaign(self):
+        """The campaign, if the user sets it up."""
+        seen = Campaign.objects.visible_to(self.request.user).for_list()
+        campaign = get_object_or_404(seen, pk=self.kwargs["pk"])
+        require(self.request.user, Role.EDITOR, campaign.organiser)
+        return campaign
+
+    def get_title(self):
+        """Name the campaign."""
+        return f"{self.campaign} · {self.here}"
+
+    def get_context_data(self, **kwargs):
+        """Add where one is."""
+        crumbs = [(_("战役"), reverse("campaigns:campaign_list")), (self.campaign.name, setup_url(self.campaign))]
+        return super().get_context_data(**{"campaign": self.campaign, "crumbs": crumbs, "here": self.here, **kwargs})
+
+
+class SetUpForm(SetUpPage, ActionView):
+    """A form about one campaign; it shows both sides, where somebody else saved first."""
+
+    def get_form_kwargs(self):
+        """Give the form its campaign."""
+        return {**super().get_form_kwargs(), "campaign": self.campaign}
+
+    def get_initial(self):
+        """Remember the version the form is opened on."""
+        return {"version": self.campaign.version}
+
+    def get_cancel_url(self):
+        """Lead back to the steps."""
+        return setup_url(self.campaign)
+
+    def show_conflict(self, form, conflict):
+        """Show what the other person saved beside what was typed; sending again overwrites knowingly."""
+        self.conflicts = [
+            {"label": label, "mine": mine or _("（无）"), "theirs": theirs or _("（无）")}
+            for label, mine, theirs in self.compare(form)
+            if mine != theirs
+        ]
+        form.data = form.data.copy()
+        form.data["version"] = str(conflict.current.version)
+        add_errors(form, conflict)
+        return self.form_invalid(form)
+
+    def compare(self, form):
+        """Return (label, as typed, as saved now)."""
+        raise NotImplementedError(f"{type(self).__name__} has no compare()")
+
+
+def setup_url(campaign):
+    """Return the page with the steps of setting a campaign up."""
+    return reverse("campaigns:campaign_setup", args=[campaign.pk])
+
+
+# --- the steps ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of setting up: what is there, what is missing, where to do it."""
+
+    label: str
+    url: str
+    told: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def tone(self):
+        """The colour of the pill."""
+        return "warn" if self.missing else "ok"
+
+    @property
+    def state(self):
+        """The word of the pill."""
+        return _("待完善") if self.missing else _("已完成")
+
+
+def named(names):
+    """Return some names, the rest as a number."""
+    told = "、".join(names[:NAMED])
+    return told if len(names) <= NAMED else _("%(told)s 等 %(n)d 个") % {"told": told, "n": len(names)}
+
+
+class CampaignSetup(SetUpPage, TemplateView):
+    """The four steps of setting a campaign up, what each still wants, and the campaign's history."""
+
+    template_name = "campaigns/campaign_setup.html"
+    here = gettext_lazy("设置")
+
+    def get_context_data(self, **kwargs):
+        """Add the steps and the history."""
+        campaign = self.campaign
+        self.lines = list(campaign.lines.select_related("indicator"))
+        self.seats = list(campaign.roster.select_related("unit"))
+        self.owed = list(Target.objects.filter(line__campaign=campaign).values_list("line_id", "unit_id"))
+        steps = (self.basics(), self.indicators(), self.roster(), self.targets())
+        return super().get_context_data(
+            title=self.get_title(), steps=steps, history=audit.history(campaign), **kwargs
+        )
+
+    def url(self, page):
+        """Return the page of one step."""
+        return reverse(f"campaigns:{page}", args=[self.campaign.pk])
+
+    def basics(self):
+        """Name, dates, clock."""
+        campaign = self.campaign
+        days = _("%(first)s 至 %(last)s，共 %(n)d 天") % {
+            "first": campaign.starts_on.isoformat(),
+            "last": campaign.ends_on.isoformat(),
+            "n": campaign.days,
+        }
+        told = (days, f"{_('时序')}{campaign.get_clock_display()}", f"{_('组织单位')} {campaign.organiser}")
+        return Step(_("基本信息"), self.url("campaign_change"), told)
+
+    def indicators(self):
+        """What is counted."""
+        told = tuple(
+            _("%(name)s（%(measure)s，%(basis)s，权重 %(weight)s）")
+            % {
+                "name": line,
+                "measure": line.measure,
+                "basis": line.get_basis_display(),
+                "weight": plain(line.weight),
+            }
+            for line in self.lines
+        )
+        missing = []
+        if not self.lines:
+            missing.append(_("还没有考核指标"))
+        elif not any(line.weight for line in self.lines):
+            missing.append(_("权重全部为 0，算不出综合得分"))
+        return Step(_("考核指标"), self.url("campaign_lines"), told, tuple(missing))
+
+    def roster(self):
+        """Who takes part."""
+        groups = Counter(seat.group or _("未分组") for seat in self.seats)
+        told = tuple(_("%(group)s：%(n)d 个单位") % {"group": group, "n": n} for group, n in groups.items())
+        missing = () if self.seats else (_("还没有参战单位"),)
+        return Step(_("参战名单"), self.url("campaign_roster"), told, missing)
+
+    def targets(self):
+        """Who owes what."""
+        units = {unit_id for _line, unit_id in self.owed}
+        lines = {line_id for line_id, _unit in self.owed}
+        idle = [str(seat.unit) for seat in self.seats if seat.unit_id not in units]
+        bare = [str(line) for line in self.lines if line.pk not in lines]
+        own = {line_id for line_id, unit_id in self.owed if unit_id == self.campaign.organiser_id}
+        missing = []
+        if not self.owed:
+            missing.append(_("还没有下达目标任务"))
+        else:
+            missing += [_("没有任何目标的单位：%s") % named(idle)] if idle else []
+            missing += [_("没有目标的指标（只显示完成值）：%s") % named(bare)] if bare else []
+            missing += [_("组织单位自己的目标还没有填")] if not own else []
+        told = (_("已下达 %d 项目标") % len(self.owed),) if self.owed else ()
+        return Step(_("目标任务"), self.url("campaign_targets"), told, tuple(missing))
+
+
+# --- basics ---------------------------------------------------------------------------------------
+
+
+class CampaignCreate(ActionView):
+    """A new campaign."""
+
+    form_class = CampaignForm
+    template_name = "campaigns/campaign_form.html"
+    title = gettext_lazy("新建战役")
+    lead = gettext_lazy("先定名称和起止日期；保存后再选考核指标、参战单位，下达目标任务。")
+    cancel_url = reverse_lazy("campaigns:campaign_list")
+    success_message = gettext_lazy("战役已新建，请继续设定考核指标")
+
+    def get_context_data(self, **kwargs):
+        """Add where one is."""
+        crumbs = [(_("战役"), reverse("campaigns:campaign_list"))]
+        return super().get_context_data(crumbs=crumbs, here=self.title, two_columns=True, **kwargs)
+
+    def perform(self, form):
+        """Start it."""
+        facts = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        return setup_url(actions.create_campaign(**facts, by=self.request.user))
+
+
+class CampaignChange(SetUpForm):
+    """Name, dates, clock and thresholds of a campaign."""
+
+    form_class = CampaignForm
+    template_name = "campaigns/campaign_form.html"
+    here = gettext_lazy("基本信息")
+    show_conflict = ActionView.show_conflict
+
+    def get_form_kwargs(self):
+        """The organiser stays as it is."""
+        kwargs = super().get_form_kwargs()
+        del kwargs["campaign"]
+        return {**kwargs, "fixed": self.campaign.organiser}
+
+    def get_initial(self):
+        """Show what is saved."""
+        names = [name for name in CampaignForm.base_fields if name != "organiser"]
+        return {name: getattr(self.campaign, name) for name in names}
+
+    def get_context_data(self, **kwargs):
+        """Use both columns."""
+        return super().get_context_data(two_columns=True, **kwargs)
+
+    def perform(self, form):
+        """Change it."""
+        facts = {name: value for name, value in form.cleaned_data.items() if name != "organiser"}
+        return setup_url(actions.change_campaign(campaign=self.campaign, by=self.request.user, **facts))
+
+
+# --- indicators and roster ------------------------------------------------------------------------
+
+
+class CampaignLines(SetUpForm):
+    """What a campaign counts, in which measure, on which basis, with which weight."""
+
+    form_class = LinesForm
+    template_name = "campaigns/campaign_lines.html"
+    here = gettext_lazy("考核指标")
+    lead = gettext_lazy("一行一个指标，按顺序号排列；权重只在单位有任务的指标之间折算。移出前先清空它的目标。")
+
+    def perform(self, form):
+        """Replace the lines."""
+        data = form.cleaned_data
+        actions.set_lines(campaign=self.campaign, lines=data["lines"], version=data["version"], by=self.request.user)
+        return setup_url(self.campaign)
+
+    def compare(self, form):
+        """Compare measure, basis and weight."""
+        mine = {
+            str(line["indicator"]): told_line(line["measure"], line["basis"], line["weight"])
+            for line in form.cleaned_data["lines"]
+        }
+        theirs = {
+            str(line): told_line(line.measure, line.basis, line.weight)
+            for line in self.campaign.lines.select_related("indicator")
+        }
+        return [(name, mine.get(name), theirs.get(name)) for name in {**mine, **theirs}]
+
+
+def told_line(measure, basis, weight):
+    """Return a line of a campaign in words."""
+    return f"{measure} · {dict(Basis.choices)[basis]} · {_('权重')} {plain(weight)}"
+
+
+class CampaignRoster(SetUpForm):
+    """Who takes part, in which group, led by whom."""
+
+    form_class = RosterForm
+    template_name = "campaigns/campaign_roster.html"
+    here = gettext_lazy("参战名单")
+    lead = gettext_lazy("勾选参战单位；名次在同一组别内排列，组别留空的为一组。已有目标的单位须先清空目标再移出。")
+
+    def get_context_data(self, **kwargs):
+        """Add the groups in use, to choose from while typing."""
+        context = super().get_context_data(**kwargs)
+        rows = context["form"].rows
+        groups = sorted({row.group for row in rows if row.on and row.group})
+        return {**context, "groups": groups, "chosen": sum(row.on for row in rows)}
+
+    def perform(self, form):
+        """Replace the roster."""
+        data = form.cleaned_data
+        actions.set_roster(campaign=self.campaign, seats=data["seats"], version=data["version"], by=self.request.user)
+        return setup_url(self.campaign)
+
+    def compare(self, form):
+        """Compare who is on it, in which group, led by whom."""
+        mine = {str(seat["unit"]): told_seat(seat["group"], seat["leader"]) for seat in form.cleaned_data["seats"]}
+        theirs = {
+            str(seat.unit): told_seat(seat.group, seat.leader) for seat in self.campaign.roster.select_related("unit")
+        }
+        return [(name, mine.get(name), theirs.get(name)) for name in {**mine, **theirs}]
+
+
+def told_seat(group, leader):
+    """Return a seat of a roster in words."""
+    return " · ".join(part for part in (_("列入"), group, leader) if part)

@@ -1,0 +1,182 @@
+"""What happened in the demo: clerks enter, colleagues correct and withdraw, the verifier recognises."""
+
+from campaigns.actions import correct_tally, recognise_tally, record_tally, withdraw_tally
+from campaigns.models import Recognition
+from projects.actions import (
+    correct_milestone,
+    correct_visit,
+    create_event,
+    create_project,
+    find_company,
+    recognise_milestone,
+    recognise_visit,
+    record_milestone,
+    record_visit,
+    set_shares,
+    withdraw_milestone,
+    withdraw_visit,
+)
+from projects.models import Event, Project
+from projects.stages import RECOGNISED
+from reports.demo import scheme, tables
+
+PROJECT_FACTS = ("sector", "industry", "place", "leader", "summary")
+COMPANY_FACTS = ("origin", "place", "contact", "phone")
+
+
+class Facts:
+    """Enters the tables of one campaign's folder; days like +12 count from the campaign's start."""
+
+    def __init__(self, folder, campaign, office):
+        self.folder, self.campaign, self.office = folder, campaign, office
+        self.companies = {row["name"]: row for row in tables.rows("companies")}
+        self.investors = {
+            row["name"]: row["company"]
+            for one in ("annual", "drive", "contest")
+            for row in self._rows("projects", one)
+        }
+        self.projects = {}
+
+    def enter(self):
+        """Enter everything, in the order in which one thing needs another."""
+        self.enter_events()
+        self.enter_projects()
+        self.enter_milestones()
+        self.enter_visits()
+        self.enter_tallies()
+
+    def enter_events(self):
+        """Enter the fairs and signing events."""
+        for row in self._rows("events"):
+            create_event(
+                name=row["name"],
+                on=self._day(row["on"]),
+                place=row["place"],
+                level=row["level"],
+                by=self.office.editor,
+            )
+
+    def enter_projects(self):
+        """Register the projects; where several units share one, the editor sets the shares."""
+        for row in self._rows("projects"):
+            unit = self.office.units[row["unit"]]
+            self.projects[row["name"]] = create_project(
+                name=row["name"],
+                company=self._company(row["company"], unit),
+                unit=unit,
+                investment=tables.number(row["investment"]),
+                by=self.office.clerk(unit),
+                **tables.filled(row, *PROJECT_FACTS),
+            )
+        shared = {}
+        for row in self._rows("shares"):
+            share = (self.office.units[row["unit"]], row["role"], tables.number(row["share"]))
+            shared.setdefault((row["project"], row["reason"]), []).append(share)
+        for (name, reason), shares in shared.items():
+            set_shares(project=self._project(name), shares=shares, reason=reason, by=self.office.editor)
+
+    def enter_milestones(self):
+        """Record what was promised and what was done."""
+        for row in self._rows("milestones"):
+            project = self._project(row["project"])
+            unit = project.introducer
+            facts = {
+                "due_on": self._day(row["due_on"]),
+                "promised_amount": tables.number(row["promised_amount"]),
+                "rate": tables.number(row["rate"]),
+                "event": Event.objects.get(name=row["event"]) if row["event"] else None,
+                "in_cash": bool(row["in_cash"]),
+                **tables.filled(row, "currency", "note"),
+            }
+            milestone = record_milestone(
+                project=project,
+                kind=row["kind"],
+                on=self._day(row["on"]),
+                amount=tables.number(row["first_amount"] or row["amount"]),
+                by=self.office.clerk(unit),
+                **facts,
+            )
+            if row["correction"]:
+                amount = tables.number(row["amount"])
+                correct = {"amount": amount, "reason": row["correction"], "by": self.office.colleague(unit)}
+                milestone = correct_milestone(milestone=milestone, **correct)
+            if row["withdrawal"]:
+                withdraw_milestone(milestone=milestone, reason=row["withdrawal"], by=self.office.colleague(unit))
+            elif milestone.kind in RECOGNISED:
+                self._recognise(recognise_milestone, "milestone", milestone, row)
+
+    def enter_visits(self):
+        """Record who went to whom."""
+        for row in self._rows("visits"):
+            unit = self.office.units[row["unit"]]
+            visit = record_visit(
+                unit=unit,
+                company=self._company(row["company"], unit),
+                direction=row["direction"],
+                on=self._day(row["on"]),
+                heads=tables.number(row["first_heads"] or row["heads"]),
+                led_by_top=bool(row["led_by_top"]),
+                project=self._project(row["project"]) if row["project"] else None,
+                by=self.office.clerk(unit),
+                **tables.filled(row, "place", "note"),
+            )
+            if row["correction"]:
+                correct = {"heads": tables.number(row["heads"]), "reason": row["correction"]}
+                visit = correct_visit(visit=visit, by=self.office.colleague(unit), **correct)
+            if row["withdrawal"]:
+                withdraw_visit(visit=visit, reason=row["withdrawal"], by=self.office.colleague(unit))
+            else:
+                self._recognise(recognise_visit, "visit", visit, row)
+
+    def enter_tallies(self):
+        """Enter the figures that units fill in themselves."""
+        known = scheme.indicators()
+        for row in self._rows("tallies"):
+            unit, on = self.office.units[row["unit"]], self._day(row["on"])
+            tally = record_tally(
+                campaign=self.campaign,
+                indicator=known[row["indicator"]],
+                unit=unit,
+                on=on,
+                amount=tables.number(row["first_amount"] or row["amount"]),
+                is_reading=bool(row["is_reading"]),
+                note=row["note"],
+                by=self.office.clerk(unit),
+            )
+            if row["correction"]:
+                correct = {"amount": tables.number(row["amount"]), "on": on, "reason": row["correction"]}
+                tally = correct_tally(tally=tally, by=self.office.colleague(unit), **correct)
+            if row["withdrawal"]:
+                withdraw_tally(tally=tally, reason=row["withdrawal"], by=self.office.colleague(unit))
+            else:
+                self._recognise(recognise_tally, "tally", tally, row)
+
+    def _recognise(self, action, name, fact, row):
+        """Say what the verifier said; without a verdict the fact waits."""
+        if not row["verdict"]:
+            return
+        action(
+            **{name: fact},
+            verdict=row["verdict"],
+            on=self._day(row["recognised_on"]),
+            amount=tables.number(row["recognised_amount"]) if row["verdict"] == Recognition.REDUCED else None,
+            number=row["number"],
+            reason=row["verdict_reason"],
+            by=self.office.verifier,
+        )
+
+    def _rows(self, table, folder=None):
+        return tables.rows(f"{folder or self.folder}/{table}")
+
+    def _day(self, text):
+        return tables.day(text, self.campaign.starts_on)
+
+    def _company(self, name, unit):
+        facts = tables.filled(self.companies[name], *COMPANY_FACTS)
+        return find_company(name=name, unit=unit, by=self.office.clerk(unit), **facts)
+
+    def _project(self, name):
+        """Return a project of this campaign or of one loaded before, by its name and investor."""
+        if name not in self.projects:
+            self.projects[name] = Project.objects.get(name=name, company__name=self.investors[name])
+        return self.projects[name]

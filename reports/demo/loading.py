@@ -1,0 +1,80 @@
+"""Loads the demo a part at a time; the trail says which parts are there, so nothing is loaded twice."""
+
+from datetime import date
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from campaigns.models import Campaign
+from reports.demo import bulletin, people, scheme, tables
+from reports.demo.facts import Facts
+from units import audit
+from units.models import AuditEntry, Unit, User
+
+LOADED = "demo.loaded"
+FOLDERS = ("annual", "drive", "contest")  # the drive speaks of projects that the annual one brought
+
+
+def parts():
+    """Return what the demo consists of, by the names it was loaded under: district, campaigns, a draft bulletin."""
+    return [people.top_name(), *(campaign_name(folder) for folder in FOLDERS), bulletin.title()]
+
+
+def campaign_name(folder):
+    """Return the name of a folder's campaign."""
+    return tables.outline(f"{folder}/campaign")["name"]
+
+
+def campaign_of(folder):
+    """Return the campaign that a folder was loaded as, whatever it is called now."""
+    mark = AuditEntry.objects.get(action=LOADED, label=campaign_name(folder))
+    return Campaign.objects.select_related("organiser").get(pk=mark.object_id)
+
+
+def loaded():
+    """Return the parts that are there; a part is there with all its rows, or not at all."""
+    return set(AuditEntry.objects.filter(action=LOADED).values_list("label", flat=True))
+
+
+def is_complete():
+    """Say whether every part is there."""
+    return loaded().issuperset(parts())
+
+
+def is_foreign():
+    """Say whether the database holds units, but no part of the demo: somebody's own data."""
+    return not loaded() and Unit.objects.exists()
+
+
+def load(today: date):
+    """Load the parts that are missing, each in one transaction; yield a line of progress for each.
+
+    A load that was cut off leaves whole parts; the next one adds the rest. today fixes the running campaign's
+    dates at its first load.
+    """
+    there, office = loaded(), people.Office()
+    if people.top_name() not in there:
+        with transaction.atomic():
+            people.create_accounts(people.create_units())
+            scheme.create_indicators(office)
+            _mark(office.top)
+        yield _("单位、账号、指标和口径")
+    scheme.finish_counting()
+    for folder in FOLDERS:
+        name = campaign_name(folder)
+        if name not in there:
+            with transaction.atomic():
+                campaign = scheme.create_campaign(folder, office, today)
+                Facts(folder, campaign, office).enter()
+                _mark(campaign)
+            yield name
+    if bulletin.title() not in there:
+        with transaction.atomic():
+            _mark(bulletin.create_draft(campaign_of("drive"), office))
+        yield bulletin.title()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _mark(subject):
+    audit.record(User.objects.system(), LOADED, subject, changes={})

@@ -1,0 +1,84 @@
+"""What the demo counts: indicators, the rules of counting, campaigns with their rosters and targets."""
+
+from datetime import timedelta
+
+from campaigns import actions
+from campaigns.models import Indicator
+from campaigns.numbers import read_number
+from projects.actions import create_rule
+from projects.actions.rules import recount
+from projects.models import CountingRule
+from reports.demo import tables
+
+DAYS_BEFORE = 41  # the running campaign began so many days before the first load
+
+
+def create_indicators(office):
+    """Add the indicators that are not there yet, and the rules that feed them from facts."""
+    known = {}
+    for row in tables.rows("indicators"):
+        found = Indicator.objects.filter(name=row["name"], dimension=row["dimension"]).first()
+        known[row["name"]] = found or actions.create_indicator(
+            name=row["name"],
+            dimension=row["dimension"],
+            fed_by=row["fed_by"],
+            part_of=known.get(row["part_of"]),
+            by=office.editor,
+        )
+    for rule in tables.outline("rules"):
+        indicator = known[rule["indicator"]]
+        if not CountingRule.objects.filter(indicator=indicator, fact=rule["fact"]).exists():
+            create_rule(
+                indicator=indicator,
+                fact=rule["fact"],
+                measure=rule["measure"],
+                from_on=tables.day(rule["from_on"]),
+                conditions=rule["conditions"],
+                by=office.editor,
+            )
+
+
+def finish_counting():
+    """Count again for the demo's indicators that were left marked 重算中 by a load that was cut off."""
+    names = {row["name"] for row in tables.rows("indicators")}
+    for rule in CountingRule.objects.filter(indicator__recounting=True, indicator__name__in=names):
+        recount({rule.fact}, {rule.indicator_id})
+
+
+def create_campaign(folder, office, today):
+    """Set up the campaign of a folder: dates, lines, roster and targets, the way an editor does."""
+    plan = tables.outline(f"{folder}/campaign")
+    first = today - timedelta(days=DAYS_BEFORE)
+    campaign = actions.create_campaign(
+        name=plan["name"],
+        organiser=office.top,
+        starts_on=tables.day(plan["starts_on"], first),
+        ends_on=tables.day(plan["ends_on"], first),
+        clock=plan["clock"],
+        by=office.editor,
+    )
+    known = indicators()
+    lines = [
+        {"indicator": known[line["indicator"]], "measure": line["measure"], "weight": tables.number(line["weight"])}
+        for line in plan["lines"]
+    ]
+    actions.set_lines(campaign=campaign, lines=lines, by=office.editor)
+    roster = tables.rows(f"{folder}/roster")
+    seats = [{"unit": office.units[row["unit"]], "group": row["group"], "leader": row["leader"]} for row in roster]
+    actions.set_roster(campaign=campaign, seats=seats, by=office.editor)
+    targets = {}
+    for line in campaign.lines.select_related("indicator"):
+        own = next(one["target"] for one in plan["lines"] if one["indicator"] == line.indicator.name)
+        owed = [(office.top, own)] + [(office.units[row["unit"]], row.get(line.indicator.name)) for row in roster]
+        for unit, text in owed:
+            if text:
+                targets[line.pk, unit.pk] = read_number(text, measure=line.measure)
+    actions.set_targets(campaign=campaign, targets=targets, by=office.editor)
+    return campaign
+
+
+def indicators():
+    """Return the demo's indicators by name."""
+    wanted = {(row["name"], row["dimension"]) for row in tables.rows("indicators")}
+    found = Indicator.objects.filter(name__in=[name for name, _dimension in wanted])
+    return {row.name: row for row in found if (row.name, row.dimension) in wanted}

@@ -1,0 +1,1 @@
+"""Sentences bound to figures: the wording changes with the number, no number is typed."""

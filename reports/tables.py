@@ -1,0 +1,22 @@
+"""Tables of the reports room."""
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from reports.models import Report
+
+
+class ReportTable(tables.Table):
+    """Issues of the bulletin."""
+
+    title = tables.Column(linkify=True)
+    campaign = tables.Column(order_by="campaign__name")
+    as_of = tables.DateColumn(format="Y-m-d")
+    status = tables.Column()
+    issued_on = tables.DateColumn(format="Y-m-d")
+    number = tables.Column(verbose_name=_("文号或期号"))
+
+    class Meta:
+        model = Report
+        fields = ("title", "campaign", "number", "as_of", "status", "issued_on")
+        order_by = ("-as_of",)

@@ -1,0 +1,200 @@
+"""The issues of the bulletin: list, draft, page, issue, files."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django.views.generic import TemplateView
+
+from campaigns.models import Campaign, current
+from reports import issuing
+from reports.documents import DOCUMENTS
+from reports.documents.fonts import MissingGlyph
+from reports.documents.html import to_fragment
+from reports.filters import ReportFilter
+from reports.forms import ReportForm
+from reports.models import Report
+from reports.sentences.campaign_summary import default_title
+from reports.tables import ReportTable
+from units import audit
+from units.lists import ListPage
+from units.pages import ActionView
+
+
+class ReportList(ListPage):
+    """All issues the user may read."""
+
+    model, table_class, filterset_class = Report, ReportTable, ReportFilter
+    title = _("期次")
+    sub = _("每期的数字都来自台账，印发后不再变动")
+    empty_text = _("还没有期次")
+    actions = ((_("新建期次"), "reports:report_create", "plus"),)
+
+
+class ReportCreate(ActionView):
+    """Start a draft."""
+
+    form_class = ReportForm
+    title = _("新建期次")
+    lead = _("先定战役和数据截至日，数字由系统从台账取出；主要做法和下一步打算由人撰写，可以以后再补。")
+    cancel_url = reverse_lazy("reports:report_list")
+
+    def get_initial(self):
+        """Suggest the current campaign, its default day and title."""
+        campaigns = list(Campaign.objects.editable_by(self.request.user).for_list())
+        asked = self.request.GET.get("campaign", "")
+        campaign = next((row for row in campaigns if str(row.pk) == asked), None)
+        campaign = campaign or current(campaigns, timezone.localdate())
+        if campaign is None:
+            return {}
+        return {
+            "campaign": campaign,
+            "title": default_title(campaign),
+            "as_of": campaign.default_day(timezone.localdate()),
+            "issuer": campaign.organiser.name,
+        }
+
+    def perform(self, form):
+        """Create the draft."""
+        facts = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        return issuing.create_report(by=self.request.user, **facts)
+
+
+class ReportObject:
+    """A page about one report that the user may see."""
+
+    @cached_property
+    def report(self):
+        """The report; 404 if it is not the user's to see."""
+        rows = Report.objects.visible_to(self.request.user).select_related("campaign__organiser", "issued_by")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @cached_property
+    def is_editor(self):
+        """Whether the user writes this report."""
+        return self.request.user.holds("editor", self.report.campaign.organiser)
+
+
+class ReportChange(ReportObject, ActionView):
+    """Write a draft."""
+
+    form_class = ReportForm
+    title = _("撰写期次")
+
+    def get_form_kwargs(self):
+        """The campaign of a report stays."""
+        return {**super().get_form_kwargs(), "fixed": True}
+
+    def get_initial(self):
+        """Show what is written."""
+        if self.report.is_issued:
+            raise PermissionDenied("an issued report never changes")
+        names = (
+            "campaign",
+            "title",
+            "as_of",
+            "basis",
+            "issuer",
+            "number",
+            "measures",
+            "problems",
+            "plans",
+            "version",
+        )
+        return {name: getattr(self.report, name) for name in names}
+
+    def get_cancel_url(self):
+        """Back to the report."""
+        return self.report.get_absolute_url()
+
+    def perform(self, form):
+        """Save the draft."""
+        facts = {name: value for name, value in form.cleaned_data.items() if name != "campaign"}
+        return issuing.change_report(report=self.report, by=self.request.user, **facts)
+
+
+class ReportPage(ReportObject, TemplateView):
+    """A report as it reads, every number open to its rows."""
+
+    template_name = "reports/report.html"
+
+    def get_context_data(self, **kwargs):
+        """Render the frozen document, or the draft's; say what stops the issue."""
+        fragment, problems = "", []
+        try:
+            document = issuing.document_of(self.report, draft=not self.report.is_issued)
+            fragment = SafeString(to_fragment(document))  # escapes every text itself
+        except ValidationError as error:
+            problems = error.messages
+        return super().get_context_data(
+            title=self.report.title,
+            report=self.report,
+            campaign=self.report.campaign,
+            fragment=fragment,
+            problems=problems,
+            is_editor=self.is_editor,
+            unwritten=issuing.unwritten(self.report),
+            history=audit.history(self.report) if self.is_editor else (),
+            **kwargs,
+        )
+
+
+class ReportIssue(ReportObject, TemplateView):
+    """Ask once more, then issue."""
+
+    template_name = "reports/issue.html"
+
+    def get_context_data(self, **kwargs):
+        """Show what will be frozen and what is missing."""
+        return super().get_context_data(
+            title=_("印发"), report=self.report, unwritten=issuing.unwritten(self.report), **kwargs
+        )
+
+    def post(self, request, *args, **kwargs):
+        """Issue the version that was shown; a refusal names its reason."""
+        version = request.POST.get("version", "")
+        try:
+            issuing.issue(
+                report=self.report,
+                by=request.user,
+                today=timezone.localdate(),
+                version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+            )
+        except ValidationError as error:
+            for message in error.messages:
+                messages.error(request, message)
+            return redirect(self.report)
+        messages.success(request, _("已印发。数字已冻结，文件可随时下载。"))
+        return redirect(self.report)
+
+
+class ReportFile(ReportObject, View):
+    """The file of an issued report as it went out, or a draft's, marked as one."""
+
+    def get(self, request, pk, kind):
+        """Answer with bytes."""
+        if kind not in DOCUMENTS:
+            raise Http404("no such kind of file")
+        render, content_type = DOCUMENTS[kind]
+        report = self.report
+        if report.is_issued:
+            content = bytes(getattr(report, kind))
+        else:
+            try:
+                content = render(issuing.document_of(report))
+            except (ValidationError, MissingGlyph) as error:
+                messages.error(request, "；".join(getattr(error, "messages", [str(error)])))
+                return redirect(report)
+        response = HttpResponse(content, content_type=content_type)
+        name = quote(f"{report.title}-{report.as_of.isoformat()}.{kind}")
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+        return response

@@ -1,0 +1,228 @@
+"""Overview of a campaign, and one unit in it."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Count, DateField, Min, Value
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from campaigns import links, ranking
+from campaigns.models import Basis, Campaign, Recognition, Tally, current
+from campaigns.numbers import percent_text
+from campaigns.pages import CampaignPage
+from campaigns.standings import running_totals
+from projects.models import Milestone, Visit
+from projects.stages import RECOGNISED
+from reports import overview
+from reports.charts import sparkline
+from units import access
+from units.models import BUSINESS_ROLES, Unit, under
+from units.views import administrators_home
+
+
+def home(request):
+    """Go to where one works: the current campaign's overview, or an administrator's own page."""
+    place = administrators_home(request.user)
+    if place:
+        return redirect(place)
+    campaigns = Campaign.objects.visible_to(request.user)
+    campaign = current(campaigns, timezone.localdate())
+    if campaign is not None:
+        return redirect("reports:overview", campaign.pk)
+    if request.user.roles & BUSINESS_ROLES:
+        return redirect("campaigns:campaign_list")
+    messages.info(request, _("账号还没有角色，请联系安全管理员。"))
+    return redirect("units:password")
+
+
+class StandingsPage(CampaignPage, TemplateView):
+    """A page that reads the standings and opens every number to its rows."""
+
+    def rows_url(self, line):
+        """Return where a line opens to its rows."""
+        unit_id = "" if line.is_total else line.unit_id
+        return links.rows_url(self.campaign.pk, line.column.line_id, unit_id, line.basis, self.as_of)
+
+    def unit_url(self, unit_id):
+        """Return the page of a unit as of the same day."""
+        return links.unit_url(self.campaign.pk, unit_id, self.basis, self.as_of)
+
+    @cached_property
+    def own_units(self):
+        """Ids of roster units in which the user has a business role, or that lie below such a unit."""
+        paths = self.request.user.paths(*BUSINESS_ROLES)
+        ids = {int(path.strip("/").split("/")[-1]) for path in paths}
+        return ids & set(self.standings.unit_ids)
+
+
+class Overview(StandingsPage):
+    """Where the drive stands, who leads, who lags, what needs attention."""
+
+    template_name = "reports/overview.html"
+
+    @cached_property
+    def line_id(self):
+        """The indicator whose course is drawn: the one asked for, else the first with a quota."""
+        known = [column.line_id for column in self.standings.columns]
+        asked = self.request.GET.get("line", "")
+        if asked.isdigit() and int(asked) in known:
+            return int(asked)
+        owed = [line_id for line_id, line in self.standings.totals.items() if line.target]
+        return next(iter(owed or known), None)
+
+    def switches(self):
+        """Return the links that change day, basis, group or indicator, the rest kept."""
+        kept = {
+            name: value for name in ("as_of", "basis", "group", "line") if (value := self.request.GET.get(name, ""))
+        }
+
+        def address(**changes):
+            return "?" + urlencode({name: value for name, value in (kept | changes).items() if value})
+
+        return {
+            "basis_switch": [
+                {"label": label, "url": address(basis=value), "active": value == (self.basis or "")}
+                for value, label in [("", _("各指标依据")), *Basis.choices]
+            ],
+            "group_tabs": [
+                {"label": ranking.group_label(name), "url": address(group=name), "active": name == self.group}
+                for name in self.standings.groups
+            ],
+            "line_tabs": [
+                {"label": column.name, "url": address(line=column.line_id), "active": column.line_id == self.line_id}
+                for column in self.standings.columns
+            ],
+        }
+
+    @cached_property
+    def group(self):
+        """The group that is shown: the one asked for, else one's own, else the first."""
+        names = list(self.standings.groups)
+        asked = self.request.GET.get("group")
+        if asked in names:
+            return asked
+        own = [
+            self.standings.scores[unit_id].group for unit_id in self.standings.unit_ids if unit_id in self.own_units
+        ]
+        return next(iter([*own, *names]), None)
+
+    def pending(self):
+        """Return how much waits and how much is overdue of what the user may see: one query."""
+        user = self.request.user
+
+        def counted(rows, word, day):
+            return (
+                rows.order_by()
+                .annotate(what=Value(word))
+                .values("what")
+                .annotate(many=Count("pk"), earliest=Min(day, output_field=DateField()))
+            )
+
+        waiting = {"recognition": Recognition.WAITING, "on__lte": self.as_of}
+        overdue = Milestone.objects.overdue(self.as_of).visible_to(user)
+        rows = counted(overdue, "overdue", "due_on").union(
+            counted(Tally.objects.live().visible_to(user).filter(**waiting), "waiting", "on"),
+            counted(Visit.objects.live().visible_to(user).filter(**waiting), "waiting", "on"),
+            counted(
+                Milestone.objects.live().visible_to(user).filter(kind__in=RECOGNISED, **waiting), "waiting", "on"
+            ),
+            all=True,
+        )
+        found: dict[str, tuple[int, date | None]] = {}
+        for row in rows:
+            many, earliest = found.get(row["what"], (0, None))
+            days = [day for day in (earliest, row["earliest"]) if day]
+            found[row["what"]] = (many + row["many"], min(days, default=None))
+        return found
+
+    def list_links(self):
+        """Return the addresses that the notices lead to, for this user."""
+        may_recognise = access.may(self.request.user, "projects:recognition_list", "GET")
+        query = f"?as_of={self.as_of.isoformat()}" + (f"&basis={self.basis}" if self.basis else "")
+        return {
+            "overdue": f"{reverse('projects:project_list')}?overdue=1",
+            "waiting": reverse("projects:recognition_list" if may_recognise else "projects:visit_list")
+            + ("" if may_recognise else "?recognition=waiting"),
+            "ranking": reverse("campaigns:ranking", args=[self.campaign.pk]) + query,
+        }
+
+    def get_context_data(self, **kwargs):
+        """Line up cards, ranking, matrix, course and notices."""
+        state = self.standings
+        days = overview.course_days(self.campaign, self.as_of)
+        totals = running_totals(state, days)
+        wide, narrow = overview.course(state, self.line_id, totals, days) if self.line_id else ("", "")
+        todos = overview.attention(state, self.rows_url, self.pending(), self.list_links())
+        return super().get_context_data(
+            title=_("%(name)s 总览") % {"name": self.campaign.name},
+            time_progress=percent_text(state.time_progress),
+            kpis=[
+                overview.kpi(
+                    state,
+                    line,
+                    self.rows_url(line),
+                    spark=sparkline(totals.get(line_id, ()), label=line.column.name),
+                )
+                for line_id, line in state.totals.items()
+            ],
+            **self.switches(),
+            part=next(
+                (
+                    part
+                    for part in ranking.ranking_rows(state, self.rows_url, self.unit_url, mine=self.own_units)
+                    if part.name == self.group
+                ),
+                None,
+            ),
+            heads=ranking.heads(state),
+            total_rows=ranking.total_rows(state, self.rows_url),
+            score_trace=ranking.score_trace(state),
+            line_id=self.line_id,
+            trend=wide,
+            trend_narrow=narrow,
+            todos=todos,
+            previous=state.previous,
+            ranking_url=self.list_links()["ranking"],
+            **kwargs,
+        )
+
+
+class UnitPage(StandingsPage):
+    """One unit: its figures, its gaps, what is needed a week, its place and why."""
+
+    template_name = "reports/unit.html"
+
+    def get_context_data(self, **kwargs):
+        """Line up the unit's cards and the making of its score."""
+        state, unit_id = self.standings, self.kwargs["unit_pk"]
+        if unit_id not in state.scores:
+            raise Http404("not on the roster")
+        score = state.scores[unit_id]
+        texts = ranking.score_texts(state)
+        is_own = Unit.objects.filter(pk=unit_id).filter(under(self.request.user.paths(*BUSINESS_ROLES), "")).exists()
+        return super().get_context_data(
+            title=_("%(unit)s 的进度") % {"unit": score.unit},
+            unit_id=unit_id,
+            score=score,
+            score_text=texts[unit_id],
+            rank_text=overview.rank_text(score.rank, score.tied),
+            group_size=len(state.groups[score.group]),
+            group_label=ranking.group_label(score.group),
+            move=ranking.move_of(score),
+            previous=state.previous,
+            next_place=overview.next_place(state, unit_id),
+            parts=overview.score_parts(state, unit_id),
+            kpis=[overview.kpi(state, line, self.rows_url(line)) for line in state.of_unit(unit_id)],
+            time_progress=percent_text(state.time_progress),
+            score_trace=ranking.score_trace(state),
+            is_own=is_own,
+            can_enter=is_own and access.may(self.request.user, "projects:entry", "GET"),
+            **kwargs,
+        )

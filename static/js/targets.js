@@ -1,0 +1,103 @@
+// The quota grid: arrow keys and Enter move, a block copied from Excel or WPS is pasted into the cells, Esc brings
+// back what was there. One "undo" takes a whole paste back. Without this file the grid is a form like any other.
+(function () {
+  "use strict";
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const table = document.querySelector("[data-targets]");
+    if (!table) return;
+    const rows = Array.from(table.tBodies[0].rows)
+      .map((row) => Array.from(row.querySelectorAll("input")))
+      .filter((cells) => cells.length);
+    const count = document.querySelector("[data-targets-count]");
+    const undo = document.querySelector("[data-targets-undo]");
+    let pasted = [];
+    document.querySelector("[data-targets-keys]").hidden = false;
+
+    function place(input) {
+      for (let y = 0; y < rows.length; y += 1) {
+        const x = rows[y].indexOf(input);
+        if (x >= 0) return { x, y };
+      }
+      return null;
+    }
+
+    function go(x, y) {
+      const input = rows[y] && rows[y][x];
+      if (!input) return false;
+      input.focus();
+      input.select();
+      return true;
+    }
+
+    function mark(input) {
+      input.parentNode.classList.toggle("is-changed", Array.from(input.parentNode.querySelectorAll("input"))
+        .some((cell) => cell.value.trim() !== cell.defaultValue));
+    }
+
+    function tell() {
+      const changed = rows.reduce((sum, cells) => sum + cells.filter((cell) => cell.value.trim() !== cell.defaultValue).length, 0);
+      count.textContent = changed ? changed + " 处修改未保存" : "";
+    }
+
+    // "1,599\t12\r\n—\t3" → [["1,599", "12"], ["—", "3"]]; a cell with a line break or a tab stands in quotes
+    function blockOf(text) {
+      const block = [[""]];
+      let quoted = false;
+      const source = text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
+      for (let i = 0; i < source.length; i += 1) {
+        const char = source[i];
+        const row = block[block.length - 1];
+        if (quoted && char === '"' && source[i + 1] === '"') { row[row.length - 1] += '"'; i += 1; }
+        else if (char === '"' && (quoted || row[row.length - 1] === "")) quoted = !quoted;
+        else if (char === "\t" && !quoted) row.push("");
+        else if (char === "\n" && !quoted) block.push([""]);
+        else row[row.length - 1] += char;
+      }
+      return block.map((row) => row.map((cell) => cell.trim()));
+    }
+
+    table.addEventListener("paste", (event) => {
+      const start = place(event.target);
+      const text = (event.clipboardData || window.clipboardData).getData("text");
+      if (!start || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+      event.preventDefault();
+      pasted = [];
+      blockOf(text).forEach((line, dy) => line.forEach((value, dx) => {
+        const input = rows[start.y + dy] && rows[start.y + dy][start.x + dx];
+        if (!input) return;
+        pasted.push([input, input.value]);
+        input.value = value;
+        mark(input);
+      }));
+      undo.hidden = false;
+      tell();
+    });
+
+    undo.addEventListener("click", () => {
+      pasted.forEach(([input, value]) => { input.value = value; mark(input); });
+      pasted = [];
+      undo.hidden = true;
+      tell();
+    });
+
+    table.addEventListener("keydown", (event) => {
+      const at = place(event.target);
+      if (!at || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+      const input = event.target;
+      const atStart = input.selectionStart === 0 && (input.selectionEnd === 0 || input.selectionEnd === input.value.length);
+      const atEnd = input.selectionEnd === input.value.length && (input.selectionStart === 0 || input.selectionStart === input.value.length);
+      let moved = false;
+      if (event.key === "ArrowDown" || (event.key === "Enter" && !event.shiftKey)) moved = go(at.x, at.y + 1);
+      else if (event.key === "ArrowUp" || event.key === "Enter") moved = go(at.x, at.y - 1);
+      else if (event.key === "ArrowLeft" && atStart) moved = go(at.x - 1, at.y);
+      else if (event.key === "ArrowRight" && atEnd) moved = go(at.x + 1, at.y);
+      else if (event.key === "Escape") { input.value = input.defaultValue; mark(input); tell(); moved = true; }
+      if (moved || event.key === "Enter") event.preventDefault(); // Enter in the last row does not send the form
+    });
+
+    table.addEventListener("input", (event) => { mark(event.target); tell(); });
+    rows.forEach((cells) => cells.forEach(mark));
+    tell();
+  });
+}());
