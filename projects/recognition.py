@@ -143,8 +143,7 @@ def unit_of(fact):
 def title_of(fact):
     """Say what a fact is."""
     if isinstance(fact, Tally):
-        kind = _("累计") if fact.is_reading else _("新增")
-        return f"{fact.indicator} · {kind}"
+        return f"{fact.indicator} · {fact.kind_name}"
     if isinstance(fact, Visit):
         return f"{fact.get_direction_display()} · {fact.company}"
     return f"{fact.project} · {fact.get_kind_display()}"
