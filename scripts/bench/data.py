@@ -83,9 +83,9 @@ def _set_up(world, count, chance):
     user = create_user(
         username="reader",
         name="分管领导",
-        password="Bench-2026-only",
+        password="Bench-2026-only",  # noqa: S106 a database that is thrown away
         by=by,
-        must_change=False,  # noqa: S106
+        must_change=False,
     )
     grant_role(user=user, unit=district, role=Role.LEADER, by=by)
     indicators = []
