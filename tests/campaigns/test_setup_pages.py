@@ -204,7 +204,7 @@ def test_dates_cannot_leave_figures_outside(client, drive, editor, first, last):
     report(drive, drive.lines.first(), {drive.roster.first().unit: 3}, on=date(2026, 8, 1))
     data = BASICS | {"starts_on": first, "ends_on": last, "version": drive.version}
     response = client.post(f"/campaigns/{drive.pk}/change/", data)
-    assert "2026-08-01 已有填报，战役日期须包含这一天" in response.content.decode()
+    assert "已有 2026-08-01 的填报" in response.content.decode()
     drive.refresh_from_db()
     assert (drive.starts_on, drive.ends_on) == (date(2026, 7, 1), date(2026, 9, 30))
 
