@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +93,8 @@ def correct_tally(
     refuse_settled(tally)
     before = audit.snapshot(tally)
     tally.amount, tally.on, tally.recorded_by = amount, on, by
+    if tally.recognition == Recognition.REFUSED:  # a corrected figure waits again
+        tally.recognition, tally.recognised_by, tally.recognition_reason = Recognition.WAITING, None, ""
     if is_reading is not None:
         tally.is_reading = is_reading
     if note is not None:
@@ -141,6 +144,8 @@ def recognise_tally(
     tally = _locked_tally(tally)
     require(by, Role.VERIFIER, tally.unit)
     versions.check(tally, version)
+    if tally.amount is None:
+        raise ValidationError(_("这是直接导入的认定数，没有上报数可以认定；要改动请重新导入通报表"))
     before = audit.snapshot(tally)
     settle_recognition(
         tally,
@@ -265,6 +270,21 @@ def write_readings(
 def _told(reported, recognised):
     pairs = ((Basis.REPORTED, reported), (Basis.RECOGNISED, recognised))
     return " ".join(f"{basis.label} {plain(amount)}" for basis, amount in pairs if amount is not None)
+
+
+def follow_dates(campaign):
+    """Hold a campaign's figures against its new dates, and derive its readings anew from its new start."""
+    rows = Tally.objects.live().filter(campaign=campaign)
+    days = rows.order_by().aggregate(first=Min("on"), last=Max("on"))
+    if days["first"] and days["first"] < campaign.starts_on:
+        raise ValidationError({"starts_on": _("已有 %(day)s 的填报，开始日期不能晚于它") % {"day": days["first"]}})
+    if days["last"] and days["last"] > campaign.ends_on:
+        raise ValidationError({"ends_on": _("已有 %(day)s 的填报，结束日期不能早于它") % {"day": days["last"]}})
+    pairs = set(rows.filter(is_reading=True).values_list("indicator_id", "unit_id"))
+    if pairs:
+        _lock({pair[1] for pair in pairs})
+        check_overlap(campaign, pairs)
+        _post(pairs)
 
 
 def _lock(unit_ids):
