@@ -38,9 +38,9 @@ class EntryForm(RecordForm):
                     label=_("填法"), choices=((ADD, _("新增")), (TOTAL, _("累计"))), required=False,
                     widget=forms.RadioSelect,
                 )  # fmt: skip
-            self.fields[f"amount_{card.line_id}"] = ExactFormField(
-                label=card.name, measure=card.measure, required=False
-            )
+            amount = ExactFormField(label=card.name, measure=card.measure, required=False)
+            amount.widget.attrs["class"] = "zs-input"
+            self.fields[f"amount_{card.line_id}"] = amount
 
     @property
     def wants_zeros(self):
