@@ -1,5 +1,7 @@
 """The project ledger: list, page, and the forms that write it."""
 
+from decimal import Decimal
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Sum
@@ -38,11 +40,10 @@ class ProjectList(ListPage):
     def get_context_data(self, **kwargs):
         """Say how many the filter leaves, and what they add up to: one query."""
         sums = self.object_list.order_by().aggregate(
-            contracted=Sum("contracted", default=0, output_field=ExactField()),
-            arrived=Sum("arrived", default=0, output_field=ExactField()),
+            signed=Sum("contracted", output_field=ExactField()), funded=Sum("arrived", output_field=ExactField())
         )
-        sub = _("协议投资 %(contracted)s · 到位 %(arrived)s") % {
-            name: money_text(value or 0) for name, value in sums.items()
+        sub = _("协议投资 %(signed)s · 到位 %(funded)s") % {
+            name: money_text(value or Decimal(0)) for name, value in sums.items()
         }
         return super().get_context_data(**{"sub": sub, **kwargs})
 
