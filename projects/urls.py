@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from projects.views import entry
+from projects.views import entry, recognition, rows, rules, tallies
 
 app_name = "projects"
 urlpatterns = [
     # --- the desk: entry, tallies, recognition, drill-down, counting rules
     path("entry/", entry.Entry.as_view(), name="entry"),
     path("entry/preview/", entry.EntryPreview.as_view(), name="entry_preview"),
+    path("entry/mine/", tallies.MyEntries.as_view(), name="my_entries"),
+    path("tallies/<int:pk>/", tallies.TallyDetail.as_view(), name="tally"),
+    path("tallies/<int:pk>/correct/", tallies.TallyCorrect.as_view(), name="tally_correct"),
+    path("tallies/<int:pk>/withdraw/", tallies.TallyWithdraw.as_view(), name="tally_withdraw"),
+    path("recognition/", recognition.RecognitionList.as_view(), name="recognition_list"),
+    path("recognition/batch/", recognition.RecogniseBatch.as_view(), name="recognise_batch"),
+    path("recognition/<slug:kind>/<int:pk>/", recognition.Recognise.as_view(), name="recognise"),
+    path("campaigns/<int:pk>/rows/", rows.Rows.as_view(), name="rows"),
+    path("rules/", rules.RuleList.as_view(), name="rule_list"),
+    path("rules/new/", rules.RuleCreate.as_view(), name="rule_create"),
+    path("rules/<int:pk>/", rules.RuleChange.as_view(), name="rule_change"),
+    path("rules/<int:pk>/remove/", rules.RuleRemove.as_view(), name="rule_remove"),
+    # --- end of the desk
 ]

@@ -71,6 +71,7 @@ ACCESS = {
     "projects:tally_withdraw": Page(CLERK, CLERK),
     "projects:recognition_list": Page(VERIFIER),
     "projects:recognise": Page(VERIFIER, VERIFIER),
+    "projects:recognise_batch": Page(VERIFIER, VERIFIER),
     "projects:project_list": Page(BUSINESS),
     "projects:project_create": Page(CLERK, CLERK),
     "projects:project": Page(BUSINESS),

@@ -8,6 +8,7 @@ from projects.actions.milestones import (
     withdraw_milestone,
 )
 from projects.actions.projects import change_project, create_project, set_shares
+from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
@@ -23,6 +24,8 @@ __all__ = [
     "create_project",
     "create_rule",
     "find_company",
+    "recognise",
+    "recognise_many",
     "recognise_milestone",
     "recognise_visit",
     "record_milestone",

@@ -13,6 +13,11 @@ from projects.models import Company
 from tests.factories import make_unit, make_user
 from units.models import Role, Unit, User
 
+NONSENSE = (  # what people and machines type into fields
+    "abc", "１２３", "9" * 40, "-5", "2026-13-45", "😀", "长" * 5000, "<script>alert(1)</script>", "a\x00b",
+    "１.２.３", "1e9", "NaN", "Infinity", "0x1F", "2026-02-30", "' OR 1=1 --", " ", "\u202e12", "½", "0.0000001",
+)  # fmt: skip
+
 
 def make_campaign(district, seats, *, name="百日竞赛", start=None, end=None, **facts):
     """Return a drive with three indicators fed by hand, one level and two fed by facts; seats are roster units."""
