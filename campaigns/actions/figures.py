@@ -92,6 +92,8 @@ def correct_tally(
     refuse_settled(tally)
     before = audit.snapshot(tally)
     tally.amount, tally.on, tally.recorded_by = amount, on, by
+    if tally.recognition == Recognition.REFUSED:  # a corrected figure waits again
+        tally.recognition, tally.recognised_by, tally.recognition_reason = Recognition.WAITING, None, ""
     if is_reading is not None:
         tally.is_reading = is_reading
     if note is not None:
@@ -141,6 +143,8 @@ def recognise_tally(
     tally = _locked_tally(tally)
     require(by, Role.VERIFIER, tally.unit)
     versions.check(tally, version)
+    if tally.amount is None:
+        raise ValidationError(_("这是直接导入的认定数，没有上报数可以认定；要改动请重新导入通报表"))
     before = audit.snapshot(tally)
     settle_recognition(
         tally,
@@ -265,6 +269,19 @@ def write_readings(
 def _told(reported, recognised):
     pairs = ((Basis.REPORTED, reported), (Basis.RECOGNISED, recognised))
     return " ".join(f"{basis.label} {plain(amount)}" for basis, amount in pairs if amount is not None)
+
+
+def follow_dates(campaign):
+    """Hold a campaign's figures against its new dates, and derive its readings anew from its new start."""
+    rows = Tally.objects.live().filter(campaign=campaign).order_by("on")
+    outside = rows.exclude(on__range=(campaign.starts_on, campaign.ends_on)).first()
+    if outside is not None:
+        raise ValidationError(_("%(day)s 已有填报，战役日期须包含这一天") % {"day": outside.on.isoformat()})
+    pairs = set(rows.filter(is_reading=True).values_list("indicator_id", "unit_id"))
+    if pairs:
+        _lock({pair[1] for pair in pairs})
+        _check_overlap(campaign, pairs)
+        _post(pairs)
 
 
 def _lock(unit_ids):

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.actions.figures import follow_dates
 from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Target
 from units import audit, versions
 from units.access import require
@@ -63,12 +64,14 @@ def change_campaign(*, campaign: Campaign, by: User, version: int | None = None,
     """Change name, dates, clock or thresholds of a campaign."""
     campaign = locked(campaign, by)
     versions.check(campaign, version)
-    before = audit.snapshot(campaign)
+    before, dates = audit.snapshot(campaign), (campaign.starts_on, campaign.ends_on)
     for name, value in facts.items():
         setattr(campaign, name, value)
     versions.bump(campaign)
     campaign.full_clean()
     campaign.save()
+    if (campaign.starts_on, campaign.ends_on) != dates:
+        follow_dates(campaign)
     audit.record(by, "campaign.changed", campaign, before=before)
     return campaign
 
