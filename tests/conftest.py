@@ -1,9 +1,12 @@
 """What all tests share: the marks for PostgreSQL and the browser, and how hard properties are tried."""
 
 import os
+from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -35,3 +38,17 @@ def pytest_runtest_setup(item):
 def postgres(transactional_db):
     """Give a PostgreSQL database on which other connections see what was committed."""
     return connection
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """Load the demo once for a module, first loaded in the middle of its drive; return that day.
+
+    What a test writes on top of it (fixture db) is rolled back.
+    """
+    today = date(2026, 8, 10)
+    with django_db_blocker.unblock():
+        with override_settings(DEBUG=True):
+            call_command("demo", today=today, verbosity=0)
+        yield today
+        call_command("flush", interactive=False, verbosity=0)

@@ -1,13 +1,12 @@
 """manage.py demo: the demo district, loaded once."""
 
-from datetime import date
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns.management.dates import iso_day
 from reports.demo import loading, sign_ins
 
 
@@ -21,9 +20,7 @@ class Command(BaseCommand):
         """Add the two switches of `make run`, and the day a trial takes for today."""
         parser.add_argument("--if-empty", action="store_true", help=_("已载入，或库中已有自己的数据时，立即返回"))
         parser.add_argument("--accounts", action="store_true", help=_("只列出演示账号"))
-        parser.add_argument(
-            "--today", type=date.fromisoformat, default=None, help=_("首次载入时当作今天的日期（缺省为今天）")
-        )
+        parser.add_argument("--today", type=iso_day, metavar="D", help=_("首次载入时当作今天的日期（缺省为今天）"))
 
     def handle(self, *args, **options):
         """Print the sign-ins, or load."""
@@ -39,7 +36,8 @@ class Command(BaseCommand):
         try:
             before = len(loading.loaded())
             for part in loading.load(options["today"] or timezone.localdate()):
-                self.stdout.write(_("已载入：%(part)s") % {"part": part})
+                if options["verbosity"]:
+                    self.stdout.write(_("已载入：%(part)s") % {"part": part})
         except ValidationError as error:
             raise CommandError(_("演示数据未能载入：%(why)s") % {"why": "；".join(error.messages)}) from error
         if before == len(loading.parts()):
