@@ -56,10 +56,10 @@ class StandingsPage(CampaignPage, TemplateView):
 
     @cached_property
     def own_units(self):
-        """Ids of roster units in which the user has a business role, or that lie below such a unit."""
+        """Ids of roster units in whose line the user's own units count."""
         paths = self.request.user.paths(*BUSINESS_ROLES)
-        ids = {int(path.strip("/").split("/")[-1]) for path in paths}
-        return ids & set(self.standings.unit_ids)
+        owner = self.standings.owner
+        return {owner.get(int(path.strip("/").split("/")[-1])) for path in paths} & set(self.standings.unit_ids)
 
 
 class Overview(StandingsPage):
