@@ -220,13 +220,13 @@ class RosterForm(VersionForm):
         super().__init__(*args, **kwargs)
         self.campaign = campaign
         seats = {seat.unit_id: seat for seat in campaign.roster.select_related("unit")}
-        tree = Unit.objects.within([campaign.organiser.path]).exclude(pk=campaign.organiser_id).order_by("path")
+        tree = Unit.objects.within([campaign.organiser.path]).exclude(pk=campaign.organiser_id)
         units = {unit.pk: unit for unit in tree} | {seat.unit_id: seat.unit for seat in seats.values()}
         base = campaign.organiser.path.count("/") + 1
         places = {unit_id: place for place, unit_id in enumerate(seats, start=1)}
         self.rows = [
             self.row(unit, seats.get(unit.pk), places.get(unit.pk), max(0, unit.path.count("/") - base))
-            for unit in units.values()
+            for unit in sorted(units.values(), key=lambda unit: unit.lineage)
         ]
 
     def row(self, unit, seat, place, depth):

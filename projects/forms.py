@@ -101,7 +101,9 @@ class SharesForm(RecordForm):
             self.fields[f"share_{place}"] = ExactFormField(
                 label=_("份额"), measure="%", required=False, initial=row and row.share, min_value=Decimal(0)
             )
-        self.order_fields([name for name in self.fields if name not in {"reason", "version"}] + ["reason", "version"])
+        last = ["reason", "version"]
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
+        self.fields["reason"].wide = True
 
     def clean(self):
         """Refuse half a row; more than the sum is for the action to say."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import entry, recognition, rows, rules, tallies
+from projects.views import entry, milestones, projects, recognition, rows, rules, tallies
 
 app_name = "projects"
 urlpatterns = [
@@ -21,5 +21,14 @@ urlpatterns = [
     path("rules/new/", rules.RuleCreate.as_view(), name="rule_create"),
     path("rules/<int:pk>/", rules.RuleChange.as_view(), name="rule_change"),
     path("rules/<int:pk>/remove/", rules.RuleRemove.as_view(), name="rule_remove"),
-    # --- end of the desk
+    # --- the ledger: projects and their milestones
+    path("projects/", projects.ProjectList.as_view(), name="project_list"),
+    path("projects/new/", projects.ProjectCreate.as_view(), name="project_create"),
+    path("projects/<int:pk>/", projects.ProjectPage.as_view(), name="project"),
+    path("projects/<int:pk>/change/", projects.ProjectChange.as_view(), name="project_change"),
+    path("projects/<int:pk>/shares/", projects.ProjectShares.as_view(), name="project_shares"),
+    path("projects/<int:pk>/milestones/new/", milestones.MilestoneCreate.as_view(), name="milestone_create"),
+    path("milestones/<int:pk>/", milestones.MilestonePage.as_view(), name="milestone"),
+    path("milestones/<int:pk>/correct/", milestones.MilestoneCorrect.as_view(), name="milestone_correct"),
+    path("milestones/<int:pk>/withdraw/", milestones.MilestoneWithdraw.as_view(), name="milestone_withdraw"),
 ]

@@ -9,17 +9,13 @@ from scripts.check_vendor import differences
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-INLINE = re.compile(
-    r"\sstyle=|<style|\son[a-z]+=|hx-on|javascript:|js:|<script(?![^>]*\ssrc=)(?![^>]*json)", re.I
-)
+INLINE = re.compile(r"\sstyle=|<style|\son[a-z]+=|hx-on|javascript:|js:|<script(?![^>]*\ssrc=)(?![^>]*json)", re.I)
 TOO_NEW = re.compile(
     r":has\(|:is\(|:where\(|color-mix|oklch|@container|@layer|aspect-ratio|\binset:|accent-color|dvh"
 )
 
 
-@pytest.mark.parametrize(
-    "text", ['<p style="x">', "<script>x</script>", '<a onclick="x">', "<b hx-on:click=''>"]
-)
+@pytest.mark.parametrize("text", ['<p style="x">', "<script>x</script>", '<a onclick="x">', "<b hx-on:click=''>"])
 def test_inline_code_is_recognised(text):
     assert INLINE.search(text)
 
@@ -32,16 +28,12 @@ def test_template_has_nothing_inline(path):
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_icons_used_are_drawn(path):
-    drawn = set(
-        re.findall(r'<symbol id="(\w+)"', (ROOT / "static/img/icons.svg").read_text(encoding="utf-8"))
-    )
+    drawn = set(re.findall(r'<symbol id="(\w+)"', (ROOT / "static/img/icons.svg").read_text(encoding="utf-8")))
     assert set(re.findall(r"icons\.svg' %}#(\w+)\"", path.read_text(encoding="utf-8"))) <= drawn
 
 
 def test_stylesheet_runs_on_old_browsers():
-    rules = re.sub(
-        r"/\*.*?\*/", "", (ROOT / "static/css/zhanbao.css").read_text(encoding="utf-8"), flags=re.S
-    )
+    rules = re.sub(r"/\*.*?\*/", "", (ROOT / "static/css/zhanbao.css").read_text(encoding="utf-8"), flags=re.S)
     assert TOO_NEW.findall(rules) == []
     assert "http" not in rules.replace("http://www.w3.org/2000/svg", "")
 

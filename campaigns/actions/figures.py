@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -221,7 +222,7 @@ def write_readings(
     """
     require(by, Role.EDITOR, campaign.organiser)
     _lock({pair[1] for pair in readings})
-    _check_overlap(campaign, readings)
+    check_overlap(campaign, readings)
     held = {
         (tally.indicator_id, tally.unit_id): tally
         for tally in Tally.objects.live().filter(
@@ -273,14 +274,16 @@ def _told(reported, recognised):
 
 def follow_dates(campaign):
     """Hold a campaign's figures against its new dates, and derive its readings anew from its new start."""
-    rows = Tally.objects.live().filter(campaign=campaign).order_by("on")
-    outside = rows.exclude(on__range=(campaign.starts_on, campaign.ends_on)).first()
-    if outside is not None:
-        raise ValidationError(_("%(day)s 已有填报，战役日期须包含这一天") % {"day": outside.on.isoformat()})
+    rows = Tally.objects.live().filter(campaign=campaign)
+    days = rows.order_by().aggregate(first=Min("on"), last=Max("on"))
+    if days["first"] and days["first"] < campaign.starts_on:
+        raise ValidationError({"starts_on": _("已有 %(day)s 的填报，开始日期不能晚于它") % {"day": days["first"]}})
+    if days["last"] and days["last"] > campaign.ends_on:
+        raise ValidationError({"ends_on": _("已有 %(day)s 的填报，结束日期不能早于它") % {"day": days["last"]}})
     pairs = set(rows.filter(is_reading=True).values_list("indicator_id", "unit_id"))
     if pairs:
         _lock({pair[1] for pair in pairs})
-        _check_overlap(campaign, pairs)
+        check_overlap(campaign, pairs)
         _post(pairs)
 
 
@@ -332,7 +335,7 @@ def _check(tally, today):
         )
     series = Tally.objects.live().filter(indicator=indicator, unit=tally.unit).exclude(pk=tally.pk)
     if tally.is_reading:
-        _check_overlap(campaign, [(indicator.pk, tally.unit_id)])
+        check_overlap(campaign, [(indicator.pk, tally.unit_id)])
         if series.filter(campaign=campaign, on=tally.on, is_reading=True).exists():
             raise ValidationError({"on": _("这一天已有累计数，请更正原来的记录")})
     elif indicator.kind == Indicator.Kind.LEVEL:
@@ -350,7 +353,7 @@ def _check(tally, today):
             )
 
 
-def _check_overlap(campaign, pairs):
+def check_overlap(campaign, pairs):
     """Refuse readings of one unit and indicator for two campaigns whose windows overlap, naming the first."""
     other = (
         Tally.objects.live()

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from campaigns.actions.figures import follow_dates
 from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Target
+from campaigns.numbers import amount_text
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
@@ -105,9 +106,11 @@ def set_roster(*, campaign: Campaign, seats: Sequence[Mapping], by: User, versio
         kept.add(unit.pk)
         row = held.get(unit.pk) or CampaignUnit(campaign=campaign, unit=unit)
         old = f"{row.group} {row.leader}".strip() if row.pk else ""
-        row.group, row.leader, row.order = seat.get("group", ""), seat.get("leader", ""), order
-        row.full_clean()
-        row.save()
+        placed = (seat.get("group", ""), seat.get("leader", ""), order)
+        if row.pk is None or placed != (row.group, row.leader, row.order):
+            row.group, row.leader, row.order = placed
+            row.full_clean()
+            row.save()
         new = f"{row.group} {row.leader}".strip()
         if unit.pk not in held or old != new:
             changes[str(unit)] = [old if unit.pk in held else "", new or str(_("列入"))]
@@ -190,7 +193,7 @@ def set_targets(
             raise ValidationError(_("目标只能下达给参战单位或组织单位的考核指标"))
         amount, stretch = value if isinstance(value, tuple) else (value, None)
         row = held.get((line_id, unit_id))
-        old = audit.text_of(row.amount) if row else ""
+        old = _owed(row, lines[line_id]) if row else ""
         label = f"{seats[unit_id]} · {lines[line_id]}"
         if label in changes:  # the same name in another dimension
             label += f"（{lines[line_id].measure}）"
@@ -209,7 +212,7 @@ def set_targets(
         if stretch is not None and stretch < amount:
             raise ValidationError(_("%(label)s：力争目标不能低于确保目标") % {"label": label})
         (changed if row else made).append(target)
-        changes[label] = [old, audit.text_of(amount)]
+        changes[label] = [old, _owed(target, lines[line_id])]
     Target.objects.bulk_create(made)
     Target.objects.bulk_update(changed, ["amount", "stretch"])
     Target.objects.filter(pk__in=gone).delete()
@@ -218,3 +221,12 @@ def set_targets(
         campaign.save(update_fields=["version"])
         audit.record(by, "campaign.targets_set", campaign, changes=changes)
     return len(made) + len(changed) + len(gone)
+
+
+def _owed(target, line):
+    """Return a target as the trail keeps it: in the line's measure."""
+    floor = amount_text(target.amount, line.measure)
+    if target.stretch is None:
+        return floor
+    stretch = amount_text(target.stretch, line.measure)
+    return _("%(floor)s，力争 %(stretch)s") % {"floor": floor, "stretch": stretch}

@@ -1,7 +1,7 @@
 """Setting a campaign up: what it is, what it counts, who takes part. Only for editors of the organiser."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
@@ -19,6 +19,7 @@ from units.access import require
 from units.models import Role
 from units.pages import ActionView, add_errors
 
+CHANGES_SHOWN, LINES_SHOWN = 30, 10  # of the history: newest changes, lines of each
 NAMED = 6  # units or indicators that a hint names before it says how many more there are
 
 
@@ -105,6 +106,17 @@ class Step:
         return _("待完善") if self.missing else _("已完成")
 
 
+def shortened(history):
+    """Return the newest changes with their first lines: one save of the quota grid may change hundreds of cells."""
+    return [replace(row, changes=first_lines(row.changes)) for row in history[:CHANGES_SHOWN]]
+
+
+def first_lines(changes):
+    """Return some lines of a change, the rest as a number."""
+    left = len(changes) - LINES_SHOWN
+    return changes if left <= 0 else [*changes[:LINES_SHOWN], (_("其余"), "", _("%d 项") % left)]
+
+
 def named(names):
     """Return some names, the rest as a number."""
     told = "、".join(names[:NAMED])
@@ -125,7 +137,7 @@ class CampaignSetup(SetUpPage, TemplateView):
         self.owed = list(Target.objects.filter(line__campaign=campaign).values_list("line_id", "unit_id"))
         steps = (self.basics(), self.indicators(), self.roster(), self.targets())
         return super().get_context_data(
-            title=self.get_title(), steps=steps, history=audit.history(campaign), **kwargs
+            title=self.get_title(), steps=steps, history=shortened(audit.history(campaign)), **kwargs
         )
 
     def url(self, page):

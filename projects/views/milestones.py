@@ -8,8 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from campaigns.models import Entry
-from projects import actions, project_page
+from projects import actions, project_page, rows
 from projects.forms import MilestoneForm
 from projects.models import Milestone
 from projects.stages import KINDS, Kind
@@ -89,7 +88,7 @@ class MilestonePage(MilestoneObject, TemplateView):
     template_name = "projects/milestone.html"
 
     def get_context_data(self, **kwargs):
-        """Line up the fact, its entries and its history."""
+        """Line up the fact, what it counts toward and its history."""
         row, today = self.milestone, timezone.localdate()
         tone, word = project_page.state_of(row, today)
         is_open = not row.is_withdrawn and not row.is_recognised
@@ -100,18 +99,13 @@ class MilestonePage(MilestoneObject, TemplateView):
             word=word,
             amount=project_page.amount_of(row),
             verdict=project_page.reduced_text(row),
-            entries=self.entries(),
+            counted=rows.counted(row, self.request.user),
             evidence=row.evidence.select_related("uploaded_by"),
             may_edit=self.may_edit and is_open,
             may_add=self.may_edit and not row.is_withdrawn,
             history=audit.history(row),
             **kwargs,
         )
-
-    def entries(self):
-        """Return the live entries, with indicator and unit: one query."""
-        rows = Entry.objects.live().filter(source_kind="projects.milestone", source_id=self.milestone.pk)
-        return rows.select_related("indicator", "unit").order_by("indicator__name", "basis", "unit")
 
 
 class MilestoneCorrect(MilestoneObject, ActionView):

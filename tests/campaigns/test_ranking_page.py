@@ -21,11 +21,11 @@ from tests.campaigns.factories import (
     seat,
     seat_many,
 )
+from tests.campaigns.nonsense import NONSENSE
 from tests.factories import make_unit, make_user
 from units.models import Role, Unit
 
 DAY = date(2026, 8, 15)  # the 46th of 92 days: half the time is over
-NONSENSE = ["abc", "１２３", "9" * 40, "-5", "2026-13-45", "🎉", "x" * 5000, "<script>alert(1)</script>", "\x00"]
 
 
 @pytest.fixture

@@ -36,9 +36,7 @@ class _Font:
         while index < len(entries):
             following = entries[index + 1].get_object()
             if isinstance(following, list):
-                self.widths |= {
-                    entries[index] + offset: float(width) for offset, width in enumerate(following)
-                }
+                self.widths |= {entries[index] + offset: float(width) for offset, width in enumerate(following)}
                 index += 2
             else:
                 span = range(entries[index], following + 1)

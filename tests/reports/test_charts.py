@@ -63,8 +63,7 @@ def test_progress_bar_has_its_notch_at_the_time_progress(pace, places):
 
 def test_progress_bar_says_its_figures():
     assert (
-        parse(progress_bar(Fraction(9, 8), Fraction(2, 3))).find(f"{SVG}title").text
-        == "完成 112.5%，时序进度 66.7%"
+        parse(progress_bar(Fraction(9, 8), Fraction(2, 3))).find(f"{SVG}title").text == "完成 112.5%，时序进度 66.7%"
     )
     assert parse(progress_bar(None, None)).find(f"{SVG}title").text == "未报或无目标"
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.management.dates import iso_day
+from campaigns.management.dates import read_day
 from reports.demo import loading, sign_ins
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         """Add the two switches of `make run`, and the day a trial takes for today."""
         parser.add_argument("--if-empty", action="store_true", help=_("已载入，或库中已有自己的数据时，立即返回"))
         parser.add_argument("--accounts", action="store_true", help=_("只列出演示账号"))
-        parser.add_argument("--today", type=iso_day, metavar="D", help=_("首次载入时当作今天的日期（缺省为今天）"))
+        parser.add_argument("--today", metavar="D", help=_("首次载入时当作今天的日期（缺省为今天）"))
 
     def handle(self, *args, **options):
         """Print the sign-ins, or load."""
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             return
         try:
             before = len(loading.loaded())
-            for part in loading.load(options["today"] or timezone.localdate()):
+            for part in loading.load(read_day(options["today"]) or timezone.localdate()):
                 if options["verbosity"]:
                     self.stdout.write(_("已载入：%(part)s") % {"part": part})
         except ValidationError as error:
