@@ -192,7 +192,7 @@ def annex(figures: CampaignFigures) -> Table:
         heads += [f"{figure.name}（{figure.measure}）\n{column}" for column in columns]
         numeric += [True] * len(columns)
     heads += ["综合得分", "组内位次"]
-    numeric += [True, True]
+    numeric += [True, False]  # a place may carry （并列）
 
     def cells(row):
         line = [row.group, row.unit]
