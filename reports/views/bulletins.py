@@ -45,6 +45,7 @@ class ReportCreate(ActionView):
     """Start a draft."""
 
     form_class = ReportForm
+    template_name = "reports/report_form.html"
     title = _("新建期次")
     lead = _("先定战役和数据截至日，数字由系统从台账取出；主要做法和下一步打算由人撰写，可以以后再补。")
     cancel_url = reverse_lazy("reports:report_list")
@@ -89,7 +90,12 @@ class ReportChange(ReportObject, ActionView):
     """Write a draft."""
 
     form_class = ReportForm
+    template_name = "reports/report_form.html"
     title = _("撰写期次")
+
+    def get_context_data(self, **kwargs):
+        """Name the report in the breadcrumb."""
+        return super().get_context_data(report=self.report, **kwargs)
 
     def get_form_kwargs(self):
         """The campaign of a report stays."""
