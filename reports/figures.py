@@ -131,6 +131,7 @@ def campaign_figures(campaign: Campaign, as_of: date, *, basis: str | None = Non
         raise MissingFigures(missing)
     names = {column.indicator_id: column.name for column in state.columns}
     bases = {line.basis for line in state.totals.values()}
+    common = bases.pop() if len(bases) == 1 else None
     indicators = tuple(indicator_figure(state, column, names) for column in state.columns)
     months = months_between(campaign.starts_on, campaign.ends_on) if campaign.clock == Campaign.Clock.MONTH else 0
     return CampaignFigures(
@@ -140,7 +141,7 @@ def campaign_figures(campaign: Campaign, as_of: date, *, basis: str | None = Non
         ends_on=campaign.ends_on,
         as_of=state.as_of,
         is_over=state.as_of >= campaign.ends_on,
-        basis=str(Basis(bases.pop()).label) if len(bases) == 1 else "",
+        basis=str(Basis(common).label) if common else "",
         time_progress=state.time_progress,
         days=campaign.days,
         day_number=campaign.day_number(state.as_of),
@@ -148,7 +149,7 @@ def campaign_figures(campaign: Campaign, as_of: date, *, basis: str | None = Non
         months_over=int(state.time_progress * months),
         units=len(state.unit_ids),
         indicators=indicators,
-        signings=signings(state, bases.pop() if len(bases) == 1 else Basis.REPORTED),
+        signings=signings(state, common or Basis.REPORTED),
         annex_total=annex_total(indicators),
         annex_rows=annex_rows(state),
     )

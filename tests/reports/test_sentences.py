@@ -21,6 +21,8 @@ TYPED = {
     "plans": "再接再厉。",
 }
 
+LARGEST = "签约额最大的是汽车热管理部件项目，为1.4亿元。"
+
 
 def compose(figures, **typed):
     return campaign_summary.compose(figures, **TYPED | typed)
@@ -251,7 +253,8 @@ def test_zero_and_silence_are_told_apart(figure, sentence):
     [
         (signings(16, 1), "大项目偏少。16个签约项目中，1亿元以上的只有1个。"),
         (signings(16, 0), "缺少大项目。签约项目中没有1亿元以上项目。"),
-        (signings(0, 0, intents=(("甲项目", "30亿美元"),)), "意向项目尚待转化。甲项目（30亿美元）只签订了意向性协议，未计入签约数。"),
+        (signings(0, 0, intents=(("甲项目", "30亿美元"),)),
+         "意向项目尚待转化。甲项目（30亿美元）只签订了意向性协议，未计入签约数。"),
         (signings(5, 1, intents=(("甲项目", "30亿美元"), ("乙项目", "3亿元"))),
          "意向项目尚待转化。甲项目（30亿美元）、乙项目（3亿元）等两个项目只签订了意向性协议，未计入签约数。"),
     ],
@@ -263,10 +266,10 @@ def test_contracts_and_intents(shown, sentence):
 @pytest.mark.parametrize(
     ("shown", "basis", "sentence"),
     [
-        (signings(16, 1), "上报", "活动期间正式签约项目16个，其中1亿元以上项目1个；签约额最大的是汽车热管理部件项目，为1.4亿元。"),
-        (signings(3, 0), "上报", "活动期间正式签约项目3个，其中没有1亿元以上项目；签约额最大的是汽车热管理部件项目，为1.4亿元。"),
+        (signings(16, 1), "上报", "活动期间正式签约项目16个，其中1亿元以上项目1个；" + LARGEST),
+        (signings(3, 0), "上报", "活动期间正式签约项目3个，其中没有1亿元以上项目；" + LARGEST),
         (signings(1, 1), "上报", "活动期间正式签约项目1个，为汽车热管理部件项目，签约额1.4亿元。"),
-        (signings(16, 1), "", "活动期间正式签约项目16个（上报数），其中1亿元以上项目1个；签约额最大的是汽车热管理部件项目，为1.4亿元。"),
+        (signings(16, 1), "", "活动期间正式签约项目16个（上报数），其中1亿元以上项目1个；" + LARGEST),
     ],
 )  # fmt: skip
 def test_what_contracts_show(shown, basis, sentence):
