@@ -89,6 +89,11 @@ def amount_of(row: Milestone) -> str:
     return _("%(own)s（折合 %(yuan)s）") % {"own": own, "yuan": money_text(row.amount_cny)}
 
 
+def heads_text(visit: Visit) -> str:
+    """Print how many people a visit brought together."""
+    return amount_text(visit.heads, "人")
+
+
 def state_of(row, as_of: date) -> tuple[str, str]:
     """Return tone and word of a fact's state: withdrawn, promised, overdue, or what became of it."""
     if row.is_withdrawn:
@@ -145,11 +150,7 @@ def timeline(milestones, visits, as_of: date) -> list[Happening]:
         detail = "；".join(text for text in (visit.place, visit.note, reduced_text(visit)) if text)
         css = "is-void" if visit.is_withdrawn else ""
         what = f"{Visit.Direction(visit.direction).label} {visit.company}"
-        lines.append(
-            Happening(
-                visit.on, css, what, amount_text(visit.heads, "人"), detail, tone, word, visit.get_absolute_url()
-            )
-        )
+        lines.append(Happening(visit.on, css, what, heads_text(visit), detail, tone, word, visit.get_absolute_url()))
     return sorted(lines, key=lambda line: line.day, reverse=True)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import entry, milestones, projects, recognition, rows, rules, tallies
+from projects.views import companies, entry, evidence, milestones, projects, recognition, rows, rules, tallies, visits
 
 app_name = "projects"
 urlpatterns = [
@@ -31,4 +31,20 @@ urlpatterns = [
     path("milestones/<int:pk>/", milestones.MilestonePage.as_view(), name="milestone"),
     path("milestones/<int:pk>/correct/", milestones.MilestoneCorrect.as_view(), name="milestone_correct"),
     path("milestones/<int:pk>/withdraw/", milestones.MilestoneWithdraw.as_view(), name="milestone_withdraw"),
+    # --- the ledger: visits, companies, events, evidence
+    path("visits/", visits.VisitList.as_view(), name="visit_list"),
+    path("visits/new/", visits.VisitCreate.as_view(), name="visit_create"),
+    path("visits/<int:pk>/", visits.VisitPage.as_view(), name="visit"),
+    path("visits/<int:pk>/correct/", visits.VisitCorrect.as_view(), name="visit_correct"),
+    path("visits/<int:pk>/withdraw/", visits.VisitWithdraw.as_view(), name="visit_withdraw"),
+    path("companies/", companies.CompanyList.as_view(), name="company_list"),
+    path("companies/<int:pk>/", companies.CompanyPage.as_view(), name="company"),
+    path("companies/<int:pk>/change/", companies.CompanyChange.as_view(), name="company_change"),
+    path("companies/<int:pk>/phone/", companies.CompanyPhone.as_view(), name="company_phone"),
+    path("events/", companies.EventList.as_view(), name="event_list"),
+    path("events/new/", companies.EventCreate.as_view(), name="event_create"),
+    path("events/<int:pk>/", companies.EventPage.as_view(), name="event"),
+    path("events/<int:pk>/change/", companies.EventChange.as_view(), name="event_change"),
+    path("evidence/add/<slug:kind>/<int:pk>/", evidence.EvidenceAdd.as_view(), name="evidence_add"),
+    path("evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence"),
 ]

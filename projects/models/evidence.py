@@ -12,6 +12,14 @@ from projects.models.visits import Visit
 class EvidenceQuerySet(models.QuerySet):
     """Words for evidence."""
 
+    def with_elsewhere(self):
+        """Say of each file whether another record holds the same one: a flag for the verifier, no refusal."""
+        others = Evidence.objects.filter(sha256=models.OuterRef("sha256")).exclude(
+            Q(milestone=models.OuterRef("milestone"), milestone__isnull=False)
+            | Q(visit=models.OuterRef("visit"), visit__isnull=False)
+        )
+        return self.annotate(is_elsewhere=models.Exists(others))
+
     def visible_to(self, user):
         """Narrow to the files of records the user may see."""
         return self.filter(

@@ -100,7 +100,7 @@ class MilestonePage(MilestoneObject, TemplateView):
             amount=project_page.amount_of(row),
             verdict=project_page.reduced_text(row),
             counted=rows.counted(row, self.request.user),
-            evidence=row.evidence.select_related("uploaded_by"),
+            evidence=row.evidence.with_elsewhere().select_related("uploaded_by"),
             may_edit=self.may_edit and is_open,
             may_add=self.may_edit and not row.is_withdrawn,
             history=audit.history(row),
