@@ -85,7 +85,7 @@ def _set_up(world, count, chance):
         name="分管领导",
         password="Bench-2026-only",
         by=by,
-        must_change=False,  # noqa: S106
+        must_change=False,
     )
     grant_role(user=user, unit=district, role=Role.LEADER, by=by)
     indicators = []
