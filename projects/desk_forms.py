@@ -38,9 +38,9 @@ class EntryForm(RecordForm):
                     label=_("填法"), choices=((ADD, _("新增")), (TOTAL, _("累计"))), required=False,
                     widget=forms.RadioSelect,
                 )  # fmt: skip
-            self.fields[f"amount_{card.line_id}"] = ExactFormField(
-                label=card.name, measure=card.measure, required=False
-            )
+            amount = ExactFormField(label=card.name, measure=card.measure, required=False)
+            amount.widget.attrs["class"] = "zs-input"
+            self.fields[f"amount_{card.line_id}"] = amount
 
     @property
     def wants_zeros(self):
@@ -131,6 +131,15 @@ class VerdictForm(RecordForm):
             choices.append((Recognition.WAITING, _("退回待认定")))
         self.fields["recognition"].choices = choices
         self.fields["recognised_amount"].measure = recognition.measure_of(fact)
+        self.no_change = {None, recognition.reported(fact), fact.recognised_amount}
+
+    def clean(self):
+        """Refuse an amount beside a verdict that does not use it: it would be lost without a word."""
+        data = self.cleaned_data
+        verdict = data.get("recognition", Recognition.REDUCED)
+        if verdict != Recognition.REDUCED and data.get("recognised_amount") not in self.no_change:
+            self.add_error("recognised_amount", _("填了认定数，意见却不是核减认定。请改选核减认定，或清空认定数"))
+        return data
 
 
 class BatchForm(RecordForm):

@@ -38,8 +38,8 @@ class TallyTable(tables.Table):
         fields = ("indicator", "on", "unit", "amount", "recognition", "recorded_by", "campaign", "actions")
 
     def render_amount(self, record):
-        """Say whether it is new or in all."""
-        return f"{_('累计') if record.is_reading else _('新增')} {record.told(record.amount)}"
+        """Say whether it is new, in all, or the day's."""
+        return f"{record.kind_name} {record.told(record.amount)}"
 
     def render_recognition(self, record):
         """Show the state as a pill, with what was recognised or why it was not."""

@@ -143,8 +143,7 @@ def unit_of(fact):
 def title_of(fact):
     """Say what a fact is."""
     if isinstance(fact, Tally):
-        kind = _("累计") if fact.is_reading else _("新增")
-        return f"{fact.indicator} · {kind}"
+        return f"{fact.indicator} · {fact.kind_name}"
     if isinstance(fact, Visit):
         return f"{fact.get_direction_display()} · {fact.company}"
     return f"{fact.project} · {fact.get_kind_display()}"
@@ -178,16 +177,19 @@ def amount_of(fact):
     return text
 
 
-def of_clerk(user: User, today: date, *, kinds, states, limit=5) -> list[Item]:
-    """Return the latest facts of a clerk's units in some states, at most so many."""
+def of_clerk(user: User, today: date, *piles, limit=5) -> list[list[Item]]:
+    """Return the latest facts of a clerk's units for each pile of (kinds, states), at most so many of each."""
     paths = user.paths(Role.CLERK)
-    parts = [
-        facts_of(kind, paths)
-        .filter(recognition__in=states)
-        .order_by()
-        .annotate(fact=Value(kind))
-        .values_list("fact", "pk", "on")
-        for kind in kinds
-    ]
-    found = parts[0].union(*parts[1:], all=True).order_by("-on", "fact", "-pk")[:limit]
-    return items(found, user, today)
+    found = []
+    for kinds, states in piles:
+        parts = [
+            facts_of(kind, paths)
+            .filter(recognition__in=states)
+            .order_by()
+            .annotate(fact=Value(kind))
+            .values_list("fact", "pk", "on")
+            for kind in kinds
+        ]
+        found.append(list(parts[0].union(*parts[1:], all=True).order_by("-on", "fact", "-pk")[:limit]))
+    shown = {(item.kind, item.pk): item for item in items([key for pile in found for key in pile], user, today)}
+    return [[shown[key[:2]] for key in pile if key[:2] in shown] for pile in found]

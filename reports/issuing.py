@@ -19,7 +19,6 @@ from units.access import require
 from units.models import Role, User
 
 TYPED = ("measures", "plans")  # sections that people write and no issue goes out without
-KEPT_BESIDE = {"frozen", "html", "pdf"}
 
 
 @transaction.atomic
@@ -57,11 +56,6 @@ def change_report(*, report: Report, by: User, version: int | None = None, **fac
 def unwritten(report: Report) -> list[str]:
     """Return the names of the sections that people still have to write."""
     return [str(Report._meta.get_field(name).verbose_name) for name in TYPED if not getattr(report, name).strip()]
-
-
-def told(report: Report) -> dict:
-    """Return what the trail keeps of a report: all but the frozen text and the files, which the hash stands for."""
-    return {name: value for name, value in audit.snapshot(report).items() if name not in KEPT_BESIDE}
 
 
 def refuse_issued(report):
@@ -120,11 +114,11 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None) 
         locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
         refuse_issued(locked)
         versions.check(locked, report.version)
-        before = told(locked)
+        before = audit.snapshot(locked)
         locked.status, locked.issued_on, locked.issued_by = Report.Status.ISSUED, today, by
         locked.frozen, locked.sha256 = frozen, hashlib.sha256(frozen.encode()).hexdigest()
         locked.html, locked.pdf = files["html"], files["pdf"]
         versions.bump(locked)
         locked.save()
-        audit.record(by, "report.issued", locked, changes=audit.difference(before, told(locked)))
+        audit.record(by, "report.issued", locked, before=before)
     return locked

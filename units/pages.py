@@ -64,7 +64,7 @@ class ActionView(FormView):
 
     def form_valid(self, form):
         """Do the action once and go on, or show the form again with what is wrong."""
-        nonce = self.request.POST.get("nonce", "")[:64]
+        nonce = self.request.POST.get("nonce", "").replace("\x00", "")[:64]  # PostgreSQL takes no NUL
         try:
             with transaction.atomic():
                 taken = once.claim(self.request.user, nonce) if nonce else None

@@ -222,7 +222,7 @@ def write_readings(
     """
     require(by, Role.EDITOR, campaign.organiser)
     _lock({pair[1] for pair in readings})
-    check_overlap(campaign, readings)
+    _check_overlap(campaign, readings)
     held = {
         (tally.indicator_id, tally.unit_id): tally
         for tally in Tally.objects.live().filter(
@@ -283,7 +283,7 @@ def follow_dates(campaign):
     pairs = set(rows.filter(is_reading=True).values_list("indicator_id", "unit_id"))
     if pairs:
         _lock({pair[1] for pair in pairs})
-        check_overlap(campaign, pairs)
+        _check_overlap(campaign, pairs)
         _post(pairs)
 
 
@@ -335,7 +335,7 @@ def _check(tally, today):
         )
     series = Tally.objects.live().filter(indicator=indicator, unit=tally.unit).exclude(pk=tally.pk)
     if tally.is_reading:
-        check_overlap(campaign, [(indicator.pk, tally.unit_id)])
+        _check_overlap(campaign, [(indicator.pk, tally.unit_id)])
         if series.filter(campaign=campaign, on=tally.on, is_reading=True).exists():
             raise ValidationError({"on": _("这一天已有累计数，请更正原来的记录")})
     elif indicator.kind == Indicator.Kind.LEVEL:
@@ -353,7 +353,7 @@ def _check(tally, today):
             )
 
 
-def check_overlap(campaign, pairs):
+def _check_overlap(campaign, pairs):
     """Refuse readings of one unit and indicator for two campaigns whose windows overlap, naming the first."""
     other = (
         Tally.objects.live()

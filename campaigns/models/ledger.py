@@ -238,6 +238,13 @@ class Tally(Recognised):
         """The measure its amounts are printed in: the campaign's (with_measure), else the base measure."""
         return getattr(self, "measure", None) or base_word(self.indicator.dimension)
 
+    @property
+    def kind_name(self):
+        """Whether it is new, in all up to its day, or the day's level."""
+        if self.indicator.kind == Indicator.Kind.LEVEL:
+            return _("当日")
+        return _("累计") if self.is_reading else _("新增")
+
     def told(self, amount):
         """Print an amount of it with its measure; a dash where there is none."""
         return "—" if amount is None else amount_text(amount, self.word, space=True)

@@ -1,6 +1,15 @@
 """Every write of the projects room, split like models/."""
 
-from projects.actions.companies import change_company, change_event, create_company, create_event, find_company
+from projects.actions.companies import (
+    change_company,
+    change_event,
+    create_company,
+    create_event,
+    find_company,
+    may_see_phone,
+    show_phone,
+)
+from projects.actions.evidence import add_evidence
 from projects.actions.milestones import (
     correct_milestone,
     recognise_milestone,
@@ -13,6 +22,7 @@ from projects.actions.rules import change_rule, create_rule, remove_rule
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
+    "add_evidence",
     "change_company",
     "change_event",
     "change_project",
@@ -24,6 +34,7 @@ __all__ = [
     "create_project",
     "create_rule",
     "find_company",
+    "may_see_phone",
     "recognise",
     "recognise_many",
     "recognise_milestone",
@@ -32,6 +43,7 @@ __all__ = [
     "record_visit",
     "remove_rule",
     "set_shares",
+    "show_phone",
     "withdraw_milestone",
     "withdraw_visit",
 ]

@@ -80,9 +80,7 @@ class Rows(CampaignPage, TemplateView):
                 "total": drill.told(drill.total) if drill.total is not None else _("未填报"),
                 "own_total": drill.told(drill.own_sum),
                 "basis_name": Basis(drill.basis).label,
-                "bases": [
-                    (value, label, self.address(basis=value), value == drill.basis) for value, label in Basis.choices
-                ],
+                "basis_links": [(name, self.address(basis=key), key == drill.basis) for key, name in Basis.choices],
                 "facts": self.facts(drill.line),
                 "parts": self.parts(),
                 "columns": self.standings.columns,

@@ -36,6 +36,10 @@ class RuleAction(ActionView):
     template_name = "projects/rule_form.html"
     cancel_url = reverse_lazy("projects:rule_list")
 
+    def get_context_data(self, **kwargs):
+        """Put the many short fields side by side."""
+        return super().get_context_data(two_columns=self.form_class is RuleForm, **kwargs)
+
     @cached_property
     def rule(self):
         """The rule of the page."""

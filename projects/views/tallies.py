@@ -41,10 +41,12 @@ class MyEntries(ListPage):
     def get_context_data(self, **kwargs):
         """Add what was reduced or refused, and what else waits."""
         user, today = self.request.user, timezone.localdate()
-        cut = recognition.of_clerk(
-            user, today, kinds=recognition.MODELS, states=(Recognition.REDUCED, Recognition.REFUSED)
+        cut, waiting = recognition.of_clerk(
+            user,
+            today,
+            (recognition.MODELS, (Recognition.REDUCED, Recognition.REFUSED)),
+            (("milestone", "visit"), (Recognition.WAITING,)),
         )
-        waiting = recognition.of_clerk(user, today, kinds=("milestone", "visit"), states=(Recognition.WAITING,))
         return super().get_context_data(cut=cut, waiting=waiting, **kwargs)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from campaigns import actions, periods
 from campaigns.actions.months import may_close
 from campaigns.models import Period
-from tests.campaigns.factories import day, make_drive
+from tests.campaigns.drives import day, make_drive
 from tests.factories import make_user
 from units.audit import history
 from units.models import Role

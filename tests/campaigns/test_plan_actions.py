@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from campaigns import actions
 from campaigns.models import Campaign, CampaignUnit, Indicator, Target
-from tests.campaigns.factories import day, make_drive
+from tests.campaigns.drives import day, make_drive
 from tests.factories import make_unit, make_user
 from units.audit import history
 from units.models import AuditEntry, Role, Unit, User
@@ -208,9 +208,9 @@ def test_targets_are_set_changed_and_taken_away(drive, editor):
     rows = set(Target.objects.values_list("unit__name", "amount", "stretch"))
     assert rows == {("甲镇", 6, None), ("示范区", 9, None)}
     assert sorted(history(Campaign.objects.get())[0].lines) == [
-        ("乙镇 · 招商信息", "2", ""),
-        ("甲镇 · 招商信息", "5", "6"),
-        ("示范区 · 招商信息", "", "9"),
+        ("乙镇 · 招商信息", "2条", ""),
+        ("甲镇 · 招商信息", "5条，力争 8条", "6条"),
+        ("示范区 · 招商信息", "", "9条"),
     ]
 
 

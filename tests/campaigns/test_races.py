@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from campaigns import actions, ledger, periods
 from campaigns.actions import figures
 from campaigns.models import Period, Tally
-from tests.campaigns.factories import day, make_drive
+from tests.campaigns.drives import day, make_drive
 from units.models import User
 from units.versions import Conflict
 

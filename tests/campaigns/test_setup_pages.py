@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from campaigns import actions
 from campaigns.models import Campaign, CampaignIndicator, CampaignUnit
@@ -199,24 +200,26 @@ def test_change_shows_both_sides_of_a_conflict(client, drive, editor):
     assert again.status_code == 302
 
 
-def test_dates_cannot_leave_figures_outside(client, drive, editor):
-    line, unit = drive.lines.first(), drive.roster.first().unit
-    report(drive, line, {unit: 3}, on=date(2026, 8, 1))
-    data = BASICS | {"starts_on": "2026-08-02", "ends_on": "2026-09-30", "version": drive.version}
+@pytest.mark.parametrize(("first", "last"), [("2026-08-02", "2026-09-30"), ("2026-07-01", "2026-07-31")])
+def test_dates_cannot_leave_figures_outside(client, drive, editor, first, last):
+    report(drive, drive.lines.first(), {drive.roster.first().unit: 3}, on=date(2026, 8, 1))
+    data = BASICS | {"starts_on": first, "ends_on": last, "version": drive.version}
     response = client.post(f"/campaigns/{drive.pk}/change/", data)
-    assert response.context["form"].errors["starts_on"] == ["已有 2026-08-01 的填报，开始日期不能晚于它"]
-    response = client.post(
-        f"/campaigns/{drive.pk}/change/", data | {"starts_on": "2026-07-01", "ends_on": "2026-07-31"}
-    )
-    assert response.context["form"].errors["ends_on"] == ["已有 2026-08-01 的填报，结束日期不能早于它"]
+    assert "已有 2026-08-01 的填报" in response.content.decode()
+    drive.refresh_from_db()
+    assert (drive.starts_on, drive.ends_on) == (date(2026, 7, 1), date(2026, 9, 30))
 
 
-def test_start_stays_once_a_reading_counts_from_it(drive):
+def test_dates_cannot_make_readings_of_two_campaigns_overlap(drive):
     line, unit = drive.lines.first(), drive.roster.first().unit
-    facts = {"campaign": drive, "indicator": line.indicator, "unit": unit, "by": User.objects.system()}
-    actions.record_tally(on=date(2026, 8, 1), amount=Decimal(3), is_reading=True, **facts)
-    with pytest.raises(Exception, match="开始日期不能再改"):
-        actions.change_campaign(campaign=drive, starts_on=date(2026, 6, 1), by=User.objects.system())
+    later = make_campaign(drive.organiser, "四季度", date(2026, 10, 1), date(2026, 12, 31))
+    seat(later, unit)
+    count(later, line.indicator)
+    facts = {"indicator": line.indicator, "unit": unit, "amount": Decimal(3), "is_reading": True}
+    actions.record_tally(campaign=drive, on=date(2026, 8, 1), by=User.objects.system(), **facts)
+    actions.record_tally(campaign=later, on=date(2026, 10, 9), by=User.objects.system(), **facts)
+    with pytest.raises(ValidationError, match="时间重叠"):
+        actions.change_campaign(campaign=drive, ends_on=date(2026, 10, 8), by=User.objects.system())
 
 
 # --- indicators of a campaign ---------------------------------------------------------------------

@@ -15,7 +15,7 @@ from campaigns import actions
 from campaigns.models import Campaign, CampaignIndicator, Entry, Indicator
 from campaigns.standings import competition_ranks, standings
 from campaigns.standings_json import LINE_KEYS, decimal_text
-from tests.campaigns.factories import day, make_drive
+from tests.campaigns.drives import day, make_drive
 from tests.factories import make_unit
 from units.models import Unit, User
 

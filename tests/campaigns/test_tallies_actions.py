@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from campaigns import actions
 from campaigns.models import Entry, Tally
-from tests.campaigns.factories import day, make_drive
+from tests.campaigns.drives import day, make_drive
 from tests.factories import make_unit, make_user
 from units.actions import grant_role
 from units.models import AuditEntry, Role, Unit, User
