@@ -161,12 +161,12 @@ def test_recognised_contracts_count_for_what_was_recognised_from_that_day_on():
     sign(drive, "乙镇", "未认定项目", 20000, day(7, 29))
     verifier = make_user("verifier", Role.VERIFIER, drive.organiser)
     actions.recognise_milestone(
-        milestone=contract, by=verifier, verdict=Recognition.REDUCED, amount=8000, on=day(9, 1), number="1号",
-        reason="只认到账部分",
+        milestone=contract, by=verifier, verdict=Recognition.REDUCED, amount=Decimal(8000), on=day(9, 10),
+        number="1号", reason="只认到账部分",
     )  # fmt: skip
     shown = figures_of(drive, basis=Basis.RECOGNISED).signings
     assert (shown.basis, shown.count, shown.above_big, shown.largest) == ("认定", 1, 0, "8000万元")
-    assert figures_of(drive, basis=Basis.RECOGNISED, as_of=day(8, 31)).signings is None
+    assert figures_of(drive, basis=Basis.RECOGNISED, as_of=day(9, 9)).signings is None
     assert figures_of(drive, basis=Basis.REPORTED).signings.count == 2
 
 
