@@ -283,7 +283,7 @@ def follow_dates(campaign):
     pairs = set(rows.filter(is_reading=True).values_list("indicator_id", "unit_id"))
     if pairs:
         _lock({pair[1] for pair in pairs})
-        check_overlap(campaign, pairs)
+        _check_overlap(campaign, pairs)
         _post(pairs)
 
 

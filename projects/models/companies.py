@@ -39,9 +39,7 @@ class CompanyQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a list shows, in the order of names."""
-        return self.annotate(
-            project_count=models.Count("projects", distinct=True), visit_count=models.Count("visits", distinct=True)
-        ).order_by("name", "pk")
+        return self.select_related("entered_for").order_by("name", "pk")
 
 
 class Company(models.Model):
