@@ -88,6 +88,7 @@ def main():
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--units", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=15, help="rounds of each measure; slow ones take a third")
+    parser.add_argument("--no-documents", action="store_true", help="leave the PDF out")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     asked = parser.parse_args()
     databases = ("sqlite", "postgresql") if asked.database == "both" else (asked.database,)
@@ -102,8 +103,9 @@ def main():
                 f"{seconds:.0f} s in all, at most {found['memory']} MB in the measuring process."
             )
             parts.append(f"## {found['database']}\n\n{about}\n\n{table(found['rows'])}\n")
-        found, _seconds = run("sqlite", "documents", Path(folder) / "documents.json", asked)
-        parts.append(f"## Documents\n\n{table(found)}\n")
+        if not asked.no_documents:
+            found, _seconds = run("sqlite", "documents", Path(folder) / "documents.json", asked)
+            parts.append(f"## Documents\n\n{table(found)}\n")
     options = " ".join(sys.argv[1:])
     told = "python -m scripts.bench" + (f" {options}" if options else "")
     about = (
