@@ -154,7 +154,7 @@ class Overview(StandingsPage):
         else:
             waiting = ""
         return {
-            "overdue": f"{reverse('projects:project_list')}?overdue=1",
+            "overdue": f"{reverse('projects:project_list')}?overdue={self.as_of.isoformat()}",
             "waiting": waiting,
             "ranking": reverse("campaigns:ranking", args=[self.campaign.pk]) + query,
         }
