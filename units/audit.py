@@ -19,6 +19,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "recognised": _("认定"),
     "refused": _("拒绝访问"),
     "removed": _("移除"),
+    "added": _("添加"),
     "lines_set": _("设定考核指标"),
     "roster_set": _("设定参战单位"),
     "targets_set": _("设定目标任务"),
@@ -66,8 +67,20 @@ def text_of(value):
     return str(value)
 
 
+class Masked(str):
+    """A text that is compared in full and kept in the trail as it may be shown to everybody."""
+
+    def __new__(cls, text, shown):
+        made = super().__new__(cls, text)
+        made.shown = shown
+        return made
+
+
 def snapshot(record):
-    """Return {field: (label, text)} of a record, choices and related records by their Chinese name."""
+    """Return {field: (label, text)} of a record, choices and related records by their Chinese name.
+
+    A field beside which the record has a masked_<field> comes as a Masked text.
+    """
     values = {}
     for field in record._meta.concrete_fields:
         if field.primary_key or field.name in {"version", "path", "password", "last_login"}:
@@ -78,7 +91,10 @@ def snapshot(record):
             value = getattr(record, field.name)
         else:
             value = getattr(record, field.attname)
-        values[field.name] = (str(field.verbose_name), text_of(value))
+        text = text_of(value)
+        if hasattr(record, f"masked_{field.name}"):
+            text = Masked(text, text_of(getattr(record, f"masked_{field.name}")))
+        values[field.name] = (str(field.verbose_name), text)
     return values
 
 
@@ -89,7 +105,7 @@ def difference(before, after):
         label, old = before.get(name, (after.get(name, ("", ""))[0], ""))
         new = after.get(name, ("", ""))[1]
         if old != new:
-            changes[label or name] = [old, new]
+            changes[label or name] = [getattr(old, "shown", old), getattr(new, "shown", new)]
     return changes
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -39,9 +40,24 @@ class CompanyQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a list shows, in the order of names."""
-        return self.annotate(
-            project_count=models.Count("projects", distinct=True), visit_count=models.Count("visits", distinct=True)
-        ).order_by("name", "pk")
+        return self.order_by("name", "pk")
+
+    def with_counts(self, *, projects, visits):
+        """Add how many of some projects and visits belong to each company: those that the reader may see."""
+        counts = {
+            name: Coalesce(
+                models.Subquery(
+                    rows.filter(company=models.OuterRef("pk"))
+                    .order_by()
+                    .values("company")
+                    .annotate(n=models.Count("pk"))
+                    .values("n")
+                ),
+                0,
+            )
+            for name, rows in {"project_count": projects, "visit_count": visits}.items()
+        }
+        return self.annotate(**counts)
 
 
 class Company(models.Model):
@@ -79,11 +95,12 @@ class Company(models.Model):
 
     @property
     def masked_phone(self):
-        """The phone number with its middle hidden: 138****1234."""
+        """The phone number with its middle hidden: 138****1234; of a short one at least four places as well."""
         phone = self.phone.strip()
-        if len(phone) < 7:
-            return "*" * len(phone)
-        return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
+        shown = max(0, len(phone) - 4)
+        tail = min(4, shown)
+        head = min(3, shown - tail)
+        return phone[:head] + "*" * (len(phone) - head - tail) + phone[len(phone) - tail :]
 
 
 class EventQuerySet(models.QuerySet):
