@@ -5,11 +5,12 @@ import re
 from urllib.parse import quote
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django_filters.views import FilterView
-from django_tables2 import SingleTableMixin
+from django_tables2 import RequestConfig, SingleTableMixin
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
@@ -67,6 +68,17 @@ class ListPage(SingleTableMixin, FilterView):
     def get_queryset(self):
         """Narrow to what the signed-in user may see, with all that the page shows."""
         return self.model.objects.visible_to(self.request.user).for_list()
+
+    def get_table(self, **kwargs):
+        """Return the table sorted as asked, ties by key, so that no row stands on two pages or on none."""
+        table = self.get_table_class()(data=self.get_table_data(), **kwargs)
+        RequestConfig(self.request, paginate=False).configure(table)
+        rows = table.data.data
+        if isinstance(rows, QuerySet):
+            table.data.data = rows.order_by(*rows.query.order_by, "-pk")
+        table.paginate(per_page=self.table_pagination["per_page"])
+        table.page = table.paginator.get_page(self.request.GET.get(table.prefixed_page_field))
+        return table
 
     def get_filterset_kwargs(self, filterset_class):
         """An unfiltered page shows everything."""
