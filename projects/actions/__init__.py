@@ -1,6 +1,14 @@
 """Every write of the projects room, split like models/."""
 
-from projects.actions.companies import change_company, change_event, create_company, create_event, find_company
+from projects.actions.companies import (
+    change_company,
+    change_event,
+    create_company,
+    create_event,
+    find_company,
+    may_call,
+    show_phone,
+)
 from projects.actions.evidence import add_evidence
 from projects.actions.milestones import (
     correct_milestone,
@@ -26,6 +34,7 @@ __all__ = [
     "create_project",
     "create_rule",
     "find_company",
+    "may_call",
     "recognise",
     "recognise_many",
     "recognise_milestone",
@@ -34,6 +43,7 @@ __all__ = [
     "record_visit",
     "remove_rule",
     "set_shares",
+    "show_phone",
     "withdraw_milestone",
     "withdraw_visit",
 ]

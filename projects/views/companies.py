@@ -1,7 +1,6 @@
 """Companies and events: lists, pages, forms."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Sum
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -36,6 +35,15 @@ class CompanyList(ListPage):
     empty_action = (_("登记走访"), "projects:visit_create")
     export_name = "companies"
 
+    def get_queryset(self):
+        """Count the projects and visits that the user may see, no others."""
+        user = self.request.user
+        return (
+            super()
+            .get_queryset()
+            .with_counts(projects=Project.objects.visible_to(user), visits=Visit.objects.live().visible_to(user))
+        )
+
 
 class CompanyObject:
     """A page about one company that the user may see."""
@@ -53,8 +61,8 @@ class CompanyObject:
 
     @cached_property
     def may_call(self):
-        """Whether the user may see the phone number: that clerk, or an editor above."""
-        return self.is_clerk or self.request.user.holds(Role.EDITOR, self.company.entered_for)
+        """Whether there is a phone number and the user may see it."""
+        return bool(self.company.phone) and actions.may_call(self.request.user, self.company)
 
     def get_cancel_url(self):
         """Back to the company."""
@@ -64,18 +72,21 @@ class CompanyObject:
         """Return what the page shows, with the phone number as it may be seen."""
         user, today = self.request.user, timezone.localdate()
         company = self.company
-        visits = (
-            Visit.objects.visible_to(user).filter(company=company).select_related("company").order_by("-on", "-pk")
-        )
+        visits = Visit.objects.visible_to(user).filter(company=company)
+        projects = list(Project.objects.visible_to(user).filter(company=company).for_list()[: SHOWN + 1])
         return {
             "title": company.name,
             "company": company,
             "phone": phone,
             "is_shown": phone != company.masked_phone,
-            "may_call": self.may_call and bool(company.phone),
+            "may_call": self.may_call,
             "may_edit": self.is_clerk,
-            "projects": Project.objects.visible_to(user).filter(company=company).for_list()[:SHOWN],
-            "timeline": project_page.timeline((), visits[:SHOWN], today),
+            "projects": projects[:SHOWN],
+            "more_projects": len(projects) > SHOWN,
+            "timeline": project_page.timeline(
+                (), visits.select_related("company").order_by("-on", "-pk")[:SHOWN], today
+            ),
+            "visit_count": visits.live().count(),
             "history": audit.history(company),
         }
 
@@ -95,10 +106,8 @@ class CompanyPhone(CompanyObject, View):
 
     def post(self, request, pk):
         """Answer with the page and the number."""
-        if not self.may_call:
-            raise PermissionDenied("the number is not for this user")
-        audit.record(request.user, "company.phone_shown", self.company, changes={})
-        return render(request, "projects/company.html", self.context(self.company.phone))
+        phone = actions.show_phone(company=self.company, by=request.user)
+        return render(request, "projects/company.html", self.context(phone))
 
 
 class CompanyChange(CompanyObject, ActionView):
@@ -162,19 +171,15 @@ class EventPage(EventObject, TemplateView):
 
     def get_context_data(self, **kwargs):
         """Add up the contracts of the event that are the user's to see."""
-        rows = Milestone.objects.live().visible_to(self.request.user).filter(event=self.event)
-        contracts = rows.filter(kind=Kind.CONTRACT, on__isnull=False)
-        total = contracts.aggregate(total=Sum("amount_cny"))["total"]
-        milestones = [
-            (row, project_page.amount_of(row))
-            for row in rows.select_related("project__company").order_by("-on", "pk")
-        ]
+        rows = Milestone.objects.live().done().visible_to(self.request.user).filter(event=self.event)
+        rows = list(rows.for_list())
+        contracts = [row for row in rows if row.kind == Kind.CONTRACT]
         return super().get_context_data(
             title=self.event.name,
             event=self.event,
-            milestones=milestones,
-            count=sum(row.kind == Kind.CONTRACT for row, _amount in milestones),
-            total=money_text(total) if total else "—",
+            milestones=[(row, project_page.amount_of(row)) for row in rows],
+            count=len(contracts),
+            total=money_text(sum(row.amount_cny for row in contracts)) if contracts else "—",
             may_edit=access.may(self.request.user, "projects:event_change", "POST"),
             history=audit.history(self.event),
             **kwargs,
