@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import struct
 import zipfile
 from pathlib import PurePath
 
@@ -56,12 +57,14 @@ def checked(upload) -> tuple[str, str, bytes]:
 
 
 def holds(upload, member) -> bool:
-    """Say whether a file is a zip that holds a member and unpacks to a bearable size."""
+    """Say whether a file is a zip from its first byte, holds a member, and unpacks to a bearable size."""
     upload.seek(0)
+    if upload.read(4) != b"PK\x03\x04":
+        return False
     try:
         with zipfile.ZipFile(upload) as packed:
             infos = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError):
         return False
     return sum(info.file_size for info in infos) <= UNPACKED_LARGEST and member in {info.filename for info in infos}
 
@@ -84,6 +87,10 @@ def add_evidence(*, record: Milestone | Visit, upload, by: User) -> Evidence:
         **owner,
     )
     evidence.file.save(secrets.token_hex(16), ContentFile(content), save=False)
-    evidence.save()
-    audit.record(by, "evidence.added", record, changes={str(_("凭证")): ["", name]})
+    try:
+        evidence.save()
+        audit.record(by, "evidence.added", record, changes={str(_("凭证")): ["", name]})
+    except BaseException:
+        evidence.file.storage.delete(evidence.file.name)  # no row speaks of it
+        raise
     return evidence

@@ -64,7 +64,10 @@ class EvidenceFile(View):
     def get(self, request, pk):
         """Answer with the bytes under the name that was uploaded."""
         evidence = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
-        response = FileResponse(evidence.file.open("rb"), content_type=evidence.content_type)
+        try:
+            response = FileResponse(evidence.file.open("rb"), content_type=evidence.content_type)
+        except FileNotFoundError:
+            raise Http404("the file is not in the store") from None
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(evidence.name)}"
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
         response.headers["X-Content-Type-Options"] = "nosniff"
