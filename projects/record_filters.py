@@ -19,7 +19,12 @@ class VisitFilter(django_filters.FilterSet):
     )
     since = django_filters.DateFilter(field_name="on", lookup_expr="gte", label=_("自"), widget=DAY)
     until = django_filters.DateFilter(field_name="on", lookup_expr="lte", label=_("至"), widget=DAY)
-    recognition = django_filters.ChoiceFilter(choices=Recognition, label=_("认定情况"), empty_label=_("全部"))
+    recognition = django_filters.ChoiceFilter(
+        method="in_state",
+        choices=[*Recognition.choices, ("withdrawn", _("已撤回"))],
+        label=_("认定情况"),
+        empty_label=_("全部"),
+    )
 
     class Meta:
         model = Visit
@@ -32,6 +37,12 @@ class VisitFilter(django_filters.FilterSet):
     def of_unit(self, queryset, name, value):
         """Narrow to a unit and the units below it."""
         return queryset.filter(unit__path__startswith=value.path)
+
+    def in_state(self, queryset, name, value):
+        """Narrow to what became of a visit; what was withdrawn waits for nothing."""
+        if value == "withdrawn":
+            return queryset.filter(withdrawn_at__isnull=False)
+        return queryset.live().filter(recognition=value)
 
 
 class CompanyFilter(django_filters.FilterSet):

@@ -47,6 +47,9 @@ class VisitForm(RecordForm):
         else:
             self.fields["reason"].wide = True
             del self.fields["unit"], self.fields["direction"]
+            seen = self.fields["project"].queryset.filter(pk=visit.project_id)
+            if visit.project_id and not seen.exists():
+                del self.fields["project"]  # others' by now: it stays as it is
 
 
 class CompanyForm(RecordForm):

@@ -44,6 +44,10 @@ class VisitTable(tables.Table):
         """Name company and direction in one cell of a sheet."""
         return f"{record.company.name} / {record.get_direction_display()}"
 
+    def render_project(self, record):
+        """Name the project, unless it belongs to others by now."""
+        return str(record.project) if record.shows_project else "—"
+
     def render_heads(self, value):
         """Print a plain number."""
         return plain(value)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import ledger
 from campaigns.actions import settle_recognition
 from campaigns.actions.figures import refuse_settled
+from campaigns.models import Recognition
 from projects import counting
 from projects.actions.projects import settle_stage
 from projects.models import Company, Project, Visit
@@ -73,6 +74,8 @@ def correct_visit(
     if not reason.strip():
         raise ValidationError({"reason": _("请写明更正理由")})
     before, old_project = audit.snapshot(visit), visit.project
+    if visit.recognition == Recognition.REFUSED:  # a corrected visit waits again
+        visit.recognition, visit.recognised_by, visit.recognition_reason = Recognition.WAITING, None, ""
     for name, value in facts.items():
         setattr(visit, name, value)
     visit.recorded_by = by

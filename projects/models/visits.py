@@ -88,6 +88,11 @@ class Visit(Recognised):
     def __str__(self):
         return f"{self.get_direction_display()} {self.company} {self.on}"
 
+    @property
+    def company_name(self):
+        """The company as a form names it."""
+        return self.company.name
+
     def get_absolute_url(self):
         """Return the page of the visit."""
         return reverse("projects:visit", args=[self.pk])

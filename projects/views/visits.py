@@ -1,6 +1,7 @@
 """Visits: list, record, page, correct, withdraw."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -32,6 +33,11 @@ class VisitList(ListPage):
     empty_text = _("还没有走访来访")
     actions = ((_("登记走访"), "projects:visit_create", "plus"),)
     export_name = "visits"
+
+    def get_queryset(self):
+        """Name only projects that the user may see."""
+        seen = Project.objects.visible_to(self.request.user).filter(pk=OuterRef("project"))
+        return super().get_queryset().annotate(shows_project=Exists(seen))
 
 
 class VisitCreate(ActionView):
@@ -129,7 +135,7 @@ class VisitPage(VisitObject, TemplateView):
             word=word,
             verdict=project_page.reduced_text(visit),
             counted=rows.counted(visit, self.request.user),
-            evidence=visit.evidence.with_elsewhere().select_related("uploaded_by"),
+            evidence=visit.evidence.with_elsewhere().select_related("uploaded_by").order_by("pk"),
             may_edit=is_clerk and not visit.is_withdrawn and not visit.is_recognised,
             may_add=is_clerk and not visit.is_withdrawn,
             history=audit.history(visit),
@@ -153,8 +159,8 @@ class VisitCorrect(VisitObject, ActionView):
 
     def get_initial(self):
         """Show what is recorded."""
-        known = {name: getattr(self.visit, name) for name in (*FACTS, "version")}
-        return {**known, "company_name": self.visit.company.name, "origin": self.visit.company.origin}
+        known = {name: getattr(self.visit, name) for name in (*FACTS, "company_name", "version")}
+        return {**known, "origin": self.visit.company.origin}
 
     def get_context_data(self, **kwargs):
         """Two columns on a wide screen."""
@@ -169,7 +175,7 @@ class VisitCorrect(VisitObject, ActionView):
                 company = actions.find_company(
                     name=data["company_name"], unit=self.visit.unit, by=by, origin=data["origin"]
                 )
-            facts = {name: data[name] for name in FACTS}
+            facts = {name: data[name] for name in FACTS if name in data}
             return actions.correct_visit(
                 visit=self.visit,
                 company=company,
