@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django_filters.views import FilterView
-from django_tables2 import RequestConfig, SingleTableMixin
+from django_tables2 import SingleTableMixin
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
@@ -72,7 +72,10 @@ class ListPage(SingleTableMixin, FilterView):
     def get_table(self, **kwargs):
         """Return the table sorted as asked, ties by key, so that no row stands on two pages or on none."""
         table = self.get_table_class()(data=self.get_table_data(), **kwargs)
-        RequestConfig(self.request, paginate=False).configure(table)
+        table.request = self.request
+        wanted = self.request.GET.getlist(table.prefixed_order_by_field)
+        if known := [alias for alias in wanted if alias.removeprefix("-") in table.columns]:
+            table.order_by = known
         rows = table.data.data
         if isinstance(rows, QuerySet):
             table.data.data = rows.order_by(*rows.query.order_by, "-pk")
