@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.projects import Milestone
@@ -14,9 +15,10 @@ class EvidenceQuerySet(models.QuerySet):
 
     def with_elsewhere(self):
         """Say of each file whether another record holds the same one: a flag for the verifier, no refusal."""
-        others = Evidence.objects.filter(sha256=models.OuterRef("sha256")).exclude(
-            Q(milestone=models.OuterRef("milestone"), milestone__isnull=False)
-            | Q(visit=models.OuterRef("visit"), visit__isnull=False)
+        others = (
+            Evidence.objects.annotate(m=Coalesce("milestone_id", 0), v=Coalesce("visit_id", 0))
+            .filter(sha256=models.OuterRef("sha256"))
+            .exclude(m=Coalesce(models.OuterRef("milestone_id"), 0), v=Coalesce(models.OuterRef("visit_id"), 0))
         )
         return self.annotate(is_elsewhere=models.Exists(others))
 
