@@ -1,28 +1,26 @@
-"""One project as rows a template can print: its stages, its money, its timeline. Knows no request and no query."""
+"""What the page of a project shows: its stage line, its money, what happened, and what may happen next."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils.translation import gettext as _
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Recognition
-from campaigns.numbers import amount_text, money_text, percent_text
-from projects.models import Currency, Milestone, Visit
-from projects.stages import KINDS, ORDER, Kind, Stage
-
-TONES = {
-    Recognition.WAITING: "warn",
-    Recognition.FULL: "ok",
-    Recognition.REDUCED: "warn",
-    Recognition.REFUSED: "bad",
-}
+from campaigns.models import Entry, Recognition
+from campaigns.numbers import amount_text, money_text, percent_text, plain, round_half_up
+from projects.models import Currency, Milestone, Project, Visit
+from projects.recognition import TONES
+from projects.stages import KINDS, RECOGNISED, Kind, Stage, next_kinds
+from units.models import User
 
 
 @dataclass(frozen=True)
 class Step:
-    """One stage of the pipeline."""
+    """One stage of the pipeline: whether it was reached, when, and for how long it lasted."""
 
     name: str
     css: str
@@ -30,145 +28,231 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Happening:
-    """One line of the timeline."""
+class Moment:
+    """One line of the timeline, printed."""
 
-    day: date
-    css: str
-    what: str
+    on: date
+    title: str
     amount: str
-    detail: str
     tone: str
-    word: str
+    state: str
+    notes: tuple[str, ...]
+    css: str
     url: str
+    happened_url: str = ""
+    papers: int = 0
 
 
 @dataclass(frozen=True)
 class Money:
-    """What was contracted, arrived and recognised."""
+    """Sums of a project, printed; amounts are (number, measure)."""
 
-    contracted: str
-    arrived: str
-    arrived_share: str
-    recognised: str
+    figures: tuple[tuple[str, str], ...]
+    bar: dict | None
+    line: str
     waiting: str
 
 
-def steps(stage: str, milestones, visits, as_of: date) -> list[Step]:
-    """Return the stages with the day each was reached and the days spent in it."""
-    reached = {}
-    for row in milestones:
-        target = KINDS[row.kind].stage
-        if row.on and target and not row.is_withdrawn:
-            reached[target] = min(row.on, reached.get(target, row.on))
-    for visit in visits:
-        if not visit.is_withdrawn:
-            reached[Stage.VISIT] = min(visit.on, reached.get(Stage.VISIT, visit.on))
-    made = []
-    for place in Stage:
-        day, note = reached.get(place), ""
-        if day:
-            note = f"{day:%m-%d}"
-            later = [other for name, other in reached.items() if ORDER[name] > ORDER[place] and other >= day]
-            if place == stage:
-                note += _(" · 已 %d 天") % max(0, (as_of - day).days)
-            elif later:
-                note += _(" · %d 天") % (min(later) - day).days
-        css = "is-now" if place == stage else "is-done" if ORDER[place] < ORDER[stage] and day else ""
-        made.append(Step(str(place.label), css, note))
-    return made
+def facts_of(project: Project, user: User):
+    """Return (milestones, visits) of a project that the user may see: two queries."""
+    papers = Count("evidence")
+    milestones = project.milestones.select_related("event", "recorded_by").annotate(papers=papers)
+    visits = Visit.objects.visible_to(user).filter(project=project)
+    visits = visits.select_related("company", "unit", "recorded_by").annotate(papers=papers)
+    return list(milestones.order_by("-on", "-pk")), list(visits.order_by("-on", "-pk"))
 
 
-def amount_of(row: Milestone) -> str:
-    """Print a milestone's amount in its own currency, with yuan behind a foreign one."""
-    if row.amount is None:
-        return _("承诺 %s") % money_text(row.promised_amount) if row.promised_amount and not row.on else ""
-    if row.currency == Currency.CNY:
-        return money_text(row.amount)
-    own = amount_text(row.amount, f"万{row.get_currency_display()}")
-    return _("%(own)s（折合 %(yuan)s）") % {"own": own, "yuan": money_text(row.amount_cny)}
-
-
-def heads_text(visit: Visit) -> str:
-    """Print how many people a visit brought together."""
-    return amount_text(visit.heads, "人")
-
-
-def state_of(row, as_of: date) -> tuple[str, str]:
-    """Return tone and word of a fact's state: withdrawn, promised, overdue, or what became of it."""
-    if row.is_withdrawn:
-        return "muted", _("已撤回")
-    if isinstance(row, Milestone):
-        if row.on is None:
-            late = (as_of - row.due_on).days
-            return ("bad", _("超期 %d 天") % late) if late > 0 else ("info", _("承诺"))
-        if not row.rule.recognise:
-            return "", ""
-    return TONES[row.recognition], str(Recognition(row.recognition).label)
-
-
-def reduced_text(row) -> str:
-    """Say what was recognised for less, and why something was reduced or refused."""
-    parts = []
-    if row.recognition == Recognition.REDUCED and row.recognised_amount is not None:
-        shown = (
-            money_text(row.recognised_amount)
-            if isinstance(row, Milestone)
-            else amount_text(row.recognised_amount, "人")
-        )
-        parts.append(_("认定 %s") % shown)
-    if row.recognised_on:
-        number = f"，{row.recognised_number}" if row.recognised_number else ""
-        parts.append(f"{row.recognised_on.isoformat()}{number}")
-    if row.recognition_reason:
-        parts.append(row.recognition_reason)
-    return "；".join(parts)
-
-
-def timeline(milestones, visits, as_of: date) -> list[Happening]:
-    """Return what happened and what is promised, the newest first."""
-    lines = []
-    for row in milestones:
-        tone, word = state_of(row, as_of)
-        place = _("在%s上") % row.event if row.event else ""
-        detail = "；".join(text for text in (place, row.note, reduced_text(row)) if text)
-        css = "is-void" if row.is_withdrawn else "" if row.on else "is-promised"
-        lines.append(
-            Happening(
-                row.on or row.due_on,
-                css,
-                str(Kind(row.kind).label),
-                amount_of(row),
-                detail,
-                tone,
-                word,
-                row.get_absolute_url(),
+def stage_line(project: Project, milestones, visits, as_of: date) -> list[Step]:
+    """Return the pipeline with the day each stage was reached and the days it lasted."""
+    reached = first_days(project, milestones, visits)
+    planned = first_days(project, milestones, (), promised=True)
+    steps = []
+    for number, stage in enumerate(Stage, start=1):
+        day, is_now = reached.get(stage), stage == project.stage
+        if is_now and not project.terminated:
+            lasted = _("已 %(n)s 天") % {"n": (as_of - day).days} if day and day <= as_of else ""
+        else:
+            later = [other for other in reached.values() if day and other > day]
+            lasted = _("%(n)s 天") % {"n": (min(later) - day).days} if later else ""
+        if day and number <= project.stage_number:
+            note = " · ".join(
+                part
+                for part in (f"{day:%m-%d}" if day.year == as_of.year else f"{day:%Y-%m-%d}", str(lasted))
+                if part
             )
-        )
-    for visit in visits:
-        tone, word = state_of(visit, as_of)
-        detail = "；".join(text for text in (visit.place, visit.note, reduced_text(visit)) if text)
-        css = "is-void" if visit.is_withdrawn else ""
-        what = f"{Visit.Direction(visit.direction).label} {visit.company}"
-        lines.append(Happening(visit.on, css, what, heads_text(visit), detail, tone, word, visit.get_absolute_url()))
-    return sorted(lines, key=lambda line: line.day, reverse=True)
+        elif stage in planned:
+            note = _("计划 %(day)s") % {"day": f"{planned[stage]:%Y-%m-%d}"}
+        else:
+            note = "" if number > project.stage_number else _("未登记")
+        css = "is-now" if is_now else "is-done" if day and number < project.stage_number else ""
+        steps.append(Step(str(stage.label), css, str(note)))
+    return steps
 
 
-def money(milestones) -> Money:
-    """Add up what one project's contracts and instalments say."""
-    live = [row for row in milestones if row.on and not row.is_withdrawn]
-    contracted = sum((row.amount_cny or Decimal(0) for row in live if row.kind == Kind.CONTRACT), Decimal(0))
-    instalments = [row for row in live if row.kind == Kind.FUNDING]
-    arrived = sum((row.amount_cny or Decimal(0) for row in instalments), Decimal(0))
-    recognised = sum((row.recognised_amount or Decimal(0) for row in instalments if row.is_recognised), Decimal(0))
-    waiting = sum(
-        (row.amount_cny or Decimal(0) for row in instalments if row.recognition == Recognition.WAITING), Decimal(0)
-    )
-    share = Fraction(arrived) / Fraction(contracted) if contracted else None
+def first_days(project, milestones, visits, *, promised=False):
+    """Return {stage: first day} of what happened, or of what is promised."""
+    days = {}
+    for row in milestones:
+        day = row.due_on if promised else row.on
+        stage = KINDS[row.kind].stage
+        if stage and day and not row.is_withdrawn and (row.on is None) == promised:
+            days[stage] = min(day, days.get(stage, day))
+    met = [visit.on for visit in visits if not visit.is_withdrawn]
+    if met:
+        days[Stage.VISIT] = min(met)
+    if not promised:
+        days.setdefault(Stage.LEAD, min([timezone.localdate(project.recorded_at), *days.values()]))
+    return days
+
+
+def money_of(milestones) -> Money:
+    """Add up what was agreed, what has arrived, what of it was recognised, and what still waits."""
+    live = [row for row in milestones if not row.is_withdrawn and row.on is not None]
+    contracted = total(row.amount_cny for row in live if row.kind == Kind.CONTRACT)
+    funds = [row for row in live if row.kind == Kind.FUNDING]
+    arrived = total(row.amount_cny for row in funds)
+    recognised = total(row.recognised_amount for row in funds)
+    waiting = total(row.amount_cny for row in funds if row.recognition == Recognition.WAITING)
+    cut = arrived - recognised - waiting
+    figures = [(_("协议投资"), contracted), (_("累计到位"), arrived), (_("已认定到位"), recognised)]
+    if cut:
+        figures.append((_("核减和不予认定"), cut))
+    parts = []
+    if contracted:
+        parts.append(_("到位率 %(p)s") % {"p": percent_text(Fraction(arrived) / Fraction(contracted))})
+    if arrived:
+        parts.append(_("认定率 %(p)s") % {"p": percent_text(Fraction(recognised) / Fraction(arrived))})
     return Money(
-        money_text(contracted) if contracted else "—",
-        money_text(arrived) if instalments else "—",
-        percent_text(share),
-        money_text(recognised) if instalments else "—",
-        money_text(waiting) if waiting else "",
+        figures=tuple((str(label), *number_and_measure(amount)) for label, amount in figures),
+        bar=bar_of(arrived, contracted, parts[0] if parts else ""),
+        line="，".join(str(part) for part in parts),
+        waiting=_("%(n)s 待认定") % {"n": spaced(waiting)} if waiting else "",
     )
+
+
+def total(amounts):
+    """Add up amounts, leaving out what is missing."""
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+
+
+def bar_of(part, whole, text):
+    """Return a bar of a part of a whole as _progress.html takes it; None without a whole."""
+    if not whole:
+        return None
+    width = min(round_half_up(Fraction(part) / Fraction(whole) * 100, 1), Decimal(100))
+    return {"text": str(text), "width": plain(width), "pace": "", "ahead": True, "tone": "ok"}
+
+
+def number_and_measure(amount):
+    """Split money into number and measure, 亿元 from one 亿 up."""
+    text = money_text(amount)
+    return text[:-2], text[-2:]
+
+
+def spaced(amount):
+    """Print money with a blank before its measure."""
+    return " ".join(number_and_measure(amount))
+
+
+def amount_text_of(row: Milestone) -> str:
+    """Print what a milestone reported, a foreign amount with its own currency; nothing where it has none."""
+    if row.amount is None:
+        return ""
+    if row.currency == Currency.CNY:
+        return spaced(row.amount_cny)
+    own = amount_text(row.amount, f"万{row.get_currency_display()}", space=True)
+    return _("%(own)s（折 %(cny)s）") % {"own": own, "cny": spaced(row.amount_cny)}
+
+
+def timeline(milestones, visits, as_of: date, may_change: bool) -> list[Moment]:
+    """Return everything that happened and is promised, the newest day first."""
+    rows = [(row.on or row.due_on, 1, row.pk, moment_of(row, as_of, may_change)) for row in milestones]
+    rows += [(row.on, 0, row.pk, visit_moment(row)) for row in visits]
+    return [moment for *_key, moment in sorted(rows, key=lambda row: row[:3], reverse=True)]
+
+
+def moment_of(row: Milestone, as_of: date, may_change: bool) -> Moment:
+    """Print one milestone."""
+    tone, state = state_of(row, as_of)
+    is_promised = row.on is None
+    amount = amount_text_of(row)
+    if is_promised and row.promised_amount is not None:
+        amount = spaced(row.promised_amount)
+    notes = [row.note, str(row.event or "")]
+    if row.recognition_reason:
+        notes.append(_("认定理由：%(why)s") % {"why": row.recognition_reason})
+    if not is_promised and row.due_on:
+        notes.append(_("承诺 %(day)s") % {"day": row.due_on.isoformat()})
+    if not is_promised and not row.is_withdrawn and row.rule.evidence and not row.papers:
+        notes.append(_("还缺凭证：%(paper)s") % {"paper": row.rule.evidence})
+    return Moment(
+        on=row.on or row.due_on,
+        title=(_("承诺%(kind)s") if is_promised else "%(kind)s") % {"kind": row.get_kind_display()},
+        amount=str(amount),
+        tone=tone,
+        state=state,
+        notes=tuple(str(note) for note in notes if note),
+        css="is-void" if row.is_withdrawn else "is-promised" if is_promised else "",
+        url=row.get_absolute_url(),
+        happened_url=happened_url(row) if is_promised and not row.is_withdrawn and may_change else "",
+        papers=row.papers,
+    )
+
+
+def happened_url(row):
+    """Return the address of the form that says a promise came true."""
+    return f"{reverse('projects:milestone_correct', args=[row.pk])}?happened=1"
+
+
+def state_of(row: Milestone, as_of: date):
+    """Return (tone, words) of what became of a milestone."""
+    if row.is_withdrawn:
+        return "muted", str(_("已撤回"))
+    if row.on is None:
+        late = (as_of - row.due_on).days
+        if late > 0:
+            return "bad", str(_("逾期 %(n)s 天") % {"n": late})
+        return "info", str(_("还有 %(n)s 天") % {"n": -late} if late else _("今天到期"))
+    if row.kind not in RECOGNISED:
+        return "", ""
+    return TONES[row.recognition], str(row.get_recognition_display())
+
+
+def visit_moment(row: Visit) -> Moment:
+    """Print one visit."""
+    notes = [row.note, row.place]
+    if row.recognition_reason:
+        notes.append(_("认定理由：%(why)s") % {"why": row.recognition_reason})
+    gone = row.is_withdrawn
+    return Moment(
+        on=row.on,
+        title=f"{row.get_direction_display()} · {row.unit}",
+        amount=_("%(n)s 人") % {"n": plain(row.heads)},
+        tone="muted" if gone else TONES[row.recognition],
+        state=str(_("已撤回") if gone else row.get_recognition_display()),
+        notes=tuple(str(note) for note in notes if note),
+        css="is-void" if gone else "",
+        url=row.get_absolute_url(),
+        papers=row.papers,
+    )
+
+
+def counts_toward(milestones, visits) -> list[str]:
+    """Return the names of the indicators that live entries of a project stand under: one query."""
+    facts = Q(source_kind="projects.milestone", source_id__in=[row.pk for row in milestones])
+    facts |= Q(source_kind="projects.visit", source_id__in=[row.pk for row in visits])
+    names = Entry.objects.live().filter(facts).values_list("indicator__name", flat=True)
+    return sorted(set(names))
+
+
+def buttons(project: Project, milestones) -> list[tuple[str, str]]:
+    """Return (label, address) of the milestones that may be recorded next."""
+    live = [row for row in milestones if not row.is_withdrawn]
+    done = {row.kind for row in live if row.on is not None}
+    held = {row.kind for row in live if row.on is None}
+    page = reverse("projects:milestone_create", args=[project.pk])
+    return [
+        (str(kind.label), f"{page}?kind={kind.value}")
+        for kind in next_kinds(done)
+        if KINDS[kind].repeats or kind not in held
+    ]

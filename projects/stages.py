@@ -47,13 +47,14 @@ class Rule:
     """What holds for one kind of milestone.
 
     stage: the stage it leads to, None where it leads nowhere; repeats: may happen more than once; needs: fields to
-    be filled in; after: kinds of which one must have happened; evidence: the paper it wants; recognise: whether a
-    verifier recognises it.
+    be filled in; may: further fields its form offers; after: kinds of which one must have happened; evidence: the
+    paper it wants; recognise: whether a verifier recognises it.
     """
 
     stage: str | None
     repeats: bool = False
     needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     evidence: str = ""
     recognise: bool = False
@@ -62,15 +63,18 @@ class Rule:
 KINDS = {
     Kind.LEAD: Rule(stage=Stage.LEAD),
     Kind.TALKS: Rule(stage=Stage.TALKS, repeats=True),
-    Kind.INTENT: Rule(stage=Stage.INTENT, evidence=_("意向协议")),
-    Kind.FRAMEWORK: Rule(stage=Stage.INTENT, evidence=_("框架协议")),
-    Kind.CONTRACT: Rule(stage=Stage.SIGNED, needs=("amount",), evidence=_("正式合同"), recognise=True),
+    Kind.INTENT: Rule(stage=Stage.INTENT, may=("amount", "event"), evidence=_("意向协议")),
+    Kind.FRAMEWORK: Rule(stage=Stage.INTENT, may=("amount", "event"), evidence=_("框架协议")),
+    Kind.CONTRACT: Rule(
+        stage=Stage.SIGNED, needs=("amount",), may=("event",), evidence=_("正式合同"), recognise=True
+    ),
     Kind.FILING: Rule(stage=None, after=(Kind.CONTRACT,), evidence=_("备案证")),
     Kind.REGISTRATION: Rule(stage=None, evidence=_("营业执照")),
     Kind.FUNDING: Rule(
         stage=Stage.FUNDED,
         repeats=True,
         needs=("amount",),
+        may=("in_cash",),
         after=(Kind.CONTRACT,),
         evidence=_("到账凭证"),
         recognise=True,

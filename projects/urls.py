@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from projects.views import companies, entry, evidence, milestones, projects, recognition, rows, rules, tallies, visits
+from projects.views import (
+    companies,
+    entry,
+    events,
+    evidence,
+    milestones,
+    projects,
+    recognition,
+    rows,
+    rules,
+    tallies,
+    visits,
+)
 
 app_name = "projects"
 urlpatterns = [
@@ -21,30 +33,31 @@ urlpatterns = [
     path("rules/new/", rules.RuleCreate.as_view(), name="rule_create"),
     path("rules/<int:pk>/", rules.RuleChange.as_view(), name="rule_change"),
     path("rules/<int:pk>/remove/", rules.RuleRemove.as_view(), name="rule_remove"),
-    # --- the ledger: projects and their milestones
+    # --- end of the desk
+    # --- the records: projects, milestones, visits, companies, events, evidence
     path("projects/", projects.ProjectList.as_view(), name="project_list"),
     path("projects/new/", projects.ProjectCreate.as_view(), name="project_create"),
-    path("projects/<int:pk>/", projects.ProjectPage.as_view(), name="project"),
+    path("projects/<int:pk>/", projects.ProjectDetail.as_view(), name="project"),
     path("projects/<int:pk>/change/", projects.ProjectChange.as_view(), name="project_change"),
     path("projects/<int:pk>/shares/", projects.ProjectShares.as_view(), name="project_shares"),
     path("projects/<int:pk>/milestones/new/", milestones.MilestoneCreate.as_view(), name="milestone_create"),
-    path("milestones/<int:pk>/", milestones.MilestonePage.as_view(), name="milestone"),
+    path("milestones/<int:pk>/", milestones.MilestoneDetail.as_view(), name="milestone"),
     path("milestones/<int:pk>/correct/", milestones.MilestoneCorrect.as_view(), name="milestone_correct"),
     path("milestones/<int:pk>/withdraw/", milestones.MilestoneWithdraw.as_view(), name="milestone_withdraw"),
-    # --- the ledger: visits, companies, events, evidence
     path("visits/", visits.VisitList.as_view(), name="visit_list"),
     path("visits/new/", visits.VisitCreate.as_view(), name="visit_create"),
-    path("visits/<int:pk>/", visits.VisitPage.as_view(), name="visit"),
+    path("visits/<int:pk>/", visits.VisitDetail.as_view(), name="visit"),
     path("visits/<int:pk>/correct/", visits.VisitCorrect.as_view(), name="visit_correct"),
     path("visits/<int:pk>/withdraw/", visits.VisitWithdraw.as_view(), name="visit_withdraw"),
     path("companies/", companies.CompanyList.as_view(), name="company_list"),
-    path("companies/<int:pk>/", companies.CompanyPage.as_view(), name="company"),
+    path("companies/<int:pk>/", companies.CompanyDetail.as_view(), name="company"),
     path("companies/<int:pk>/change/", companies.CompanyChange.as_view(), name="company_change"),
     path("companies/<int:pk>/phone/", companies.CompanyPhone.as_view(), name="company_phone"),
-    path("events/", companies.EventList.as_view(), name="event_list"),
-    path("events/new/", companies.EventCreate.as_view(), name="event_create"),
-    path("events/<int:pk>/", companies.EventPage.as_view(), name="event"),
-    path("events/<int:pk>/change/", companies.EventChange.as_view(), name="event_change"),
+    path("events/", events.EventList.as_view(), name="event_list"),
+    path("events/new/", events.EventCreate.as_view(), name="event_create"),
+    path("events/<int:pk>/", events.EventDetail.as_view(), name="event"),
+    path("events/<int:pk>/change/", events.EventChange.as_view(), name="event_change"),
     path("evidence/add/<slug:kind>/<int:pk>/", evidence.EvidenceAdd.as_view(), name="evidence_add"),
     path("evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence"),
+    # --- end of the records
 ]

@@ -8,6 +8,7 @@ from functools import cache
 
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from units.models import AuditEntry
@@ -19,7 +20,6 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "recognised": _("认定"),
     "refused": _("拒绝访问"),
     "removed": _("移除"),
-    "added": _("添加"),
     "lines_set": _("设定考核指标"),
     "roster_set": _("设定参战单位"),
     "targets_set": _("设定目标任务"),
@@ -29,6 +29,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "reopened": _("重开账期"),
     "issued": _("签发"),
     "phone_shown": _("查看完整电话"),
+    "evidence_added": _("上传凭证"),
     "enabled": _("启用"),
     "disabled": _("停用"),
     "password_changed": _("修改密码"),
@@ -62,39 +63,32 @@ def text_of(value):
         return format(value.normalize() if value else Decimal(0), "f")
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
         return value.isoformat()
     return str(value)
 
 
-class Masked(str):
-    """A text that is compared in full and kept in the trail as it may be shown to everybody."""
-
-    def __new__(cls, text, shown):
-        made = super().__new__(cls, text)
-        made.shown = shown
-        return made
+# what the trail says by itself, or what is nobody's to read
+UNTOLD = {"version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen"}
 
 
 def snapshot(record):
-    """Return {field: (label, text)} of a record, choices and related records by their Chinese name.
-
-    A field beside which the record has a masked_<field> comes as a Masked text.
-    """
+    """Return {field: (label, text)} of a record, choices and related records by their Chinese name."""
     values = {}
     for field in record._meta.concrete_fields:
-        if field.primary_key or field.name in {"version", "path", "password", "last_login"}:
+        if field.primary_key or field.name in UNTOLD or isinstance(field, models.BinaryField):
             continue
-        if field.choices:
+        if hasattr(record, f"masked_{field.name}"):  # what pages mask, the trail masks too
+            value = getattr(record, f"masked_{field.name}")
+        elif field.choices:
             value = getattr(record, f"get_{field.name}_display")()
         elif isinstance(field, models.ForeignKey):
             value = getattr(record, field.name)
         else:
             value = getattr(record, field.attname)
-        text = text_of(value)
-        if hasattr(record, f"masked_{field.name}"):
-            text = Masked(text, text_of(getattr(record, f"masked_{field.name}")))
-        values[field.name] = (str(field.verbose_name), text)
+        values[field.name] = (str(field.verbose_name), text_of(value))
     return values
 
 
@@ -105,7 +99,7 @@ def difference(before, after):
         label, old = before.get(name, (after.get(name, ("", ""))[0], ""))
         new = after.get(name, ("", ""))[1]
         if old != new:
-            changes[label or name] = [getattr(old, "shown", old), getattr(new, "shown", new)]
+            changes[label or name] = [old, new]
     return changes
 
 

@@ -6,7 +6,7 @@ from projects.actions.companies import (
     create_company,
     create_event,
     find_company,
-    may_call,
+    may_see_phone,
     show_phone,
 )
 from projects.actions.evidence import add_evidence
@@ -34,7 +34,7 @@ __all__ = [
     "create_project",
     "create_rule",
     "find_company",
-    "may_call",
+    "may_see_phone",
     "recognise",
     "recognise_many",
     "recognise_milestone",

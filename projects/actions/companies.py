@@ -25,7 +25,7 @@ def create_company(*, name: str, unit: Unit, by: User, **facts) -> Company:
     company = Company(name=tidy_name(name), entered_for=unit, **facts)
     company.full_clean()
     company.save()
-    audit.record(by, "company.created", company, before={})
+    audit.record(by, "company.created", company, changes=audit.difference({}, masked(company)))
     return company
 
 
@@ -42,29 +42,38 @@ def change_company(*, company: Company, by: User, version: int | None = None, **
     company = Company.objects.select_for_update(of=("self",)).select_related("entered_for").get(pk=company.pk)
     require(by, Role.CLERK, company.entered_for)
     versions.check(company, version)
-    before = audit.snapshot(company)
+    before, old_phone = masked(company), company.phone
     for name, value in facts.items():
         setattr(company, name, tidy_name(value) if name == "name" else value)
     versions.bump(company)
     company.full_clean()
     company.save()
     repost(company)
-    audit.record(by, "company.changed", company, before=before)
+    changes = audit.difference(before, masked(company))
+    if old_phone != company.phone:  # the hidden middle may be all that differs
+        changes[str(Company._meta.get_field("phone").verbose_name)] = [before["phone"][1], company.masked_phone]
+    audit.record(by, "company.changed", company, changes=changes)
     return company
+
+
+def masked(company):
+    """Return a snapshot of a company for the trail, with the middle of its phone number hidden."""
+    values = audit.snapshot(company)
+    return values | {"phone": (values["phone"][0], company.masked_phone)}
+
+
+def may_see_phone(company: Company, user: User) -> bool:
+    """Say whether a phone number shows to a user: to clerks of the unit that entered it and to editors."""
+    return user.holds(Role.CLERK, company.entered_for) or user.holds(Role.EDITOR, company.entered_for)
 
 
 @transaction.atomic
 def show_phone(*, company: Company, by: User) -> str:
-    """Return the full phone number to a clerk of the unit that entered it or an editor above; leaves a trace."""
-    if not may_call(by, company):
-        raise PermissionDenied(f"{by} may not see the number of {company}")
+    """Return a company's phone number, leaving one row in the trail."""
+    if not may_see_phone(company, by):
+        raise PermissionDenied("only clerks of the unit that entered it and editors see a phone number")
     audit.record(by, "company.phone_shown", company, changes={})
     return company.phone
-
-
-def may_call(user, company) -> bool:
-    """Say whether the user may see the company's full phone number."""
-    return user.holds(Role.CLERK, company.entered_for) or user.holds(Role.EDITOR, company.entered_for)
 
 
 def repost(company):

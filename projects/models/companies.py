@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -40,24 +39,7 @@ class CompanyQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a list shows, in the order of names."""
-        return self.order_by("name", "pk")
-
-    def with_counts(self, *, projects, visits):
-        """Add how many of some projects and visits belong to each company: those that the reader may see."""
-        counts = {
-            name: Coalesce(
-                models.Subquery(
-                    rows.filter(company=models.OuterRef("pk"))
-                    .order_by()
-                    .values("company")
-                    .annotate(n=models.Count("pk"))
-                    .values("n")
-                ),
-                0,
-            )
-            for name, rows in {"project_count": projects, "visit_count": visits}.items()
-        }
-        return self.annotate(**counts)
+        return self.select_related("entered_for").order_by("name", "pk")
 
 
 class Company(models.Model):

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.projects import Milestone
@@ -13,20 +14,21 @@ from projects.models.visits import Visit
 class EvidenceQuerySet(models.QuerySet):
     """Words for evidence."""
 
-    def with_elsewhere(self):
-        """Say of each file whether another record holds the same one: a flag for the verifier, no refusal."""
-        others = (
-            Evidence.objects.annotate(m=Coalesce("milestone_id", 0), v=Coalesce("visit_id", 0))
-            .filter(sha256=models.OuterRef("sha256"))
-            .exclude(m=Coalesce(models.OuterRef("milestone_id"), 0), v=Coalesce(models.OuterRef("visit_id"), 0))
-        )
-        return self.annotate(is_elsewhere=models.Exists(others))
-
     def visible_to(self, user):
         """Narrow to the files of records the user may see."""
         return self.filter(
             Q(milestone__in=Milestone.objects.visible_to(user)) | Q(visit__in=Visit.objects.visible_to(user))
         )
+
+    def of(self, record):
+        """Narrow to the files of one milestone or one visit."""
+        return self.filter(**{record._meta.model_name: record})
+
+    def for_list(self):
+        """Load what a record shows of its files; others is on how many other records the same file stands."""
+        same = Evidence.objects.filter(sha256=models.OuterRef("sha256")).order_by().values("sha256")
+        others = same.annotate(n=models.Count("pk") - 1).values("n")
+        return self.select_related("uploaded_by").annotate(others=models.Subquery(others)).order_by("pk")
 
 
 class Evidence(models.Model):
@@ -56,3 +58,17 @@ class Evidence(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        """Return the address it is downloaded from."""
+        return reverse("projects:evidence", args=[self.pk])
+
+    @property
+    def record(self):
+        """The milestone or visit it proves."""
+        return self.milestone or self.visit
+
+    @property
+    def size_text(self):
+        """Its size in words."""
+        return filesizeformat(self.size)

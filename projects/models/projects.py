@@ -49,12 +49,17 @@ class ProjectQuerySet(models.QuerySet):
         mine = Credit.objects.filter(under(user.paths(Role.CLERK)), role=Credit.Role.INTRODUCING)
         return self.filter(pk__in=mine.values("project"))
 
+    def with_stage_number(self):
+        """Add the place of the stage in the pipeline, to sort by."""
+        places = [models.When(stage=stage, then=place) for stage, place in ORDER.items()]
+        return self.annotate(stage_place=models.Case(*places, output_field=models.IntegerField()))
+
     def for_list(self):
         """Load what a list shows, the one touched last first."""
         done = Milestone.objects.live().filter(project=models.OuterRef("pk"), on__isnull=False).order_by()
         return (
             self.select_related("company")
-            .prefetch_related("credits__unit")
+            .prefetch_related(models.Prefetch("credits", Credit.objects.select_related("unit")))
             .annotate(
                 contracted=models.Subquery(
                     done.filter(kind=Kind.CONTRACT).values("project").annotate(s=models.Sum("amount_cny")).values("s")
@@ -113,6 +118,11 @@ class Project(models.Model):
     def stage_number(self):
         """The place of the stage in the pipeline, from 1."""
         return ORDER[self.stage] + 1
+
+    @property
+    def company_name(self):
+        """The investor's name, as its form field is called."""
+        return self.company.name
 
     @property
     def introducer(self):

@@ -14,6 +14,11 @@ from projects.models.projects import Project
 from units.models import BUSINESS_ROLES, Role, Unit, under
 
 
+def counted_rows(visits):
+    """Return the number of some visits to one company as a subquery."""
+    return models.Subquery(visits.order_by().values("company").annotate(n=models.Count("pk")).values("n"))
+
+
 class VisitQuerySet(RecognisedQuerySet):
     """Words for visits."""
 
@@ -30,18 +35,12 @@ class VisitQuerySet(RecognisedQuerySet):
         return self.filter(under(user.paths(Role.CLERK)))
 
     def for_list(self):
-        """Load what a list shows, the latest first, with how often the unit met the company."""
-        again = (
-            Visit.objects.live()
-            .filter(unit=models.OuterRef("unit"), company=models.OuterRef("company"))
-            .order_by()
-            .values("company")
-            .annotate(n=models.Count("pk"))
-            .values("n")
-        )
+        """Load what a list shows, the latest first: the nth of so many times that the unit met the company."""
+        own = Visit.objects.live().filter(unit=models.OuterRef("unit"), company=models.OuterRef("company"))
+        earlier = Q(on__lt=models.OuterRef("on")) | Q(on=models.OuterRef("on"), pk__lte=models.OuterRef("pk"))
         return (
             self.select_related("unit", "company", "project", "recorded_by")
-            .annotate(times_met=models.Subquery(again))
+            .annotate(times_met=counted_rows(own), nth_met=counted_rows(own.filter(earlier)))
             .order_by("-on", "-pk")
         )
 
@@ -88,11 +87,11 @@ class Visit(Recognised):
     def __str__(self):
         return f"{self.get_direction_display()} {self.company} {self.on}"
 
-    @property
-    def company_name(self):
-        """The company as a form names it."""
-        return self.company.name
-
     def get_absolute_url(self):
         """Return the page of the visit."""
         return reverse("projects:visit", args=[self.pk])
+
+    @property
+    def company_name(self):
+        """The company's name, as its form field is called."""
+        return self.company.name

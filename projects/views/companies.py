@@ -1,203 +1,132 @@
-"""Companies and events: lists, pages, forms."""
+"""Companies: the list, the page of one, its phone number, changing it."""
 
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse_lazy
-from django.utils import timezone
+from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views import View
 from django.views.generic import TemplateView
 
-from campaigns.numbers import money_text
-from projects import actions, project_page
-from projects.models import Company, Event, Milestone, Project, Visit
-from projects.record_filters import CompanyFilter, EventFilter
-from projects.record_forms import CompanyForm, EventForm
-from projects.record_tables import CompanyTable, EventTable
-from projects.stages import Kind
+from projects import actions, recognition
+from projects.models import Company, Project, Visit
+from projects.visit_filters import CompanyFilter
+from projects.visit_forms import CompanyForm
+from projects.visit_tables import CompanyTable
 from units import access, audit
 from units.lists import ListPage
 from units.models import Role
 from units.pages import ActionView
 
-COMPANY_FACTS = ("name", "credit_code", "origin", "place", "contact", "phone")
-EVENT_FACTS = ("name", "on", "place", "level")
-SHOWN = 50  # visits and projects a company's page lists
+SHOWN = 50  # visits on the page of a company
+
+
+def counting_own(companies, user):
+    """Add how many projects and visits of each company the user may see."""
+    counts = {}
+    for name, rows in (("project_count", Project.objects), ("visit_count", Visit.objects.live())):
+        own = rows.visible_to(user).filter(company=OuterRef("pk")).order_by().values("company")
+        counts[name] = Coalesce(Subquery(own.annotate(n=Count("pk")).values("n")), Value(0))
+    return companies.annotate(**counts)
 
 
 class CompanyList(ListPage):
-    """All companies that the user's units entered, met, or share a project with."""
+    """Companies that a unit of the user's entered, met, or has a project with."""
 
     model, table_class, filterset_class = Company, CompanyTable, CompanyFilter
     title = _("企业")
-    empty_text = _("还没有企业；登记项目或走访时会一并登记")
+    sub = _("登记项目或走访时填企业名称，就会列在这里；电话中间四位不显示。")
+    empty_text = _("还没有企业")
+    empty_hint = _("登记走访或项目时会一并登记企业")
     empty_action = (_("登记走访"), "projects:visit_create")
     export_name = "companies"
 
     def get_queryset(self):
-        """Count the projects and visits that the user may see, no others."""
-        user = self.request.user
-        return (
-            super()
-            .get_queryset()
-            .with_counts(projects=Project.objects.visible_to(user), visits=Visit.objects.live().visible_to(user))
-        )
+        """Count only what the user may see."""
+        return counting_own(super().get_queryset(), self.request.user)
 
 
-class CompanyObject:
+class CompanyScope:
     """A page about one company that the user may see."""
 
     @cached_property
     def company(self):
-        """The company; 404 if it is not the user's to see."""
+        """The company; 404 where no unit of the user's has to do with it."""
         rows = Company.objects.visible_to(self.request.user).select_related("entered_for")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
-    @cached_property
-    def is_clerk(self):
-        """Whether the user is a clerk of the unit that entered the company."""
-        return self.request.user.holds(Role.CLERK, self.company.entered_for)
-
-    @cached_property
-    def may_call(self):
-        """Whether there is a phone number and the user may see it."""
-        return bool(self.company.phone) and actions.may_call(self.request.user, self.company)
-
-    def get_cancel_url(self):
-        """Back to the company."""
-        return self.company.get_absolute_url()
-
-    def context(self, phone):
-        """Return what the page shows, with the phone number as it may be seen."""
-        user, today = self.request.user, timezone.localdate()
-        company = self.company
-        visits = Visit.objects.visible_to(user).filter(company=company)
-        projects = list(Project.objects.visible_to(user).filter(company=company).for_list()[: SHOWN + 1])
-        return {
-            "title": company.name,
-            "company": company,
-            "phone": phone,
-            "is_shown": phone != company.masked_phone,
-            "may_call": self.may_call,
-            "may_edit": self.is_clerk,
-            "projects": projects[:SHOWN],
-            "more_projects": len(projects) > SHOWN,
-            "timeline": project_page.timeline(
-                (), visits.select_related("company").order_by("-on", "-pk")[:SHOWN], today
-            ),
-            "visit_count": visits.live().count(),
-            "history": audit.history(company),
-        }
+    def get_context_data(self, **kwargs):
+        """Say where one is."""
+        crumbs = [(_("企业"), reverse("projects:company_list"))]
+        if isinstance(self, ActionView):
+            crumbs.append((self.company, self.company.get_absolute_url()))
+        return super().get_context_data(**{"company": self.company, "crumbs": crumbs, **kwargs})
 
 
-class CompanyPage(CompanyObject, TemplateView):
-    """One company: what is known, its projects and meetings."""
+class CompanyDetail(CompanyScope, TemplateView):
+    """A company with its projects and visits, as far as the user may see them."""
 
     template_name = "projects/company.html"
 
     def get_context_data(self, **kwargs):
-        """The phone number stays masked."""
-        return super().get_context_data(**self.context(self.company.masked_phone), **kwargs)
-
-
-class CompanyPhone(CompanyObject, View):
-    """Show the phone number once, to whoever may call; each time leaves a row in the trail."""
-
-    def post(self, request, pk):
-        """Answer with the page and the number."""
-        phone = actions.show_phone(company=self.company, by=request.user)
-        return render(request, "projects/company.html", self.context(phone))
-
-
-class CompanyChange(CompanyObject, ActionView):
-    """Change a company; only by the unit that entered it."""
-
-    form_class = CompanyForm
-    title = _("修改企业")
-
-    def get_initial(self):
-        """Show what is known."""
-        if not self.is_clerk:
-            raise PermissionDenied("only the unit that entered a company changes it")
-        return {name: getattr(self.company, name) for name in (*COMPANY_FACTS, "version")}
-
-    def perform(self, form):
-        """Save it."""
-        facts = {name: form.cleaned_data[name] for name in (*COMPANY_FACTS, "version")}
-        return actions.change_company(company=self.company, by=self.request.user, **facts)
-
-
-class EventList(ListPage):
-    """All fairs and signing events."""
-
-    model, table_class, filterset_class = Event, EventTable, EventFilter
-    title = _("招商活动")
-    empty_text = _("还没有招商活动")
-    actions = ((_("登记活动"), "projects:event_create", "plus"),)
-    export_name = "events"
-
-
-class EventCreate(ActionView):
-    """Enter a fair or signing event."""
-
-    form_class = EventForm
-    title = _("登记招商活动")
-    cancel_url = reverse_lazy("projects:event_list")
-
-    def perform(self, form):
-        """Enter it."""
-        facts = {name: form.cleaned_data[name] for name in EVENT_FACTS}
-        return actions.create_event(by=self.request.user, **facts)
-
-
-class EventObject:
-    """A page about one event."""
-
-    @cached_property
-    def event(self):
-        """The event."""
-        return get_object_or_404(Event.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-
-    def get_cancel_url(self):
-        """Back to the event."""
-        return self.event.get_absolute_url()
-
-
-class EventPage(EventObject, TemplateView):
-    """One event and what happened at it, as far as the user may see it."""
-
-    template_name = "projects/event.html"
-
-    def get_context_data(self, **kwargs):
-        """Add up the contracts of the event that are the user's to see."""
-        rows = Milestone.objects.live().done().visible_to(self.request.user).filter(event=self.event)
-        rows = list(rows.for_list())
-        contracts = [row for row in rows if row.kind == Kind.CONTRACT]
+        """Add its projects, visits and history, and what the user may do."""
+        row, user = self.company, self.request.user
+        visits = Visit.objects.visible_to(user).filter(company=row).for_list()[: SHOWN + 1]
+        visits = [(visit, recognition.TONES[visit.recognition]) for visit in visits]
         return super().get_context_data(
-            title=self.event.name,
-            event=self.event,
-            milestones=[(row, project_page.amount_of(row)) for row in rows],
-            count=len(contracts),
-            total=money_text(sum(row.amount_cny for row in contracts)) if contracts else "—",
-            may_edit=access.may(self.request.user, "projects:event_change", "POST"),
-            history=audit.history(self.event),
+            title=row.name,
+            projects=Project.objects.visible_to(user).filter(company=row).for_list(),
+            visits=visits[:SHOWN],
+            has_more=len(visits) > SHOWN,
+            may_change=user.holds(Role.CLERK, row.entered_for),
+            may_visit=Role.CLERK in user.roles,
+            may_see_phone=bool(row.phone) and actions.may_see_phone(row, user),
+            history=audit.history(row),
             **kwargs,
         )
 
 
-class EventChange(EventObject, ActionView):
-    """Change an event; a changed level counts its contracts anew."""
+class CompanyPhone(CompanyDetail):
+    """Show the phone number once; the trail says who saw it."""
 
-    form_class = EventForm
-    title = _("修改招商活动")
-    lead = _("改动级别后，在这次活动上签约的项目按新级别重新计数。")
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        """Answer with the company's page, the number on it."""
+        phone = actions.show_phone(company=self.company, by=request.user)
+        return self.render_to_response(self.get_context_data(phone=phone))
+
+
+class CompanyChange(CompanyScope, ActionView):
+    """Change a company; its origin decides what its projects count toward."""
+
+    template_name = "projects/record_form.html"
+    form_class = CompanyForm
+    title = _("修改企业")
+    extra_context = {"two_columns": True}
+
+    @cached_property
+    def own_company(self):
+        """The company, if a unit of the clerk's entered it; 403 otherwise."""
+        access.require(self.request.user, Role.CLERK, self.company.entered_for)
+        return self.company
+
+    def get_form_kwargs(self):
+        """Give the form its company."""
+        return {**super().get_form_kwargs(), "company": self.own_company}
 
     def get_initial(self):
-        """Show what is known."""
-        return {name: getattr(self.event, name) for name in (*EVENT_FACTS, "version")}
+        """Show the company as it stands, without its phone number."""
+        names = [name for name in CompanyForm.base_fields if name != "new_phone"]
+        return {name: getattr(self.own_company, name) for name in names}
+
+    def get_cancel_url(self):
+        """Lead back to the company."""
+        return self.company.get_absolute_url()
 
     def perform(self, form):
-        """Save it."""
-        facts = {name: form.cleaned_data[name] for name in (*EVENT_FACTS, "version")}
-        return actions.change_event(event=self.event, by=self.request.user, **facts)
+        """Change it; an empty phone number leaves the old one."""
+        facts = dict(form.cleaned_data)
+        if phone := facts.pop("new_phone"):
+            facts["phone"] = phone
+        return actions.change_company(company=self.own_company, by=self.request.user, **facts)

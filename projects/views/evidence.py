@@ -1,74 +1,72 @@
-"""Files that prove a record: in through checks, out through permission."""
-
-from urllib.parse import quote
+"""Papers that prove a record: uploading one, downloading one."""
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views import View
+from django.views.generic import View
 
 from projects import actions
+from projects.evidence_forms import EvidenceForm
 from projects.models import Evidence, Milestone, Visit
-from projects.record_forms import EvidenceForm
-from units.access import require
+from units import access
 from units.models import Role
 from units.pages import ActionView
 
-MODELS = {"milestone": Milestone, "visit": Visit}
+RECORDS = {"milestone": Milestone, "visit": Visit}
 
 
 class EvidenceAdd(ActionView):
-    """Upload a file for a milestone or a visit."""
+    """Add a file to a milestone or a visit."""
 
+    template_name = "projects/record_form.html"
     form_class = EvidenceForm
     title = _("上传凭证")
+    lead = _("同一文件用在几条记录上时，认定员会看到提示。")
     submit_label = _("上传")
-    success_message = _("已上传凭证")
+    success_message = _("凭证已保存")
 
     @cached_property
     def record(self):
-        """The record; 404 if it is not the user's to see."""
-        model = MODELS.get(self.kwargs["kind"])
-        if model is None:
-            raise Http404("no evidence for this kind of record")
-        return get_object_or_404(model.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-
-    def get_form_kwargs(self):
-        """Only a clerk of the record's unit adds evidence."""
-        record = self.record
-        require(
-            self.request.user,
-            Role.CLERK,
-            record.project.introducer if isinstance(record, Milestone) else record.unit,
-        )
-        return super().get_form_kwargs()
-
-    def get_lead(self):
-        """Name the record."""
-        return str(self.record)
+        """The milestone or visit; 404 where it is not the user's to see, 403 where it is not to change."""
+        if self.kwargs["kind"] not in RECORDS:
+            raise Http404("no such kind of record")
+        rows = RECORDS[self.kwargs["kind"]].objects.visible_to(self.request.user)
+        record = get_object_or_404(rows, pk=self.kwargs["pk"])
+        unit = record.unit if isinstance(record, Visit) else record.project.introducer
+        access.require(self.request.user, Role.CLERK, unit)
+        return record
 
     def get_cancel_url(self):
-        """Back to the record."""
+        """Lead back to the record."""
         return self.record.get_absolute_url()
 
+    def get_context_data(self, **kwargs):
+        """Say where one is."""
+        return super().get_context_data(crumbs=((self.record, self.record.get_absolute_url()),), **kwargs)
+
     def perform(self, form):
-        """Check the file and keep it."""
-        actions.add_evidence(record=self.record, upload=form.cleaned_data["file"], by=self.request.user)
+        """Keep the file; go back to the record."""
+        actions.add_evidence(record=self.record, file=form.cleaned_data["file"], by=self.request.user)
         return self.record
 
 
 class EvidenceFile(View):
-    """The file, as an attachment that no browser runs."""
+    """Download a file: never shown in the browser's own page."""
 
     def get(self, request, pk):
-        """Answer with the bytes under the name that was uploaded."""
+        """Answer with the bytes as an attachment."""
         evidence = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
         try:
-            response = FileResponse(evidence.file.open("rb"), content_type=evidence.content_type)
+            content = evidence.file.open("rb")
         except FileNotFoundError:
             raise Http404("the file is not in the store") from None
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(evidence.name)}"
-        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response.headers["X-Content-Type-Options"] = "nosniff"
+        response = FileResponse(
+            content,
+            as_attachment=True,
+            filename=evidence.name,
+            content_type=evidence.content_type,
+        )
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
         return response

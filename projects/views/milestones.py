@@ -1,169 +1,196 @@
-"""Milestones of a project: record, page, correct, withdraw."""
+"""Milestones of a project: recording what happened or is promised, the page of one, correcting, withdrawing."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, project_page, rows
-from projects.forms import MilestoneForm
-from projects.models import Milestone
-from projects.stages import KINDS, Kind
-from projects.views.projects import ProjectObject
-from units import audit
-from units.forms import ReasonForm
+from projects import actions, project_page, recognition
+from projects.desk_forms import WithdrawForm
+from projects.models import Credit, Evidence, Milestone
+from projects.project_forms import MilestoneCorrectForm, MilestoneForm
+from projects.rows import counted
+from projects.stages import RECOGNISED, Kind
+from projects.views.projects import ProjectScope
+from units import access, audit
 from units.models import Role
 from units.pages import ActionView
 
-FACTS = ("on", "due_on", "amount", "currency", "rate", "promised_amount", "event", "in_cash", "note")
 
+class MilestoneCreate(ProjectScope, ActionView):
+    """Record a milestone of the kind that a button chose, done or (?promised=1) promised."""
 
-class MilestoneCreate(ProjectObject, ActionView):
-    """Record what happened to a project, or what is promised; ?kind= says which."""
-
+    template_name = "projects/milestone_form.html"
     form_class = MilestoneForm
 
     @cached_property
     def kind(self):
-        """The kind of milestone; 404 for one that the stage table does not know."""
-        if self.request.GET.get("kind") not in Kind.values:
-            raise Http404("no such kind of milestone")
-        return Kind(self.request.GET["kind"])
+        """The kind asked for; None until one was chosen."""
+        wanted = self.request.GET.get("kind", "")
+        return Kind(wanted) if wanted in Kind.values else None
+
+    @cached_property
+    def promised(self):
+        """Whether it is only promised."""
+        return self.request.GET.get("promised") == "1"
 
     def get_title(self):
         """Name the kind."""
-        return _("登记%(kind)s") % {"kind": self.kind.label}
-
-    def get_lead(self):
-        """Name the project and the paper that is wanted."""
-        paper = KINDS[self.kind].evidence
-        asked = _("；请备好%(paper)s") % {"paper": paper} if paper else ""
-        return f"{self.project}（{self.project.company}）{asked}"
-
-    def get_form_kwargs(self):
-        """Only the unit that introduced the project writes it."""
-        if not self.may_edit:
-            raise PermissionDenied("only the introducing unit records milestones")
-        return {**super().get_form_kwargs(), "kind": self.kind}
+        if self.kind is None:
+            return _("填报进展")
+        return (_("承诺%(kind)s") if self.promised else _("登记%(kind)s")) % {"kind": self.kind.label}
 
     def get_initial(self):
-        """Today, and the kind."""
-        return {"kind": self.kind.value, "on": timezone.localdate()}
+        """Today, for what has happened."""
+        return {} if self.promised else {"on": timezone.localdate()}
+
+    def get_form_kwargs(self):
+        """Give the form its kind; without one it is not shown."""
+        return {**super().get_form_kwargs(), "kind": self.kind or Kind.TALKS, "promised": self.promised}
+
+    def post(self, request, *args, **kwargs):
+        """Ask for the kind first."""
+        return super().post(request, *args, **kwargs) if self.kind else self.get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Add the kinds that may be recorded next."""
+        milestones, _visits = project_page.facts_of(self.own_project, self.request.user)
+        page = f"?kind={self.kind}" if self.kind else ""
+        modes = ((_("已发生"), page, not self.promised), (_("只是承诺"), f"{page}&promised=1", self.promised))
+        return super().get_context_data(
+            kind=self.kind, choices=project_page.buttons(self.project, milestones), modes=modes, **kwargs
+        )
 
     def perform(self, form):
         """Record it."""
-        facts = {name: form.cleaned_data[name] for name in FACTS if name in form.cleaned_data}
         return actions.record_milestone(
-            project=self.project, kind=self.kind.value, by=self.request.user, today=timezone.localdate(), **facts
-        ).project
+            project=self.own_project, kind=self.kind, by=self.request.user, today=timezone.localdate(),
+            **form.cleaned_data,
+        )  # fmt: skip
+
+    def get_success_message(self):
+        """Name what was recorded."""
+        return _("已登记：%(kind)s") % {"kind": self.kind.label}
 
 
-class MilestoneObject:
+class MilestoneScope:
     """A page about one milestone of a project that the user may see."""
+
+    template_name = "projects/record_form.html"
 
     @cached_property
     def milestone(self):
-        """The milestone; 404 if its project is not the user's to see."""
-        rows = Milestone.objects.visible_to(self.request.user).select_related(
-            "project__company", "event", "recorded_by", "recognised_by"
-        )
-        return get_object_or_404(rows.prefetch_related("project__credits__unit"), pk=self.kwargs["pk"])
+        """The milestone; 404 where no unit of the user's shares its project."""
+        credits = Prefetch("project__credits", Credit.objects.select_related("unit"))
+        rows = Milestone.objects.visible_to(self.request.user).for_list().select_related("recognised_by")
+        return get_object_or_404(rows.prefetch_related(credits), pk=self.kwargs["pk"])
 
     @cached_property
-    def may_edit(self):
-        """Whether the user is a clerk of the unit that introduced the project."""
-        return self.request.user.holds(Role.CLERK, self.milestone.project.introducer)
+    def own_milestone(self):
+        """The milestone, if the user may change it; 403 for a unit that only shares its project."""
+        access.require(self.request.user, Role.CLERK, self.milestone.project.introducer)
+        return self.milestone
 
     def get_cancel_url(self):
-        """Back to the milestone."""
+        """Lead back to the milestone."""
         return self.milestone.get_absolute_url()
 
+    def get_context_data(self, **kwargs):
+        """Say where one is."""
+        project = self.milestone.project
+        crumbs = [(_("项目台账"), reverse("projects:project_list")), (project, project.get_absolute_url())]
+        if isinstance(self, ActionView):
+            crumbs.append((self.milestone.get_kind_display(), self.milestone.get_absolute_url()))
+        return super().get_context_data(**{"milestone": self.milestone, "crumbs": crumbs, **kwargs})
 
-class MilestonePage(MilestoneObject, TemplateView):
-    """One milestone: what it says, what became of it, what it counts toward."""
+
+class MilestoneDetail(MilestoneScope, TemplateView):
+    """A milestone: what it says, what became of it, what it counts toward, its papers and its history."""
 
     template_name = "projects/milestone.html"
 
     def get_context_data(self, **kwargs):
-        """Line up the fact, what it counts toward and its history."""
-        row, today = self.milestone, timezone.localdate()
-        tone, word = project_page.state_of(row, today)
-        is_open = not row.is_withdrawn and not row.is_recognised
+        """Add everything about it and what the user may do."""
+        row, user, today = self.milestone, self.request.user, timezone.localdate()
+        is_settled = row.is_withdrawn or row.is_recognised
+        is_recognisable = row.kind in RECOGNISED and row.on is not None
+        tone, state = project_page.state_of(row, today)
         return super().get_context_data(
-            title=str(row),
-            row=row,
+            title=f"{row.get_kind_display()} · {row.project}",
             tone=tone,
-            word=word,
-            amount=project_page.amount_of(row),
-            verdict=project_page.reduced_text(row),
-            counted=rows.counted(row, self.request.user),
-            evidence=row.evidence.with_elsewhere().select_related("uploaded_by"),
-            may_edit=self.may_edit and is_open,
-            may_add=self.may_edit and not row.is_withdrawn,
+            state=state,
+            amount=project_page.amount_text_of(row),
+            promised="" if row.promised_amount is None else project_page.spaced(row.promised_amount),
+            item=recognition.item_of(row, user, today) if is_recognisable else None,
+            counted=counted(row, user),
+            papers=Evidence.objects.of(row).for_list(),
+            happened_url=project_page.happened_url(row),
+            may_change=not is_settled and user.holds(Role.CLERK, row.project.introducer),
+            may_add=not row.is_withdrawn and user.holds(Role.CLERK, row.project.introducer),
+            may_recognise=is_recognisable
+            and not row.is_withdrawn
+            and user.holds(Role.VERIFIER, row.project.introducer),
             history=audit.history(row),
             **kwargs,
         )
 
 
-class MilestoneCorrect(MilestoneObject, ActionView):
-    """Correct a milestone, or say that what was promised has happened."""
+class MilestoneCorrect(MilestoneScope, ActionView):
+    """Correct a milestone, or (?happened=1) say that what was promised has happened."""
 
-    form_class = MilestoneForm
+    form_class = MilestoneCorrectForm
+    submit_label = _("保存更正")
+    success_message = _("已保存，前后值已记入历史")
+
+    @cached_property
+    def happened(self):
+        """Whether a promise came true."""
+        return self.request.GET.get("happened") == "1" and self.milestone.on is None
 
     def get_title(self):
-        """Name what is done."""
-        return _("更正") if self.milestone.on else _("登记已发生")
-
-    def get_lead(self):
-        """Name the milestone."""
-        return str(self.milestone)
-
-    def get_form_kwargs(self):
-        """Only the unit that introduced the project writes it."""
-        if not self.may_edit:
-            raise PermissionDenied("only the introducing unit corrects milestones")
-        return {**super().get_form_kwargs(), "kind": Kind(self.milestone.kind), "milestone": self.milestone}
+        """Say what is done."""
+        kind = self.milestone.get_kind_display()
+        return (_("%(kind)s已发生") if self.happened else _("更正%(kind)s")) % {"kind": kind}
 
     def get_initial(self):
-        """Show what is recorded."""
-        return {name: getattr(self.milestone, name) for name in (*FACTS, "kind", "version")}
+        """Show the milestone as it stands; a promise come true starts with what was promised."""
+        row = self.own_milestone
+        values = {name: getattr(row, name) for name in MilestoneCorrectForm.base_fields if name != "reason"}
+        if self.happened:
+            promised = {"on": timezone.localdate(), "amount": row.promised_amount, "reason": _("承诺的事项已发生")}
+            return {**values, **promised}
+        return values
+
+    def get_form_kwargs(self):
+        """Give the form its kind and whether it stays a promise."""
+        row = self.own_milestone
+        is_promise = row.on is None and not self.happened
+        keeps = row.due_on is not None and not self.happened
+        return {**super().get_form_kwargs(), "kind": row.kind, "promised": is_promise, "keeps_promise": keeps}
 
     def perform(self, form):
-        """Save the correction."""
-        facts = {name: form.cleaned_data[name] for name in FACTS if name in form.cleaned_data}
+        """Correct it."""
         return actions.correct_milestone(
-            milestone=self.milestone,
-            reason=form.cleaned_data["reason"],
-            version=form.cleaned_data["version"],
-            by=self.request.user,
-            today=timezone.localdate(),
-            **facts,
+            milestone=self.own_milestone, by=self.request.user, today=timezone.localdate(), **form.cleaned_data
         )
 
 
-class MilestoneWithdraw(MilestoneObject, ActionView):
-    """Take a milestone back."""
+class MilestoneWithdraw(MilestoneScope, ActionView):
+    """Take a milestone back; it stays readable, its entries are reversed."""
 
-    form_class = ReasonForm
+    form_class = WithdrawForm
     title = _("撤回节点")
+    lead = _("撤回后不再计数，记录和历史仍可查看。")
     submit_label = _("撤回")
-    success_message = _("已撤回，计数已冲销")
+    success_message = _("已撤回，计入的数已冲回")
 
-    def get_lead(self):
-        """Say what happens."""
-        return _("撤回「%(row)s」：它的计数会冲销，记录仍保留在历史中。") % {"row": self.milestone}
-
-    def get_form_kwargs(self):
-        """Only the unit that introduced the project writes it."""
-        if not self.may_edit:
-            raise PermissionDenied("only the introducing unit withdraws milestones")
-        return super().get_form_kwargs()
+    def get_initial(self):
+        """Remember which version was opened."""
+        return {"version": self.own_milestone.version}
 
     def perform(self, form):
         """Withdraw it."""
-        return actions.withdraw_milestone(
-            milestone=self.milestone, reason=form.cleaned_data["reason"], by=self.request.user
-        ).project
+        return actions.withdraw_milestone(milestone=self.own_milestone, by=self.request.user, **form.cleaned_data)

@@ -1,208 +1,185 @@
-"""The project ledger: list, page, and the forms that write it."""
+"""Projects: the list, a new lead, the page of one, changing it, its shares."""
 
-from decimal import Decimal
-
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from campaigns.models import Entry
-from campaigns.numbers import ExactField, money_text, plain
+from campaigns.numbers import plain
 from projects import actions, project_page
-from projects.filters import ProjectFilter
-from projects.forms import ProjectForm, SharesForm
-from projects.models import Evidence, Project, Visit
-from projects.stages import Kind, next_kinds
-from projects.tables import ProjectTable
+from projects.models import Milestone, Project
+from projects.project_filters import ProjectFilter
+from projects.project_forms import LeadForm, ProjectForm, SharesForm
+from projects.project_tables import ProjectTable
+from projects.stages import Kind
 from units import access, audit
 from units.lists import ListPage
-from units.models import Role, Unit
+from units.models import Role
 from units.pages import ActionView
-
-FACTS = ("name", "sector", "investment", "industry", "place", "leader", "summary")
 
 
 class ProjectList(ListPage):
-    """All projects the user's units share."""
+    """The ledger of projects with the sums of what the filter leaves."""
 
     model, table_class, filterset_class = Project, ProjectTable, ProjectFilter
+    template_name = "projects/project_list.html"
     title = _("项目台账")
     empty_text = _("还没有项目")
+    empty_hint = _("有了线索就可登记，六项内容一分钟填完")
+    empty_action = (_("登记项目"), "projects:project_create")
     actions = ((_("登记项目"), "projects:project_create", "plus"),)
     export_name = "projects"
 
+    def get_table_kwargs(self):
+        """Give the table the day that "3 days ago" counts from."""
+        return {**super().get_table_kwargs(), "today": timezone.localdate()}
+
     def get_context_data(self, **kwargs):
-        """Say how many the filter leaves, and what they add up to: one query."""
-        sums = self.object_list.order_by().aggregate(
-            signed=Sum("contracted", output_field=ExactField()), funded=Sum("arrived", output_field=ExactField())
-        )
-        sub = _("协议投资 %(signed)s · 到位 %(funded)s") % {
-            name: money_text(value or Decimal(0)) for name, value in sums.items()
+        """Add up what the filter leaves: one query."""
+        context = super().get_context_data(**kwargs)
+        facts = Milestone.objects.live().done().filter(project__in=self.object_list.order_by().values("pk"))
+        sums = facts.filter(kind__in=(Kind.CONTRACT, Kind.FUNDING)).order_by().values_list("kind")
+        amounts = dict(sums.annotate(total=Sum("amount_cny", default=0)))
+        context["sums"] = {
+            "count": context["table"].paginator.count,
+            "contracted": project_page.number_and_measure(amounts.get(Kind.CONTRACT, 0)),
+            "arrived": project_page.number_and_measure(amounts.get(Kind.FUNDING, 0)),
         }
-        return super().get_context_data(**{"sub": sub, **kwargs})
+        return context
 
 
-class ProjectObject:
+def company_named(name, *, unit, by, **facts):
+    """Find or enter a company; what is wrong with it stands beside its name."""
+    try:
+        return actions.find_company(name=name, unit=unit, by=by, **facts)
+    except ValidationError as error:
+        raise ValidationError({"company_name": error.messages}) from None
+
+
+class ProjectCreate(ActionView):
+    """Register a project with the fact that it was heard of."""
+
+    template_name = "projects/record_form.html"
+    form_class = LeadForm
+    title = _("登记项目")
+    lead = _("先填六项，其余内容和进展在项目页上补。")
+    success_message = _("项目已登记，可接着填报进展或登记走访")
+    cancel_url = reverse_lazy("projects:project_list")
+    extra_context = {"crumbs": ((_("项目台账"), reverse_lazy("projects:project_list")),)}
+
+    def get_initial(self):
+        """Today, and the user's first unit."""
+        unit = next((row.unit_id for row in self.request.user.memberships if row.role == Role.CLERK), None)
+        return {"on": timezone.localdate(), "unit": unit}
+
+    def perform(self, form):
+        """Find the company, register the project and its lead."""
+        facts, by = dict(form.cleaned_data), self.request.user
+        on, unit = facts.pop("on"), facts["unit"]
+        company = company_named(facts.pop("company_name"), unit=unit, by=by, origin=facts.pop("origin"))
+        project = actions.create_project(company=company, by=by, **facts)
+        actions.record_milestone(project=project, kind=Kind.LEAD, on=on, today=timezone.localdate(), by=by)
+        return project
+
+
+class ProjectScope:
     """A page about one project that the user may see."""
+
+    template_name = "projects/record_form.html"
 
     @cached_property
     def project(self):
-        """The project; 404 if it is not the user's to see."""
-        rows = (
-            Project.objects.visible_to(self.request.user).select_related("company").prefetch_related("credits__unit")
-        )
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        """The project; 404 where no unit of the user's shares it."""
+        return get_object_or_404(Project.objects.visible_to(self.request.user).for_list(), pk=self.kwargs["pk"])
 
     @cached_property
-    def may_edit(self):
-        """Whether the user is a clerk of the unit that introduced the project."""
-        return self.request.user.holds(Role.CLERK, self.project.introducer)
-
-    @cached_property
-    def may_share(self):
-        """Whether the user is an editor of the bureau that decides on shares."""
-        return any(self.project.introducer.path.startswith(path) for path in self.request.user.paths(Role.EDITOR))
+    def own_project(self):
+        """The project, if the user may change it; 403 for a unit that only shares it."""
+        access.require(self.request.user, Role.CLERK, self.project.introducer)
+        return self.project
 
     def get_cancel_url(self):
-        """Back to the project."""
+        """Lead back to the project."""
         return self.project.get_absolute_url()
 
+    def get_context_data(self, **kwargs):
+        """Say where one is."""
+        crumbs = ((_("项目台账"), reverse("projects:project_list")), (self.project, self.project.get_absolute_url()))
+        return super().get_context_data(**{"project": self.project, "crumbs": crumbs, **kwargs})
 
-class ProjectPage(ProjectObject, TemplateView):
-    """One project: stages, money, timeline, facts, shares, what it counts toward, history."""
+
+class ProjectDetail(ProjectScope, TemplateView):
+    """A project: stages, money, what happened, who shares it, what it counts toward, its history."""
 
     template_name = "projects/project.html"
 
     def get_context_data(self, **kwargs):
-        """Line up what happened."""
-        project, today = self.project, timezone.localdate()
-        milestones = list(project.milestones.select_related("event"))
-        for row in milestones:
-            row.project = project
-        visits = list(Visit.objects.visible_to(self.request.user).filter(project=project).select_related("company"))
-        done = {row.kind for row in milestones if row.on and not row.is_withdrawn}
-        promised = {row.kind for row in milestones if not row.on and not row.is_withdrawn}
+        """Print everything in Python: two queries for the facts, one for the indicators, one for the history."""
+        project, user, today = self.project, self.request.user, timezone.localdate()
+        milestones, visits = project_page.facts_of(project, user)
+        may_change = user.holds(Role.CLERK, project.introducer)
         return super().get_context_data(
             title=project.name,
-            project=project,
-            steps=project_page.steps(project.stage, milestones, visits, today),
-            money=project_page.money(milestones),
-            timeline=project_page.timeline(milestones, visits, today),
-            credits=[(credit, plain(credit.share)) for credit in project.credits.all()],
-            investment=money_text(project.investment) if project.investment is not None else "—",
-            counted=self.counted(milestones),
-            next_kinds=[(kind.value, kind.label) for kind in map(Kind, next_kinds(done)) if kind not in promised]
-            if self.may_edit
-            else (),
-            evidence=Evidence.objects.filter(milestone__project=project).select_related("milestone", "uploaded_by"),
-            may_edit=self.may_edit,
-            may_share=self.may_share and access.may(self.request.user, "projects:project_shares", "POST"),
+            steps=project_page.stage_line(project, milestones, visits, today),
+            money=project_page.money_of(milestones),
+            moments=project_page.timeline(milestones, visits, today, may_change),
+            investment="" if project.investment is None else project_page.spaced(project.investment),
+            shares=[(row.unit, row.get_role_display(), plain(row.share)) for row in project.credits.all()],
+            counts_toward=project_page.counts_toward(milestones, visits),
+            next_steps=project_page.buttons(project, milestones) if may_change else (),
+            may_change=may_change,
+            may_visit=Role.CLERK in user.roles,
+            may_share=Role.EDITOR in user.roles,
             history=audit.history(project),
             **kwargs,
         )
 
-    def counted(self, milestones):
-        """Return the names of the indicators that the project counts toward: one query."""
-        entries = Entry.objects.live().filter(
-            source_kind="projects.milestone", source_id__in=[row.pk for row in milestones]
-        )
-        return sorted(set(entries.values_list("indicator__name", flat=True)))
 
-
-class ProjectCreate(ActionView):
-    """Register a lead."""
-
-    form_class = ProjectForm
-    title = _("登记项目")
-    lead = _("线索先填前六项，其余随阶段补齐。")
-    cancel_url = reverse_lazy("projects:project_list")
-    success_message = _("已登记项目，可接着登记洽谈、签约等节点。")
-
-    def get_initial(self):
-        """Choose the unit of a clerk who has only one."""
-        units = list(Unit.objects.writable_by(self.request.user)[:2])
-        return {"unit": units[0]} if len(units) == 1 else {}
-
-    def get_context_data(self, **kwargs):
-        """Two columns on a wide screen."""
-        return super().get_context_data(two_columns=True, **kwargs)
-
-    def perform(self, form):
-        """Find or enter the company, then the project."""
-        data, by = form.cleaned_data, self.request.user
-        with transaction.atomic():
-            company = actions.find_company(name=data["company_name"], unit=data["unit"], by=by, origin=data["origin"])
-            facts = {name: data[name] for name in FACTS if name != "name"}
-            return actions.create_project(name=data["name"], company=company, unit=data["unit"], by=by, **facts)
-
-
-class ProjectChange(ProjectObject, ActionView):
-    """Change a project; only by the unit that introduced it."""
+class ProjectChange(ProjectScope, ActionView):
+    """Change what a project is; its sector and investor decide what it counts toward."""
 
     form_class = ProjectForm
     title = _("修改项目")
-
-    def get_form_kwargs(self):
-        """The unit stays."""
-        if not self.may_edit:
-            raise PermissionDenied("only the introducing unit edits a project")
-        return {**super().get_form_kwargs(), "project": self.project}
-
-    def get_context_data(self, **kwargs):
-        """Two columns on a wide screen."""
-        return super().get_context_data(two_columns=True, **kwargs)
+    extra_context = {"two_columns": True}
 
     def get_initial(self):
-        """Show what is known."""
-        known = {name: getattr(self.project, name) for name in (*FACTS, "version")}
-        return {**known, "company_name": self.project.company.name}
+        """Show the project as it stands."""
+        return {name: getattr(self.own_project, name) for name in ProjectForm.base_fields}
 
     def perform(self, form):
-        """Save it; a new company name changes the investor."""
-        data, by = form.cleaned_data, self.request.user
-        with transaction.atomic():
-            company = self.project.company
-            if data["company_name"].strip() != company.name:
-                company = actions.find_company(name=data["company_name"], unit=self.project.introducer, by=by)
-            facts = {name: data[name] for name in FACTS}
-            return actions.change_project(
-                project=self.project, company=company, version=data["version"], by=by, **facts
-            )
+        """Change it; a new investor is entered on the way."""
+        facts, by = dict(form.cleaned_data), self.request.user
+        company = company_named(facts.pop("company_name"), unit=self.own_project.introducer, by=by)
+        return actions.change_project(project=self.own_project, company=company, by=by, **facts)
 
 
-class ProjectShares(ProjectObject, ActionView):
+class ProjectShares(ProjectScope, ActionView):
     """Set who shares a project; the bureau decides."""
 
+    template_name = "projects/project_shares.html"
     form_class = SharesForm
-    title = _("设置份额")
-    lead = _("份额合计须为 100%。改动后，该项目在各单位的计数按新份额重算；已封账月份的差额记入开放账期。")
+    title = _("设定归属")
+    lead = _("各单位份额合计须为 100%，招引单位有且只有一个。保存后，已计入指标的数按新份额重算。")
+    success_message = _("归属已设定，计数已按新份额重算")
 
     def get_form_kwargs(self):
-        """Start from the shares as they are."""
-        if not self.may_share:
-            raise PermissionDenied("only the bureau sets shares")
-        return {**super().get_form_kwargs(), "project": self.project}
+        """Give the form the shares as they stand."""
+        return {**super().get_form_kwargs(), "credits": list(self.project.credits.all())}
 
     def get_initial(self):
-        """Carry the version."""
+        """Remember which version was opened."""
         return {"version": self.project.version}
 
     def get_context_data(self, **kwargs):
-        """Show the rows three fields wide."""
-        return super().get_context_data(three_columns=True, **kwargs)
+        """Add the rows of fields."""
+        context = super().get_context_data(**kwargs)
+        return {**context, "rows": context["form"].rows()}
 
     def perform(self, form):
-        """Save the shares."""
-        return actions.set_shares(
-            project=self.project,
-            shares=form.shares,
-            reason=form.cleaned_data["reason"],
-            version=form.cleaned_data["version"],
-            by=self.request.user,
-        )
+        """Set them."""
+        facts = {name: form.cleaned_data[name] for name in ("shares", "reason", "version")}
+        return actions.set_shares(project=self.project, by=self.request.user, **facts)

@@ -1,36 +1,36 @@
-"""Visits: list, record, page, correct, withdraw."""
+"""Visits: the list, a new one, the page of one, correcting, withdrawing."""
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, project_page, rows
-from projects.models import Project, Visit
-from projects.record_filters import VisitFilter
-from projects.record_forms import VisitForm
-from projects.record_tables import VisitTable
-from units import audit
-from units.access import require
-from units.forms import ReasonForm
+from projects import actions, recognition
+from projects.desk_forms import WithdrawForm
+from projects.models import Company, Evidence, Project, Visit
+from projects.rows import counted
+from projects.views.projects import company_named
+from projects.visit_filters import VisitFilter
+from projects.visit_forms import VisitCorrectForm, VisitForm
+from projects.visit_tables import VisitTable
+from units import access, audit
 from units.lists import ListPage
-from units.models import Role, Unit
+from units.models import Role
 from units.pages import ActionView
-
-FACTS = ("on", "heads", "place", "project", "led_by_top", "note")
 
 
 class VisitList(ListPage):
-    """All visits of the user's units."""
+    """Visits of the user's units."""
 
     model, table_class, filterset_class = Visit, VisitTable, VisitFilter
     title = _("走访来访")
-    sub = _("每见一家企业计 1；同一企业再次见面照样计数，旁边注明共见几次")
+    sub = _("每次会面一家企业计 1 次；重复会面标出是第几次。")
     empty_text = _("还没有走访来访")
+    empty_hint = _("走访回来一分钟就能登记")
+    empty_action = (_("登记走访"), "projects:visit_create")
     actions = ((_("登记走访"), "projects:visit_create", "plus"),)
     export_name = "visits"
 
@@ -41,164 +41,143 @@ class VisitList(ListPage):
 
 
 class VisitCreate(ActionView):
-    """Record a meeting; the last visit's unit and place are suggested."""
+    """Record a meeting; what the clerk wrote last time stands there already."""
 
+    template_name = "projects/record_form.html"
     form_class = VisitForm
+    title = _("登记走访来访")
     cancel_url = reverse_lazy("projects:visit_list")
-
-    @cached_property
-    def direction(self):
-        """Which way the visit goes, from the address."""
-        asked = self.request.GET.get("direction")
-        return asked if asked in Visit.Direction.values else Visit.Direction.OUTBOUND
-
-    def get_title(self):
-        """Name the direction."""
-        return _("登记来访") if self.direction == Visit.Direction.INBOUND else _("登记走访")
+    success_message = _("已登记，可上传照片等凭证")
+    extra_context = {"crumbs": ((_("走访来访"), reverse_lazy("projects:visit_list")),)}
 
     def get_initial(self):
-        """Today, and what the clerk entered last."""
-        last = Visit.objects.filter(recorded_by=self.request.user).order_by("-pk").first()
-        units = list(Unit.objects.writable_by(self.request.user)[:2])
-        initial = {"direction": self.direction, "on": timezone.localdate()}
-        if last is not None:
-            initial |= {"unit": last.unit_id, "place": last.place if last.direction == self.direction else ""}
-        elif len(units) == 1:
-            initial["unit"] = units[0].pk
-        asked = self.request.GET.get("project", "")
-        project = (
-            Project.objects.visible_to(self.request.user).filter(pk=asked).first() if asked.isdecimal() else None
-        )
-        if project is not None:
-            initial |= {"project": project.pk, "company_name": project.company.name}
-        return initial
+        """Today; unit, place and direction of the last visit; what the link came from."""
+        user, asked = self.request.user, self.request.GET
+        last = Visit.objects.live().filter(recorded_by=user).order_by("-pk").first()
+        unit = next((row.unit_id for row in user.memberships if row.role == Role.CLERK), None)
+        initial = {"on": timezone.localdate(), "direction": Visit.Direction.OUTBOUND, "unit": unit}
+        if last:
+            initial |= {"unit": last.unit_id, "place": last.place, "direction": last.direction}
+        if asked.get("direction") in Visit.Direction.values:
+            initial["direction"] = asked["direction"]
+        return initial | self.linked(user, asked)
 
-    def get_context_data(self, **kwargs):
-        """Two columns on a wide screen."""
-        return super().get_context_data(two_columns=True, **kwargs)
+    def linked(self, user, asked):
+        """Return the project and company that a link names, if the user may see them."""
+        if (pk := number(asked.get("project"))) and (
+            project := Project.objects.visible_to(user).select_related("company").filter(pk=pk).first()
+        ):
+            return {"project": project.pk, "company_name": project.company.name}
+        if (pk := number(asked.get("company"))) and (
+            company := Company.objects.visible_to(user).filter(pk=pk).first()
+        ):
+            return {"company_name": company.name}
+        return {}
 
     def perform(self, form):
-        """Find or enter the company, then the visit."""
-        data, by = form.cleaned_data, self.request.user
-        with transaction.atomic():
-            company = actions.find_company(name=data["company_name"], unit=data["unit"], by=by, origin=data["origin"])
-            facts = {name: data[name] for name in FACTS}
-            return actions.record_visit(
-                unit=data["unit"],
-                company=company,
-                direction=data["direction"],
-                by=by,
-                today=timezone.localdate(),
-                **facts,
-            )
+        """Find the company and record the visit."""
+        facts, by = dict(form.cleaned_data), self.request.user
+        company = company_named(facts.pop("company_name"), unit=facts["unit"], by=by)
+        return actions.record_visit(company=company, by=by, today=timezone.localdate(), **facts)
 
 
-class VisitObject:
+def number(text):
+    """Return the number of a record in an address; None where it is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+class VisitScope:
     """A page about one visit that the user may see."""
+
+    template_name = "projects/record_form.html"
 
     @cached_property
     def visit(self):
-        """The visit; 404 if it is not the user's to see."""
-        rows_seen = Visit.objects.visible_to(self.request.user).select_related(
-            "unit", "company", "project", "recorded_by", "recognised_by"
-        )
-        return get_object_or_404(rows_seen, pk=self.kwargs["pk"])
+        """The visit; 404 where it is another unit's."""
+        rows = Visit.objects.visible_to(self.request.user).for_list().select_related("recognised_by")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
-    def get_form_kwargs(self):
-        """Only a clerk of the unit writes it."""
-        require(self.request.user, Role.CLERK, self.visit.unit)
-        return super().get_form_kwargs()
+    @cached_property
+    def own_visit(self):
+        """The visit, if the user may change it; 403 where one may only read it."""
+        access.require(self.request.user, Role.CLERK, self.visit.unit)
+        return self.visit
 
     def get_cancel_url(self):
-        """Back to the visit."""
+        """Lead back to the visit."""
         return self.visit.get_absolute_url()
 
+    def get_context_data(self, **kwargs):
+        """Say where one is."""
+        crumbs = [(_("走访来访"), reverse("projects:visit_list"))]
+        if isinstance(self, ActionView):
+            crumbs.append((self.visit, self.visit.get_absolute_url()))
+        return super().get_context_data(**{"visit": self.visit, "crumbs": crumbs, **kwargs})
 
-class VisitPage(VisitObject, TemplateView):
-    """One visit: what happened, what became of it, what it counts toward."""
+
+class VisitDetail(VisitScope, TemplateView):
+    """A visit: what was talked about, what became of it, what it counts toward, its papers and its history."""
 
     template_name = "projects/visit.html"
 
     def get_context_data(self, **kwargs):
-        """Line up the fact and its history."""
-        visit = self.visit
-        tone, word = project_page.state_of(visit, timezone.localdate())
-        is_clerk = self.request.user.holds(Role.CLERK, visit.unit)
-        project = Project.objects.visible_to(self.request.user).filter(pk=visit.project_id).first()
+        """Add everything about it and what the user may do."""
+        row, user = self.visit, self.request.user
+        is_clerk = user.holds(Role.CLERK, row.unit)
+        project = Project.objects.visible_to(user).filter(pk=row.project_id).first() if row.project_id else None
         return super().get_context_data(
-            title=str(visit),
-            row=visit,
-            project=project,
-            heads=project_page.heads_text(visit),
-            times_met=Visit.objects.live().filter(unit=visit.unit, company=visit.company).count(),
-            tone=tone,
-            word=word,
-            verdict=project_page.reduced_text(visit),
-            counted=rows.counted(visit, self.request.user),
-            evidence=visit.evidence.with_elsewhere().select_related("uploaded_by").order_by("pk"),
-            may_edit=is_clerk and not visit.is_withdrawn and not visit.is_recognised,
-            may_add=is_clerk and not visit.is_withdrawn,
-            history=audit.history(visit),
+            title=str(row),
+            item=recognition.item_of(row, user, timezone.localdate()),
+            project_url=project.get_absolute_url() if project else "",
+            counted=counted(row, user),
+            papers=Evidence.objects.of(row).for_list(),
+            may_change=is_clerk and not (row.is_withdrawn or row.is_recognised),
+            may_add=is_clerk and not row.is_withdrawn,
+            may_recognise=not row.is_withdrawn and user.holds(Role.VERIFIER, row.unit),
+            history=audit.history(row),
             **kwargs,
         )
 
 
-class VisitCorrect(VisitObject, ActionView):
+class VisitCorrect(VisitScope, ActionView):
     """Correct a visit that was not recognised yet."""
 
-    form_class = VisitForm
+    form_class = VisitCorrectForm
     title = _("更正走访来访")
-
-    def get_lead(self):
-        """Name the visit."""
-        return f"{self.visit} · {self.visit.unit}"
+    submit_label = _("保存更正")
+    success_message = _("已更正，前后值已记入历史")
 
     def get_form_kwargs(self):
-        """Unit and direction stay."""
-        return {**super().get_form_kwargs(), "visit": self.visit}
+        """Give the form its visit."""
+        return {**super().get_form_kwargs(), "visit": self.own_visit}
 
     def get_initial(self):
-        """Show what is recorded."""
-        known = {name: getattr(self.visit, name) for name in (*FACTS, "company_name", "version")}
-        return {**known, "origin": self.visit.company.origin}
-
-    def get_context_data(self, **kwargs):
-        """Two columns on a wide screen."""
-        return super().get_context_data(two_columns=True, **kwargs)
+        """Show the visit as it stands."""
+        names = [name for name in VisitCorrectForm.base_fields if name not in {"reason", "unit"}]
+        return {name: getattr(self.own_visit, name) for name in names}
 
     def perform(self, form):
-        """Save the correction."""
-        data, by = form.cleaned_data, self.request.user
-        with transaction.atomic():
-            company = self.visit.company
-            if data["company_name"].strip() != company.name:
-                company = actions.find_company(
-                    name=data["company_name"], unit=self.visit.unit, by=by, origin=data["origin"]
-                )
-            facts = {name: data[name] for name in FACTS if name in data}
-            return actions.correct_visit(
-                visit=self.visit,
-                company=company,
-                reason=data["reason"],
-                version=data["version"],
-                by=by,
-                today=timezone.localdate(),
-                **facts,
-            )
+        """Correct it."""
+        facts, by = dict(form.cleaned_data), self.request.user
+        company = company_named(facts.pop("company_name"), unit=self.own_visit.unit, by=by)
+        return actions.correct_visit(
+            visit=self.own_visit, company=company, by=by, today=timezone.localdate(), **facts
+        )
 
 
-class VisitWithdraw(VisitObject, ActionView):
-    """Take a visit back."""
+class VisitWithdraw(VisitScope, ActionView):
+    """Take a visit back; it stays readable, its entries are reversed."""
 
-    form_class = ReasonForm
+    form_class = WithdrawForm
     title = _("撤回走访来访")
+    lead = _("撤回后不再计数，记录和历史仍可查看。")
     submit_label = _("撤回")
-    success_message = _("已撤回，计数已冲销")
+    success_message = _("已撤回，计入的数已冲回")
 
-    def get_lead(self):
-        """Say what happens."""
-        return _("撤回「%(row)s」：它的计数会冲销，记录仍保留在历史中。") % {"row": self.visit}
+    def get_initial(self):
+        """Remember which version was opened."""
+        return {"version": self.own_visit.version}
 
     def perform(self, form):
         """Withdraw it."""
-        return actions.withdraw_visit(visit=self.visit, reason=form.cleaned_data["reason"], by=self.request.user)
+        return actions.withdraw_visit(visit=self.own_visit, by=self.request.user, **form.cleaned_data)

@@ -55,7 +55,7 @@ def test_event_is_entered(client, desk, who):
     assert (response.url, event.name, event.level) == (event.get_absolute_url(), "秋季集中签约", "city")
     assert AuditEntry.objects.filter(action="event.created").count() == 1
     text = client.get(response.url).content.decode()
-    for told in ("市级", "会展中心", "还没有登记签约", "登记正式合同时选择这次活动即可", "<title>秋季集中签约"):
+    for told in ("市级", "会展中心", "还没有发生的节点", "在项目页登记签约时选择这个活动", "<title>秋季集中签约"):
         assert told in text
 
 
@@ -130,14 +130,15 @@ def test_page_adds_up_what_was_signed_as_far_as_one_may_see(client, desk):
     gone = sign(desk, event, name="撤回项目", amount=70000)
     actions.withdraw_milestone(milestone=gone, reason="填错", by=desk.clerk)
     response = client.get(event.get_absolute_url())
-    assert (response.context["count"], response.context["total"]) == (1, "1.4亿元")
+    assert response.context["figures"] == [("意向协议", "1", ""), ("正式合同", "1", "1.4 亿元")]
     text = response.content.decode()
     assert "意向项目" in text
-    for hidden in ("他人项目", "承诺项目", "撤回项目"):
+    assert f"承诺 {desk.today.isoformat()}" in text
+    for hidden in ("他人项目", "撤回项目"):
         assert hidden not in text
     client.force_login(desk.leader)
     response = client.get(event.get_absolute_url())
-    assert (response.context["count"], response.context["total"]) == (2, "2亿元")
+    assert response.context["figures"] == [("意向协议", "1", ""), ("正式合同", "2", "2 亿元")]
 
 
 def test_list_filters_sorts_and_exports_without_formulas(client, desk):
@@ -155,7 +156,7 @@ def test_list_filters_sorts_and_exports_without_formulas(client, desk):
         assert set(found(sort=f"-{column}")) == {"=1+1", "春季签约"}
     response = client.get("/events/?level=nation&export=xlsx")
     sheet = load_workbook(io.BytesIO(response.content)).active
-    assert [cell.value for cell in sheet[2]] == ["'=1+1", f"{desk.today.year}-01-01", "'-2", "国家级"]
+    assert [cell.value for cell in sheet[2]] == ["'=1+1", f"{desk.today.year}-01-01", "国家级", "'-2"]
     assert sheet.max_row == 2
 
 

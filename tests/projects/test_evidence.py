@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook
 
 from projects import actions
-from projects.actions.evidence import LARGEST, checked
+from projects.actions.evidence import LARGEST, check_content
 from projects.models import Evidence
 from tests.projects.factories import NONSENSE, make_company, make_contract, make_desk, make_visit
 from units import audit
@@ -52,6 +52,7 @@ def workbook():
     return buffer.getvalue()
 
 
+TOO_LARGE = "压缩内容过大或已加密，不能上传"
 TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
 
@@ -139,7 +140,7 @@ def fetch(client, row):
 def refused(content, name="a.xlsx"):
     """Return the message a file is refused with."""
     with pytest.raises(ValidationError) as caught:
-        checked(SimpleUploadedFile(name, content))
+        check_content(content, name.rpartition(".")[2])
     return str(caught.value.message_dict["file"][0])
 
 
@@ -156,15 +157,15 @@ def test_real_file_is_kept_under_a_random_name_and_comes_back(client, visit, sto
         name, content_type, len(content), hashlib.sha256(content).hexdigest(), visit.recorded_by, visit,
     )  # fmt: skip
     (path,) = kept(store)
-    assert len(path.name) == 32
-    assert path.suffix == ""
-    assert AuditEntry.objects.filter(action="evidence.added", object_id=visit.pk).count() == 1
+    assert len(path.stem) == 32
+    assert name not in path.name
+    assert AuditEntry.objects.filter(action="visit.evidence_added", object_id=visit.pk).count() == 1
     page = client.get(visit.get_absolute_url()).content.decode()
     assert name in page
     head, body = fetch(client, row)
     assert body == content
     assert head["Content-Type"] == content_type
-    assert head["Content-Disposition"] == f"attachment; filename*=UTF-8''{quote(name)}"
+    assert head["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(name)}"
     assert head["X-Content-Type-Options"] == "nosniff"
     assert head["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "no-store" in head["Cache-Control"]
@@ -206,12 +207,13 @@ def test_name_leads_nowhere_but_into_the_list(client, visit, store, sent, shown)
     """What remains of a name with control characters is up to Django; the store and the head stay clean."""
     response = send(client, visit, sent)
     assert response.status_code in {200, 302}
-    assert all(path.parent == store / "evidence" and len(path.name) == 32 for path in kept(store))
+    assert all(path.parent == store / "evidence" and len(path.stem) == 32 for path in kept(store))
     if shown is not None:
         assert Evidence.objects.get().name == shown
     for row in Evidence.objects.all():
         head = fetch(client, row)[0]["Content-Disposition"]
-        assert not set(head) & set('\r\n"<>\u202e')
+        assert not set(head) & set("\r\n<>\u202e")
+        assert head.startswith("attachment; filename")
 
 
 # --- refused
@@ -223,9 +225,9 @@ def test_false_file_is_refused_with_a_message_and_leaves_nothing(client, visit, 
     response = send(client, visit, name, content)
     assert response.status_code == 200
     (message,) = response.context["form"].errors["file"]
-    assert "不能上传这种文件" in message or "文件内容与扩展名" in message
+    assert "不能上传这类文件" in message or "请核对后再传" in message
     assert (Evidence.objects.count(), kept(store), Submission.objects.count()) == (0, [], 0)
-    assert not AuditEntry.objects.filter(action="evidence.added").exists()
+    assert not AuditEntry.objects.filter(action="visit.evidence_added").exists()
 
 
 def test_empty_file_and_no_file_are_refused(client, visit, store):
@@ -246,7 +248,7 @@ def test_one_byte_above_twenty_megabytes_is_refused_and_twenty_are_taken(client,
 def test_bomb_is_refused_without_being_unpacked():
     bomb = packed("[Content_Types].xml", "xl/workbook.xml", "xl/a", "xl/b", size=60 * 1024 * 1024)
     assert len(bomb) < 1024 * 1024
-    assert "与扩展名 .xlsx 不符" in refused(bomb)
+    assert refused(bomb) == TOO_LARGE
 
 
 def test_bomb_that_claims_sizes_it_has_not_is_refused():
@@ -254,7 +256,7 @@ def test_bomb_that_claims_sizes_it_has_not_is_refused():
     content = bytearray(workbook())
     at = content.rfind(b"PK\x01\x02")
     content[at + 24 : at + 28] = (2**31).to_bytes(4, "little")
-    assert "与扩展名 .xlsx 不符" in refused(bytes(content))
+    assert refused(bytes(content)) == TOO_LARGE
 
 
 def test_broken_archives_get_a_message_never_an_error():
@@ -266,10 +268,11 @@ def test_broken_archives_get_a_message_never_an_error():
         for _place in range(chance.randint(1, 30)):
             content[chance.randrange(len(content) // 2, len(content))] = chance.randrange(256)
         try:
-            checked(SimpleUploadedFile("a.xlsx", bytes(content)))
+            check_content(bytes(content), "xlsx")
         except ValidationError as error:
             told.add(str(error.message_dict["file"][0]))
-    assert told == {"文件内容与扩展名 .xlsx 不符，请检查文件是否损坏或改过名"}
+    assert "内容不是 XLSX 文件，请核对后再传" in told
+    assert told <= {"内容不是 XLSX 文件，请核对后再传", TOO_LARGE}
 
 
 @pytest.mark.parametrize("junk", NONSENSE)
@@ -282,7 +285,7 @@ def test_nonsense_in_name_and_nonce_gets_a_message(client, visit, junk):
 
 def test_withdrawn_visit_takes_no_more(client, visit, store):
     actions.withdraw_visit(visit=visit, reason="填错", by=visit.recorded_by)
-    assert "已撤回，不能再加凭证" in send(client, visit).content.decode()
+    assert "已撤回，不能再添凭证" in send(client, visit).content.decode()
     assert (Evidence.objects.count(), kept(store)) == (0, [])
 
 
@@ -293,8 +296,15 @@ def test_file_whose_row_fails_does_not_stay(visit, store, monkeypatch):
 
     monkeypatch.setattr(audit, "record", fail)
     with pytest.raises(RuntimeError):
-        actions.add_evidence(record=visit, upload=SimpleUploadedFile("a.pdf", PDF), by=visit.recorded_by)
+        actions.add_evidence(record=visit, file=SimpleUploadedFile("a.pdf", PDF), by=visit.recorded_by)
     assert (Evidence.objects.count(), kept(store)) == (0, [])
+
+
+def test_same_file_twice_on_one_record_is_refused(client, visit, store):
+    send(client, visit)
+    response = send(client, visit, "改名.pdf", nonce="n2")
+    assert "已有同一文件" in str(response.context["form"].errors["file"])
+    assert (Evidence.objects.count(), len(kept(store))) == (1, 1)
 
 
 # --- who may
@@ -338,13 +348,12 @@ def test_file_that_is_gone_from_the_store_is_not_found(client, visit, store):
 def test_same_file_on_another_record_is_flagged_on_both(client, desk, visit):
     other, contract = make_visit(desk, company=make_company(desk, "白云公司")), make_contract(desk)
     send(client, visit, content=PDF)
-    send(client, visit, content=PDF, nonce="n2")
-    flag = "同一文件也用于其他记录"
+    flag = "同一文件还用在另外 1 条记录上"
     assert flag not in client.get(visit.get_absolute_url()).content.decode()
     send(client, other, "图.png", PNG, nonce="n3")
     assert flag not in client.get(other.get_absolute_url()).content.decode()
     send(client, contract, "改名.pdf", PDF, nonce="n4", kind="milestone")
-    assert client.get(visit.get_absolute_url()).content.decode().count(flag) == 2
+    assert client.get(visit.get_absolute_url()).content.decode().count(flag) == 1
     assert client.get(contract.get_absolute_url()).content.decode().count(flag) == 1
     assert flag not in client.get(other.get_absolute_url()).content.decode()
 

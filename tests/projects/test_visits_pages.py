@@ -33,7 +33,7 @@ def typed(desk, **more):
     """Return a filled-in form of a new visit."""
     return {
         "direction": "outbound", "company_name": "蓝天公司", "on": desk.today.isoformat(), "unit": desk.unit.pk,
-        "heads": "3", "place": "深圳", "project": "", "origin": "country", "note": "谈了用地", "nonce": "n1",
+        "heads": "3", "place": "深圳", "project": "", "note": "谈了用地", "nonce": "n1",
     } | more  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def corrected(visit, **more):
     """Return a filled-in form of a correction that changes nothing yet."""
     return {
         "company_name": visit.company.name, "on": visit.on.isoformat(), "heads": "3", "place": visit.place,
-        "project": visit.project_id or "", "origin": "country", "note": "", "reason": "核对后更正",
+        "project": visit.project_id or "", "direction": visit.direction, "note": "", "reason": "核对后更正",
         "version": visit.version, "nonce": "c1",
     } | more  # fmt: skip
 
@@ -72,13 +72,12 @@ def test_visit_is_recorded_counted_and_leaves_one_row(client, desk):
     assert standings(desk.campaign, desk.today).lines[desk.unit.pk, desk.lines["外出走访"].pk].done == 1
     assert AuditEntry.objects.filter(action="visit.created", object_id=visit.pk).count() == 1
     text = client.get(response.url).content.decode()
-    for told in ("走出去 · 蓝天公司", "谈了用地", "3人", "待认定", "外出走访", "撤回", "更正", "上传凭证"):
+    for told in ("走出去 · 蓝天公司", "谈了用地", "3 人", "待认定", "外出走访", "撤回", "更正", "上传凭证"):
         assert told in text
 
 
 def test_direction_comes_from_the_address(client, desk):
     response = client.get("/visits/new/?direction=inbound")
-    assert response.context["title"] == "登记来访"
     assert response.context["form"].initial["direction"] == "inbound"
     assert client.get("/visits/new/?direction=sideways").context["form"].initial["direction"] == "outbound"
 
@@ -88,7 +87,6 @@ def test_last_values_are_suggested(client, desk):
     client.post("/visits/new/", typed(desk, unit=children[1].pk))
     initial = client.get("/visits/new/").context["form"].initial
     assert (initial["unit"], initial["place"], initial["on"]) == (children[1].pk, "深圳", timezone.localdate())
-    assert client.get("/visits/new/?direction=inbound").context["form"].initial["place"] == ""
 
 
 def test_first_visit_suggests_the_only_unit(client, desk):
@@ -103,10 +101,16 @@ def test_known_company_is_found_in_any_width(client, desk, name):
     assert Company.objects.count() == 1
 
 
-def test_new_company_is_entered_for_the_unit_with_its_origin(client, desk):
-    client.post("/visits/new/", typed(desk, company_name="新来公司", origin="abroad"))
+def test_new_company_is_entered_for_the_unit(client, desk):
+    client.post("/visits/new/", typed(desk, company_name="新来公司"))
     company = Company.objects.get()
-    assert (company.name, company.origin, company.entered_for) == ("新来公司", "abroad", desk.unit)
+    assert (company.name, company.entered_for, company.origin) == ("新来公司", desk.unit, "country")
+
+
+def test_link_from_a_company_names_it_if_one_may_see_it(client, desk):
+    seen, unseen = make_company(desk), make_company(desk, "红土公司", unit=desk.units[1])
+    assert client.get(f"/visits/new/?company={seen.pk}").context["form"].initial["company_name"] == "蓝天公司"
+    assert "company_name" not in client.get(f"/visits/new/?company={unseen.pk}").context["form"].initial
 
 
 def test_first_visit_moves_a_project_to_visited_and_its_withdrawal_back(client, desk):
@@ -116,7 +120,7 @@ def test_first_visit_moves_a_project_to_visited_and_its_withdrawal_back(client, 
     client.post("/visits/new/", typed(desk, project=project.pk))
     project.refresh_from_db()
     assert project.get_stage_display() == "走访考察"
-    client.post(f"/visits/{Visit.objects.get().pk}/withdraw/", {"reason": "未成行", "nonce": "w1"})
+    client.post(f"/visits/{Visit.objects.get().pk}/withdraw/", {"reason": "未成行", "version": 1, "nonce": "w1"})
     project.refresh_from_db()
     assert project.get_stage_display() == "线索"
 
@@ -160,7 +164,7 @@ def test_repeat_visit_counts_again_and_says_how_often(client, desk):
     client.post("/visits/new/", typed(desk))
     client.post("/visits/new/", typed(desk, nonce="n2"))
     text = client.get(Visit.objects.first().get_absolute_url()).content.decode()
-    assert "共 2 次" in text
+    assert "共 2 次会面" in text
     assert standings(desk.campaign, desk.today).lines[desk.unit.pk, desk.lines["外出走访"].pk].done == 2
 
 
@@ -185,16 +189,16 @@ def test_correction_needs_a_reason_and_shows_in_the_history(client, desk):
 def test_withdrawal_needs_a_reason_and_reverses_the_count(client, desk):
     visit = make_visit(desk)
     url = f"/visits/{visit.pk}/withdraw/"
-    assert "撤回「走出去 蓝天公司" in client.get(url).content.decode()
-    assert errors(client.post(url, {"reason": "", "nonce": "w"})) == {"reason"}
-    client.post(url, {"reason": "重复登记", "nonce": "w"})
+    assert "撤回后不再计数" in client.get(url).content.decode()
+    assert errors(client.post(url, {"reason": "", "version": 1, "nonce": "w"})) == {"reason"}
+    client.post(url, {"reason": "重复登记", "version": 1, "nonce": "w"})
     visit.refresh_from_db()
     assert visit.is_withdrawn
     assert sum(Entry.objects.values_list("amount", flat=True)) == 0
     text = client.get(visit.get_absolute_url()).content.decode()
     assert "已撤回" in text
     assert "/correct/" not in text
-    again = client.post(url, {"reason": "再来", "nonce": "w2"})
+    again = client.post(url, {"reason": "再来", "version": 2, "nonce": "w2"})
     assert "已撤回，不能再改" in again.content.decode()
     assert AuditEntry.objects.filter(action="visit.withdrawn").count() == 1
 
@@ -206,7 +210,7 @@ def test_recognised_visit_cannot_be_changed_until_the_verdict_is_taken_back(clie
     visit.refresh_from_db()
     for url, data in (
         (f"/visits/{visit.pk}/correct/", corrected(visit, heads="9")),
-        (f"/visits/{visit.pk}/withdraw/", {"reason": "不算了", "nonce": "w"}),
+        (f"/visits/{visit.pk}/withdraw/", {"reason": "不算了", "version": visit.version, "nonce": "w"}),
     ):
         assert "请认定员先撤销认定" in client.post(url, data).content.decode()
     actions.recognise_visit(visit=visit, verdict="waiting", on=None, reason="录错", by=desk.verifier)
@@ -349,7 +353,7 @@ def test_list_filters(client, desk):
     assert set(found(client, since=yesterday)) == {inbound.pk, below.pk, gone.pk}
     assert found(client, recognition="full") == [inbound.pk]
     assert set(found(client, recognition="waiting")) == {early.pk, below.pk}
-    assert found(client, recognition="withdrawn") == [gone.pk]
+    assert found(client, recognition="gone") == [gone.pk]
 
 
 def test_list_sorts_and_no_row_stands_on_two_pages(client, desk):
@@ -365,7 +369,7 @@ def test_list_sorts_and_no_row_stands_on_two_pages(client, desk):
     assert names == sorted(names)
 
 
-@pytest.mark.parametrize("column", ["company", "on", "unit", "place", "heads", "times_met", "project", "recognition"])
+@pytest.mark.parametrize("column", ["company", "on", "unit", "direction", "heads", "recognition"])
 def test_list_sorts_by_every_column(client, desk, column):
     make_visit(desk)
     for sign in ("", "-"):
@@ -382,8 +386,19 @@ def test_export_holds_what_the_filter_leaves_and_no_formula(client, desk):
     sheet = load_workbook(io.BytesIO(response.content)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows == [
-        ["企业 / 方向", "日期", "单位", "地点", "人数", "共见面", "有关项目", "认定情况"],
-        ["'=cmd|' /C calc'!A0 / 请进来", desk.today.isoformat(), "商务局", "'+1", "2", "1 次", None, "待认定"],
+        ["企业", "有关项目", "方向", "日期", "单位", "地点", "人数", "主要领导带队", "会面", "认定"],
+        [
+            "'=cmd|' /C calc'!A0",
+            None,
+            "请进来",
+            desk.today.isoformat(),
+            "商务局",
+            "'+1",
+            2,
+            None,
+            "第 1 次 / 共 1 次",
+            "待认定",
+        ],
     ]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
 
@@ -419,7 +434,7 @@ def test_nonsense_in_any_field_of_a_correction_or_withdrawal_gets_a_message(clie
         data = corrected(visit, **{"nonce": f"{junk[:3]}{number}", name: junk})
         response = client.post(f"/visits/{visit.pk}/correct/", data)
         assert response.status_code == 302 or response.context["form"].errors, (name, junk)
-    response = client.post(f"/visits/{visit.pk}/withdraw/", {"reason": junk, "nonce": "w"})
+    response = client.post(f"/visits/{visit.pk}/withdraw/", {"reason": junk, "version": visit.version, "nonce": "w"})
     assert response.status_code == 302 or response.context["form"].errors
 
 
@@ -428,7 +443,7 @@ def test_nonsense_in_the_address_shows_the_page(client, desk):
     for junk in NONSENSE:
         for name in ("q", "direction", "unit", "since", "until", "recognition", "page", "per_page", "sort", "export"):
             assert client.get("/visits/", {name: junk}).status_code == 200, (name, junk)
-        for name in ("project", "direction"):
+        for name in ("project", "company", "direction"):
             assert client.get("/visits/new/", {name: junk}).status_code == 200, (name, junk)
     assert client.get("/visits/", {"per_page": "0"}).status_code == 200
 

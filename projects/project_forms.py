@@ -1,0 +1,173 @@
+"""Forms of projects, their shares and their milestones."""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.numbers import ExactFormField
+from projects.models import Credit, Currency, Event, Origin, Sector
+from projects.record_fields import AmountField, CompanyNameField, DayField
+from projects.stages import KINDS
+from units.forms import RecordForm
+from units.models import Unit
+
+TEXT = forms.Textarea(attrs={"rows": 3})
+SPARE = 3  # empty rows under the units that share a project already
+
+
+class LeadForm(RecordForm):
+    """A new project: six fields, the rest comes later."""
+
+    name = forms.CharField(label=_("项目名称"), max_length=120)
+    company_name = CompanyNameField(label=_("投资方"), help_text=_("填企业全称；已登记过的企业会沿用原来的资料。"))
+    origin = forms.ChoiceField(
+        label=_("资金来源"),
+        choices=Origin,
+        initial=Origin.COUNTRY,
+        help_text=_("新企业按此登记；已有企业不改。"),
+    )
+    sector = forms.ChoiceField(label=_("产业类别"), choices=Sector)
+    unit = forms.ModelChoiceField(label=_("招引单位"), queryset=Unit.objects.none(), empty_label=None)
+    investment = ExactFormField(
+        label=_("计划总投资"), measure="万元", min_value=Decimal(0), required=False, help_text=_("可写 1.2亿元")
+    )
+    summary = forms.CharField(label=_("建设内容"), max_length=500, required=False, widget=TEXT)
+    on = DayField(label=_("线索日期"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.writable_by(self.user)
+        self.fields["company_name"].suggest_to(self.user)
+
+
+class ProjectForm(RecordForm):
+    """Everything about a project that is not a milestone."""
+
+    name = forms.CharField(label=_("项目名称"), max_length=120)
+    company_name = CompanyNameField(label=_("投资方"))
+    sector = forms.ChoiceField(label=_("产业类别"), choices=Sector, help_text=_("改动后，计入的指标随之重算。"))
+    industry = forms.CharField(label=_("细分产业"), max_length=50, required=False)
+    investment = ExactFormField(label=_("计划总投资"), measure="万元", min_value=Decimal(0), required=False)
+    place = forms.CharField(label=_("建设地点"), max_length=100, required=False)
+    leader = forms.CharField(label=_("挂包领导"), max_length=50, required=False)
+    summary = forms.CharField(label=_("建设内容"), max_length=500, required=False, widget=TEXT)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["company_name"].suggest_to(self.user)
+
+
+class SharesForm(RecordForm):
+    """Who shares a project: rows of unit, role and percent, which add up to 100; an empty row is left out."""
+
+    reason = forms.CharField(label=_("依据"), max_length=500, widget=TEXT)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, credits=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.size = len(credits) + SPARE
+        units = [("", "—"), *((unit.pk, unit.name) for unit in Unit.objects.visible_to(self.user))]
+        for row, credit in enumerate([*credits, *[None] * SPARE]):
+            self.fields |= share_fields(row, credit, units)
+
+    def rows(self):
+        """Return the fields of each row."""
+        return [[self[f"{name}_{row}"] for name in ("unit", "role", "share")] for row in range(self.size)]
+
+    def clean(self):
+        """Put the rows together; a half-filled one is refused."""
+        values, shares = super().clean(), []
+        for row in range(self.size):
+            unit, share = values.get(f"unit_{row}"), values.get(f"share_{row}")
+            if unit and share is None and f"share_{row}" not in self.errors:
+                self.add_error(f"share_{row}", _("请填份额"))
+            if share is not None and not unit and f"unit_{row}" not in self.errors:
+                self.add_error(f"unit_{row}", _("请选单位"))
+            if unit and share is not None:
+                shares.append((unit, values.get(f"role_{row}"), share))
+        if not self.errors:
+            found = Unit.objects.in_bulk([unit for unit, _role, _share in shares])
+            values["shares"] = [(found[unit], role, share) for unit, role, share in shares]
+        return values
+
+
+def share_fields(row, credit, units):
+    """Return the three fields of one row."""
+    role = Credit.Role.INTRODUCING if row == 0 else Credit.Role.LANDING
+    share = ExactFormField(
+        label=_("份额"), measure="%", min_value=Decimal(0), required=False, initial=credit and credit.share
+    )
+    return {
+        f"unit_{row}": forms.TypedChoiceField(
+            label=_("单位"), choices=units, coerce=int, empty_value=None, required=False,
+            initial=credit and credit.unit_id,
+        ),
+        f"role_{row}": forms.ChoiceField(
+            label=_("职责"), choices=Credit.Role, initial=credit.role if credit else role
+        ),
+        f"share_{row}": share,
+    }  # fmt: skip
+
+
+class MilestoneForm(RecordForm):
+    """One kind of milestone, done or promised; asks only for what the stage table names."""
+
+    on = DayField(label=_("发生日期"))
+    due_on = DayField(label=_("承诺日期"))
+    promised_amount = ExactFormField(label=_("承诺金额"), measure="万元", min_value=Decimal(0), required=False)
+    currency = forms.ChoiceField(label=_("币种"), choices=Currency, initial=Currency.CNY)
+    amount = AmountField(label=_("金额"), required=False, help_text=_("可写 1.2亿；外币按原币填"))
+    rate = ExactFormField(
+        label=_("折算汇率"), measure="元/外币", required=False, help_text=_("外币才填：1 外币折合人民币多少元")
+    )
+    in_cash = forms.BooleanField(label=_("现汇"), required=False)
+    event = forms.ModelChoiceField(
+        label=_("招商活动"), queryset=Event.objects.none(), required=False, empty_label=_("不在活动上")
+    )
+    note = forms.CharField(label=_("说明"), max_length=300, required=False, widget=TEXT)
+
+    def __init__(self, *args, kind, promised=False, keeps_promise=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rule, self.promised = KINDS[kind], promised
+        offered = set(self.rule.needs) | set(self.rule.may)
+        for name in self.left_out(offered, keeps_promise):
+            del self.fields[name]
+        if "amount" in self.fields:
+            self.fields["amount"].required = "amount" in self.rule.needs
+        if "note" in self.rule.needs:
+            self.fields["note"].required = True
+        if keeps_promise and "on" in self.fields:
+            self.fields["due_on"].required = False
+        if "event" in self.fields:
+            self.fields["event"].queryset = Event.objects.visible_to(self.user).for_list()
+
+    def left_out(self, offered, keeps_promise):
+        """Return the fields that this kind, done or promised, has no use for."""
+        unwanted = {"in_cash", "event"} - offered
+        if self.promised:
+            unwanted |= {"on", "amount", "currency", "rate", "in_cash", "event"}
+        elif not keeps_promise:
+            unwanted |= {"due_on", "promised_amount"}
+        if "amount" not in offered:
+            unwanted |= {"amount", "currency", "rate", "promised_amount"}
+        return unwanted
+
+    def clean(self):
+        """Read the amount in its currency."""
+        values = super().clean()
+        if "amount" in values and "currency" in values:
+            try:
+                values["amount"] = AmountField.read(values["amount"], values["currency"])
+            except ValidationError as error:
+                self.add_error("amount", error)
+        return values
+
+
+class MilestoneCorrectForm(MilestoneForm):
+    """The same, with the reason and the version it was opened at."""
+
+    reason = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,0 +1,84 @@
+"""Form fields that the forms of records share: days, companies by name, amounts of a currency."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.numbers import plain, read_number
+from projects.models import Company, Currency
+
+FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)  # a day outside is a slip of the pen
+SUGGESTED = 300  # names a page suggests
+WORDS = {Currency.CNY: "万元"} | {
+    currency: f"万{currency.label}" for currency in Currency if currency != Currency.CNY
+}
+
+
+class DayField(forms.DateField):
+    """A day of this century, picked in the browser's own calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date", "min": FIRST.isoformat(), "max": LAST.isoformat()})
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.widget.format = "%Y-%m-%d"
+        self.error_messages["invalid"] = _("看不懂的日期，请写成 2026-09-30 这样")
+
+    def validate(self, value):
+        """Refuse days nobody means."""
+        super().validate(value)
+        if value is not None and not FIRST <= value <= LAST:
+            raise ValidationError(_("日期须在 2000 年至 2100 年之间"))
+
+
+class Suggest(forms.TextInput):
+    """A text input that suggests what is known already; anything else may be typed."""
+
+    template_name = "components/_suggest.html"
+    suggestions = ()
+
+    def get_context(self, name, value, attrs):
+        """Name the list of suggestions after the field."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["list"] = f"known_{name}"
+        context["widget"]["suggestions"] = self.suggestions
+        return context
+
+
+class CompanyNameField(forms.CharField):
+    """A company by name; suggests those that the user may see."""
+
+    widget = Suggest
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=120, **kwargs)
+
+    def suggest_to(self, user):
+        """Suggest the companies that the user may see."""
+        rows = Company.objects.visible_to(user).order_by("name")
+        self.widget.suggestions = rows.values_list("name", flat=True)[:SUGGESTED]
+
+
+class AmountField(forms.CharField):
+    """An amount as it was typed; it is read in the currency of its form."""
+
+    measure = _("万")
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=60, **kwargs)
+
+    def widget_attrs(self, widget):
+        """Ask a phone for its number keys."""
+        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
+
+    def prepare_value(self, value):
+        """Print a stored amount."""
+        return plain(value) if isinstance(value, Decimal) else value
+
+    @staticmethod
+    def read(text, currency):
+        """Return an amount in 万 of the currency; None where nothing was typed."""
+        return read_number(text, measure=WORDS[currency]) if text else None
