@@ -20,6 +20,7 @@ from units.models import Unit
 
 BASES = (Basis.REPORTED.value, Basis.RECOGNISED.value)
 ZERO = Decimal(0)
+NOTHING = (ZERO, 0)
 
 
 @dataclass(frozen=True)
@@ -207,24 +208,25 @@ def ranks_within_groups(values: dict, group_of: dict) -> dict:
 
 
 class _Sums:
-    """Sums and counts of entries by (unit the line belongs to, indicator, basis) on two days."""
+    """(Amount, live facts) by unit the line belongs to, indicator and basis, as of one day."""
 
     def __init__(self):
-        self.amounts = defaultdict(Decimal)
-        self.counts = defaultdict(int)
+        self.held = {}
 
     def add(self, owner, indicator_id, basis, amount, count):
         """Add what one unit's entries say."""
-        self.amounts[owner, indicator_id, basis] += amount or ZERO
-        self.counts[owner, indicator_id, basis] += count or 0
+        key = (owner, indicator_id, basis)
+        before = self.held.get(key)
+        if before is not None:
+            amount, count = before[0] + (amount or ZERO), before[1] + (count or 0)
+        self.held[key] = (amount or ZERO, count or 0)
 
     def of(self, holders, indicator_id, basis):
         """Return (amount, live facts) of some holders together."""
         if len(holders) == 1:
-            key = (holders[0], indicator_id, basis)
-            return self.amounts.get(key, ZERO), self.counts.get(key, 0)
-        keys = [(holder, indicator_id, basis) for holder in holders]
-        return sum((self.amounts.get(key, ZERO) for key in keys), ZERO), sum(self.counts.get(key, 0) for key in keys)
+            return self.held.get((holders[0], indicator_id, basis), NOTHING)
+        parts = [self.held.get((holder, indicator_id, basis), NOTHING) for holder in holders]
+        return sum((amount for amount, _ in parts), ZERO), sum(count for _, count in parts)
 
 
 ORGANISER, OFF_ROSTER = "organiser", "off roster"
@@ -277,6 +279,8 @@ def load_columns(campaign):
     owed = {line_id for line_id, _ in targets}
     columns = {}
     for row in rows:
+        if row["id"] in columns:  # a row for each target
+            continue
         ratio = (row["indicator__numerator_id"], row["indicator__denominator_id"])
         columns[row["id"]] = Column(
             line_id=row["id"],
@@ -318,9 +322,9 @@ def load_sums(campaign, columns, unit_ids, as_of, previous):
         .values("indicator_id", "unit_id", "basis")
         .annotate(
             done=Sum("amount"),
-            facts=Sum("sign", filter=within),
+            facts=Sum("sign", filter=within if levels else None),
             done_before=Sum("amount", filter=earlier),
-            facts_before=Sum("sign", filter=earlier & within),
+            facts_before=Sum("sign", filter=earlier & within if levels else earlier),
         )
         .order_by()
     )
@@ -367,7 +371,7 @@ def standings(
     def light_of(completion):
         if completion is None or not progress:
             return ""
-        return "green" if completion >= to_green else "yellow" if completion >= to_yellow else "red"
+        return "green" if reaches(completion, to_green) else "yellow" if reaches(completion, to_yellow) else "red"
 
     def line(column, holders, unit, group, is_total, unit_id, found, place=(None, False)):
         done, count, completion = found
@@ -428,12 +432,11 @@ def standings(
         holders = [ORGANISER] if column.is_level else everyone
         total = found(now, column, holders, organiser.pk)
         totals[column.line_id] = line(column, holders, organiser.name, "", True, organiser.pk, total)
-    off_roster = {
-        column.line_id: now.amounts[OFF_ROSTER, column.indicator_id, basis or column.basis]
-        for column in columns
-        if now.counts[OFF_ROSTER, column.indicator_id, basis or column.basis]
-        or now.amounts[OFF_ROSTER, column.indicator_id, basis or column.basis]
-    }
+    off_roster = {}
+    for column in columns:
+        amount, count = now.of([OFF_ROSTER], column.indicator_id, basis or column.basis)
+        if amount or count:
+            off_roster[column.line_id] = amount
     owing = {unit_id: [column for column in columns if lines[unit_id, column.line_id].target] for unit_id in roster}
     weights, cap = {column.line_id: int(column.weight.scaleb(6)) for column in columns}, Fraction(campaign.score_cap)
 
@@ -549,11 +552,16 @@ def quotient(above, below):
     return Fraction(a * d, b * c)
 
 
+def reaches(value, limit):
+    """Say whether a fraction is at least another; crosswise, at a quarter of what Fraction's own >= costs."""
+    return value.numerator * limit.denominator >= limit.numerator * value.denominator
+
+
 def held(completion, cap):
     """Hold a completion between 0 and the cap; what was not reported counts 0."""
     if completion is None or completion.numerator <= 0:
         return Fraction(0)
-    return cap if completion > cap else completion
+    return cap if reaches(completion, cap) else completion
 
 
 def composite(rates, full_score):

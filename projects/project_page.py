@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Entry, Recognition
-from campaigns.numbers import money_text, percent_text, plain, round_half_up
-from projects.models import Milestone, Project, Visit
-from projects.recognition import TONES, amount_of
+from campaigns.numbers import amount_text, money_text, percent_text, plain, round_half_up
+from projects.models import Currency, Milestone, Project, Visit
+from projects.recognition import TONES
 from projects.stages import KINDS, RECOGNISED, Kind, Stage, next_kinds
 from units.models import User
 
@@ -154,6 +154,16 @@ def spaced(amount):
     return " ".join(number_and_measure(amount))
 
 
+def amount_text_of(row: Milestone) -> str:
+    """Print what a milestone reported, a foreign amount with its own currency; nothing where it has none."""
+    if row.amount is None:
+        return ""
+    if row.currency == Currency.CNY:
+        return spaced(row.amount_cny)
+    own = amount_text(row.amount, f"万{row.get_currency_display()}", space=True)
+    return _("%(own)s（折 %(cny)s）") % {"own": own, "cny": spaced(row.amount_cny)}
+
+
 def timeline(milestones, visits, as_of: date, may_change: bool) -> list[Moment]:
     """Return everything that happened and is promised, the newest day first."""
     rows = [(row.on or row.due_on, 1, row.pk, moment_of(row, as_of, may_change)) for row in milestones]
@@ -165,7 +175,7 @@ def moment_of(row: Milestone, as_of: date, may_change: bool) -> Moment:
     """Print one milestone."""
     tone, state = state_of(row, as_of)
     is_promised = row.on is None
-    amount = amount_of(row) if row.amount is not None else ""
+    amount = amount_text_of(row)
     if is_promised and row.promised_amount is not None:
         amount = spaced(row.promised_amount)
     notes = [row.note, str(row.event or "")]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import ledger, tallies
@@ -63,7 +63,9 @@ def differences() -> Iterator[Difference]:
     for kind, source_id in pairs.iterator():
         if kind not in known or source_id not in known[kind]:
             yield Difference(kind, source_id, _("分录的来源不存在"))
-    for project in Project.objects.annotate(total=Sum("credits__share")).exclude(total=counting.WHOLE).order_by("pk"):
+    shared = Project.objects.annotate(total=Sum("credits__share"))
+    odd = shared.filter(~Q(total=counting.WHOLE) | Q(total__isnull=True))  # without shares the sum is NULL
+    for project in odd.order_by("pk"):
         yield Difference(
             "projects.credit",
             project.pk,
@@ -92,8 +94,8 @@ def rebuild() -> int:
         last = 0
         while True:
             with transaction.atomic():
-                rows = source.model.objects.filter(pk__gt=last).order_by("pk")[:BATCH]
-                ids = [row.pk for row in rows]
+                rows = source.model.objects.filter(pk__gt=last).order_by("pk")
+                ids = list(rows.values_list("pk", flat=True)[:BATCH])
                 if not ids:
                     break
                 list(source.model.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, project_page, recognition
+from projects import actions, project_page
 from projects.models import Event
 from projects.stages import Kind
 from projects.visit_filters import EventFilter
@@ -73,9 +73,7 @@ class EventDetail(EventScope, TemplateView):
         """Add the milestones, and their number and amount by kind: intents stand apart from contracts."""
         live = self.event.milestones.visible_to(self.request.user).live()
         sums = live.done().order_by().values_list("kind").annotate(n=Count("pk"), total=Sum("amount_cny"))
-        rows = [
-            (row, recognition.amount_of(row) if row.amount is not None else "") for row in live.for_list()[:SHOWN]
-        ]
+        rows = [(row, project_page.amount_text_of(row)) for row in live.for_list()[:SHOWN]]
         return super().get_context_data(
             title=self.event.name,
             rows=rows,

@@ -122,7 +122,7 @@ class MilestoneDetail(MilestoneScope, TemplateView):
             title=f"{row.get_kind_display()} · {row.project}",
             tone=tone,
             state=state,
-            amount=recognition.amount_of(row) if row.amount is not None else "",
+            amount=project_page.amount_text_of(row),
             promised="" if row.promised_amount is None else project_page.spaced(row.promised_amount),
             item=recognition.item_of(row, user, today) if is_recognisable else None,
             counted=counted(row, user),

@@ -83,7 +83,7 @@ def _set_up(world, count, chance):
     user = create_user(
         username="reader",
         name="分管领导",
-        password="Bench-2026-only",
+        password="Bench-2026-only",  # noqa: S106 a database that is thrown away
         by=by,
         must_change=False,
     )

@@ -136,3 +136,27 @@ def make_contract(desk, *, name="蓝天一期", unit=None, on=None, amount=5000,
     return actions.record_milestone(
         project=project, kind="contract", on=on or desk.today, amount=Decimal(amount), by=by
     )
+
+
+def make_project(desk, *, name="蓝天一期", unit=None, by=None, company=None, **facts):
+    """Return a project that the unit introduced."""
+    unit, by = unit or desk.unit, by or desk.clerk
+    company = company or make_company(desk, unit=unit)
+    return actions.create_project(name=name, company=company, unit=unit, by=by, **facts)
+
+
+def make_milestone(desk, project, kind, *, on=None, by=None, **facts):
+    """Return a milestone that happened today, or is promised where due_on is named."""
+    on = None if "due_on" in facts and on is None else on or desk.today
+    return actions.record_milestone(project=project, kind=kind, on=on, by=by or desk.clerk, **facts)
+
+
+def add_rule(name, dimension="个", *, fact="milestone.contract", measure="count", since=date(2020, 1, 1), until=None,
+             **conditions):  # fmt: skip
+    """Return an indicator that counts facts under one rule."""
+    indicator = make_indicator(name, dimension, fed_by=Indicator.Feed.FACTS)
+    actions.create_rule(
+        indicator=indicator, fact=fact, measure=measure, from_on=since, until_on=until, conditions=conditions,
+        by=User.objects.system(),
+    )  # fmt: skip
+    return indicator
