@@ -44,7 +44,7 @@ demo: ## load the demo data (again without doubling) 载入演示数据
 
 bench: ## measure with 50k projects and write docs/benchmarks.md 性能测量
 	@scripts/setup.sh test
-	@$(PYTHON) scripts/bench.py
+	@$(PYTHON) -m scripts.bench $(BENCH)
 
 screenshots: ## photograph the pages at three sizes 页面截图
 	@scripts/setup.sh test

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import lcm
 
 import django_filters
 from django import forms
@@ -44,7 +45,8 @@ def _quoted(value) -> str:
 
 def _tidy(value: Decimal) -> Decimal:
     """Drop trailing zeros, exponent and the sign of zero."""
-    return Decimal(format(_WIDE.normalize(value), "f")) if value else Decimal(0)
+    whole = int(value)
+    return Decimal(whole) if value == whole else _WIDE.normalize(value)
 
 
 def _bounded(value: Decimal, text) -> Decimal:
@@ -84,13 +86,16 @@ def split(total: Decimal, shares: Sequence[Decimal]) -> list[Decimal]:
 
     Equal remainders are served in the order of the shares.
     """
-    weights = [_fraction(share) for share in shares]
-    if any(weight < 0 for weight in weights) or not sum(weights):
-        raise ValueError(_("分摊比例不能为负，也不能全部为零"))
     millionths = _millionths(exact(total))
-    ideal = [abs(millionths) * weight / sum(weights) for weight in weights]
-    parts = [int(part) for part in ideal]
-    order = sorted(range(len(parts)), key=lambda i: parts[i] - ideal[i])
+    ratios = [_decimal(share).as_integer_ratio() for share in shares]
+    common = lcm(*(below for _above, below in ratios))
+    weights = [above * common // below for above, below in ratios]
+    whole = sum(weights)
+    if any(weight < 0 for weight in weights) or not whole:
+        raise ValueError(_("分摊比例不能为负，也不能全部为零"))
+    parts, rests = zip(*(divmod(abs(millionths) * weight, whole) for weight in weights), strict=True)
+    parts = list(parts)
+    order = sorted(range(len(parts)), key=lambda i: -rests[i])
     for i in order[: abs(millionths) - sum(parts)]:
         parts[i] += 1
     return [_from_millionths(part if millionths >= 0 else -part) for part in parts]

@@ -6,6 +6,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import groupby
+from math import lcm
+from operator import itemgetter
+from typing import NamedTuple
 
 from django.db.models import FilteredRelation, Q, Sum
 
@@ -15,6 +19,8 @@ from campaigns.numbers import round_half_up
 from units.models import Unit
 
 BASES = (Basis.REPORTED.value, Basis.RECOGNISED.value)
+ZERO = Decimal(0)
+NOTHING = (ZERO, 0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Column:
 class Line:
     """One unit (or the organiser) on one indicator; amounts in the base measure, None where not reported.
 
-    completion and lead are exact; completion is None without a quota above 0 or without a report.
+    completion, lead and pace are exact; completion is None without a quota above 0 or without a report.
     count says how many live facts stand behind the figure.
     """
 
@@ -60,11 +66,20 @@ class Line:
     count: int
     other: Decimal | None  # the figure on the other basis
     completion: Fraction | None
-    lead: Fraction | None
-    pace: Fraction | None
+    time_progress: Fraction
     light: str  # green, yellow, red; "" without a completion
     rank: int | None = None
     tied: bool = False
+
+    @property
+    def lead(self):
+        """Completion less time progress; None without a completion."""
+        return None if self.completion is None else self.completion - self.time_progress
+
+    @property
+    def pace(self):
+        """Completion ÷ time progress; None without a completion or before the start."""
+        return self.completion / self.time_progress if self.completion is not None and self.time_progress else None
 
     @property
     def gap(self):
@@ -79,6 +94,14 @@ class Line:
         return self.completion is not None and self.completion >= 1
 
 
+class Rate(NamedTuple):
+    """What an indicator says of a unit's score: its weight in millionths, completion held between 0 and the cap."""
+
+    line_id: int
+    weight: int
+    rate: Fraction
+
+
 @dataclass(frozen=True)
 class Score:
     """The composite of a roster unit: exact score, place within the group, place as of the earlier day."""
@@ -91,7 +114,15 @@ class Score:
     rank: int | None
     tied: bool
     previous_rank: int | None
-    parts: tuple[tuple[int, Fraction, Fraction], ...] = ()  # (line id, weight share × full score, part)
+    rates: tuple["Rate", ...] = ()
+    full_score: Decimal = Decimal(100)
+
+    @cached_property
+    def parts(self):
+        """What each indicator adds: (line id, weight share × full score, part)."""
+        whole, full = sum(rate.weight for rate in self.rates), Fraction(self.full_score)
+        shares = [(rate, Fraction(rate.weight, whole) * full) for rate in self.rates] if whole else []
+        return tuple((rate.line_id, share, share * rate.rate) for rate, share in shares)
 
     @property
     def change(self):
@@ -154,12 +185,14 @@ class Standings:
 
 def competition_ranks(values: dict) -> dict:
     """Return {key: (rank, tied)} by value from high to low: 1, 2, 2, 4."""
-    ordered = sorted(values.values(), reverse=True)
-    first, times = {}, defaultdict(int)
-    for place, value in enumerate(ordered, start=1):
-        first.setdefault(value, place)
-        times[value] += 1
-    return {key: (first[value], times[value] > 1) for key, value in values.items()}
+    # floats only sort faster what they can tell apart, the exact value decides the rest
+    ordered = sorted(values.items(), key=lambda item: (float(item[1]), item[1]), reverse=True)
+    ranks, place = {}, 1
+    for _value, equals in groupby(ordered, key=itemgetter(1)):
+        keys = [key for key, _value in equals]
+        ranks |= dict.fromkeys(keys, (place, len(keys) > 1))
+        place += len(keys)
+    return ranks
 
 
 def ranks_within_groups(values: dict, group_of: dict) -> dict:
@@ -175,16 +208,25 @@ def ranks_within_groups(values: dict, group_of: dict) -> dict:
 
 
 class _Sums:
-    """Sums and counts of entries by (unit the line belongs to, indicator, basis) on two days."""
+    """(Amount, live facts) by unit the line belongs to, indicator and basis, as of one day."""
 
     def __init__(self):
-        self.amounts = defaultdict(Decimal)
-        self.counts = defaultdict(int)
+        self.held = {}
 
     def add(self, owner, indicator_id, basis, amount, count):
         """Add what one unit's entries say."""
-        self.amounts[owner, indicator_id, basis] += amount or Decimal(0)
-        self.counts[owner, indicator_id, basis] += count or 0
+        key = (owner, indicator_id, basis)
+        before = self.held.get(key)
+        if before is not None:
+            amount, count = before[0] + (amount or ZERO), before[1] + (count or 0)
+        self.held[key] = (amount or ZERO, count or 0)
+
+    def of(self, holders, indicator_id, basis):
+        """Return (amount, live facts) of some holders together."""
+        if len(holders) == 1:
+            return self.held.get((holders[0], indicator_id, basis), NOTHING)
+        parts = [self.held.get((holder, indicator_id, basis), NOTHING) for holder in holders]
+        return sum((amount for amount, _ in parts), ZERO), sum(count for _, count in parts)
 
 
 ORGANISER, OFF_ROSTER = "organiser", "off roster"
@@ -237,6 +279,8 @@ def load_columns(campaign):
     owed = {line_id for line_id, _ in targets}
     columns = {}
     for row in rows:
+        if row["id"] in columns:  # a row for each target
+            continue
         ratio = (row["indicator__numerator_id"], row["indicator__denominator_id"])
         columns[row["id"]] = Column(
             line_id=row["id"],
@@ -278,12 +322,28 @@ def load_sums(campaign, columns, unit_ids, as_of, previous):
         .values("indicator_id", "unit_id", "basis")
         .annotate(
             done=Sum("amount"),
-            facts=Sum("sign", filter=within),
+            facts=Sum("sign", filter=within if levels else None),
             done_before=Sum("amount", filter=earlier),
-            facts_before=Sum("sign", filter=earlier & within),
+            facts_before=Sum("sign", filter=earlier & within if levels else earlier),
         )
         .order_by()
     )
+
+
+def rolled_up(campaign, columns, owner, as_of, previous):
+    """Return the sums to as_of and to the earlier day, each unit's entries added to whose line they belong to."""
+    levels = {column.indicator_id for column in columns if column.is_level}
+    now, before = _Sums(), _Sums()
+    for row in load_sums(campaign, columns, list(owner), as_of, previous):
+        holder = owner[row["unit_id"]]
+        if row["indicator_id"] in levels:  # units are never added: only a line's own reading counts
+            if row["unit_id"] == campaign.organiser_id:
+                now.add(ORGANISER, row["indicator_id"], row["basis"], row["done"], row["facts"])
+            if holder != row["unit_id"]:
+                continue
+        now.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
+        before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
+    return now, before
 
 
 def standings(
@@ -303,26 +363,21 @@ def standings(
     seats = {unit["id"]: unit for unit in units if unit["seat__id"] is not None}
     roster = sorted(seats, key=lambda unit_id: (seats[unit_id]["seat__order"], seats[unit_id]["seat__id"]))
     owner = roster_owner(units, seats, campaign.organiser_id)
-    levels = {column.indicator_id for column in columns if column.is_level}
-    now, before = _Sums(), _Sums()
-    for row in load_sums(campaign, columns, list(owner), as_of, previous):
-        holder = owner[row["unit_id"]]
-        if row["indicator_id"] in levels:  # units are never added: only a line's own reading counts
-            if row["unit_id"] == campaign.organiser_id:
-                now.add(ORGANISER, row["indicator_id"], row["basis"], row["done"], row["facts"])
-            if holder != row["unit_id"]:
-                continue
-        now.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
-        before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
+    now, before = rolled_up(campaign, columns, owner, as_of, previous)
     progress = clock.time_progress(campaign, as_of)
 
-    def line(column, holders, unit, group, is_total, unit_id):
+    to_green, to_yellow = Fraction(campaign.green_at) * progress, Fraction(campaign.yellow_at) * progress
+
+    def light_of(completion):
+        if completion is None or not progress:
+            return ""
+        return "green" if reaches(completion, to_green) else "yellow" if reaches(completion, to_yellow) else "red"
+
+    def line(column, holders, unit, group, is_total, unit_id, found, place=(None, False)):
+        done, count, completion = found
         target, stretch = targets.get((column.line_id, unit_id), (None, None))
         used = basis or column.basis
         other = BASES[1] if used == BASES[0] else BASES[0]
-        done, count = figure(now, column, holders, used)
-        completion = Fraction(done) / Fraction(target) if target and done is not None else None
-        pace = completion / progress if completion is not None and progress else None
         return Line(
             unit_id=unit_id,
             unit=unit,
@@ -336,52 +391,72 @@ def standings(
             count=count,
             other=figure(now, column, holders, other)[0],
             completion=completion,
-            lead=completion - progress if completion is not None else None,
-            pace=pace,
-            light=light(campaign, pace),
+            time_progress=progress,
+            light=light_of(completion),
+            rank=place[0],
+            tied=place[1],
         )
 
-    lines = {}
-    for unit_id in roster:
-        seat = seats[unit_id]
-        for column in columns:
-            lines[unit_id, column.line_id] = line(
-                column, [unit_id], seat["name"], seat["seat__group"], False, unit_id
-            )
+    def found(sums, column, holders, unit_id):
+        done, count = figure(sums, column, holders, basis or column.basis)
+        target, _stretch = targets.get((column.line_id, unit_id), (None, None))
+        return done, count, quotient(done, target) if target and done is not None else None
+
     group_of = {unit_id: seats[unit_id]["seat__group"] for unit_id in roster}
+    figures, ranks = {}, {}
     for column in columns:
-        of_column = {unit_id: lines[unit_id, column.line_id] for unit_id in roster}
+        of_column = {unit_id: found(now, column, [unit_id], unit_id) for unit_id in roster}
         owed = any((column.line_id, unit_id) in targets for unit_id in roster)
-        ranks = ranks_within_groups(
-            {unit_id: row.completion if owed else row.done for unit_id, row in of_column.items()}, group_of
+        ranked_by = itemgetter(2) if owed else itemgetter(0)
+        figures[column.line_id] = of_column
+        ranks[column.line_id] = ranks_within_groups(
+            {unit_id: ranked_by(row) for unit_id, row in of_column.items()}, group_of
         )
-        for unit_id, (rank, tied) in ranks.items():
-            lines[unit_id, column.line_id] = _ranked(of_column[unit_id], rank, tied)
-    everyone = [*roster, ORGANISER]
-    totals = {
-        column.line_id: line(
+    lines = {
+        (unit_id, column.line_id): line(
             column,
-            [ORGANISER] if column.is_level else everyone,
-            campaign.organiser.name,
-            "",
-            True,
-            campaign.organiser_id,
+            [unit_id],
+            seats[unit_id]["name"],
+            group_of[unit_id],
+            False,
+            unit_id,
+            figures[column.line_id][unit_id],
+            ranks[column.line_id].get(unit_id, (None, False)),
         )
+        for unit_id in roster
         for column in columns
     }
-    off_roster = {
-        column.line_id: now.amounts[OFF_ROSTER, column.indicator_id, basis or column.basis]
-        for column in columns
-        if now.counts[OFF_ROSTER, column.indicator_id, basis or column.basis]
-        or now.amounts[OFF_ROSTER, column.indicator_id, basis or column.basis]
+    everyone, organiser = [*roster, ORGANISER], campaign.organiser
+    totals = {}
+    for column in columns:
+        holders = [ORGANISER] if column.is_level else everyone
+        total = found(now, column, holders, organiser.pk)
+        totals[column.line_id] = line(column, holders, organiser.name, "", True, organiser.pk, total)
+    off_roster = {}
+    for column in columns:
+        amount, count = now.of([OFF_ROSTER], column.indicator_id, basis or column.basis)
+        if amount or count:
+            off_roster[column.line_id] = amount
+    owing = {unit_id: [column for column in columns if lines[unit_id, column.line_id].target] for unit_id in roster}
+    weights, cap = {column.line_id: int(column.weight.scaleb(6)) for column in columns}, Fraction(campaign.score_cap)
+
+    def rated(unit_id, completion_of):
+        return tuple(
+            Rate(column.line_id, weights[column.line_id], held(completion_of(column), cap))
+            for column in owing[unit_id]
+        )
+
+    rates = {
+        unit_id: rated(unit_id, lambda column, unit_id=unit_id: figures[column.line_id][unit_id][2])
+        for unit_id in roster
     }
-    scored = {unit_id: score_of(campaign, columns, targets, now, basis, unit_id) for unit_id in roster}
-    earlier = (
-        {unit_id: score_of(campaign, columns, targets, before, basis, unit_id)[0] for unit_id in roster}
-        if previous
-        else dict.fromkeys(roster)
-    )
-    places = ranks_within_groups({unit_id: score for unit_id, (score, _) in scored.items()}, group_of)
+    scored = {unit_id: composite(rates[unit_id], campaign.full_score) for unit_id in roster}
+    earlier = dict.fromkeys(roster)
+    if previous:
+        for unit_id in roster:
+            then = rated(unit_id, lambda column, unit_id=unit_id: found(before, column, [unit_id], unit_id)[2])
+            earlier[unit_id] = composite(then, campaign.full_score)
+    places = ranks_within_groups(scored, group_of)
     places_before = ranks_within_groups(earlier, group_of)
     scores = {
         unit_id: Score(
@@ -389,11 +464,12 @@ def standings(
             unit=seats[unit_id]["name"],
             group=group_of[unit_id],
             leader=seats[unit_id]["seat__leader"] or "",
-            score=scored[unit_id][0],
+            score=scored[unit_id],
             rank=places.get(unit_id, (None, False))[0],
             tied=places.get(unit_id, (None, False))[1],
             previous_rank=places_before.get(unit_id, (None, False))[0],
-            parts=scored[unit_id][1],
+            rates=rates[unit_id],
+            full_score=campaign.full_score,
         )
         for unit_id in roster
     }
@@ -453,15 +529,12 @@ def figure(sums, column, holders, basis):
     A ratio is 100 × numerator ÷ denominator, kept to six places; None where either is missing or 0 below.
     """
     if column.ratio_of:
-        above, below = (
-            sum((sums.amounts[holder, part, basis] for holder in holders), Decimal(0)) for part in column.ratio_of
-        )
-        facts = sum(sums.counts[holder, column.ratio_of[1], basis] for holder in holders)
-        return (round_half_up(Fraction(above) * 100 / Fraction(below), 6), facts) if below else (None, 0)
-    count = sum(sums.counts[holder, column.indicator_id, basis] for holder in holders)
+        above, below = (sums.of(holders, part, basis) for part in column.ratio_of)
+        return (round_half_up(quotient(above[0] * 100, below[0]), 6), below[1]) if below[0] else (None, 0)
+    amount, count = sums.of(holders, column.indicator_id, basis)
     if count == 0 and column.fed_by == Indicator.Feed.TALLY:
         return None, 0
-    return sum((sums.amounts[holder, column.indicator_id, basis] for holder in holders), Decimal(0)), count
+    return amount, count
 
 
 def light(campaign, pace):
@@ -473,33 +546,32 @@ def light(campaign, pace):
     return "yellow" if pace >= Fraction(campaign.yellow_at) else "red"
 
 
-def score_of(campaign, columns, targets, sums, basis, unit_id):
-    """Return (score, parts): Σ weight × completion held between 0 and the cap, scaled to the full score.
+def quotient(above, below):
+    """Return one amount divided by another, exactly."""
+    (a, b), (c, d) = above.as_integer_ratio(), below.as_integer_ratio()
+    return Fraction(a * d, b * c)
 
-    Only indicators on which the unit has a quota above 0 count, their weights taken up to the full score;
-    what was not reported counts 0. (None, ()) without any quota.
+
+def reaches(value, limit):
+    """Say whether a fraction is at least another; crosswise, at a quarter of what Fraction's own >= costs."""
+    return value.numerator * limit.denominator >= limit.numerator * value.denominator
+
+
+def held(completion, cap):
+    """Hold a completion between 0 and the cap; what was not reported counts 0."""
+    if completion is None or completion.numerator <= 0:
+        return Fraction(0)
+    return cap if reaches(completion, cap) else completion
+
+
+def composite(rates, full_score):
+    """Return Σ weight × rate over the indicators a unit owes, scaled to the full score; None without any.
+
+    The sum runs over one common denominator: adding fractions one by one was the largest cost of standings.
     """
-    owed = []
-    for column in columns:
-        target = targets.get((column.line_id, unit_id), (None,))[0]
-        if target:
-            done = figure(sums, column, [unit_id], basis or column.basis)[0]
-            rate = Fraction(done) / Fraction(target) if done is not None else Fraction(0)
-            owed.append((column, min(max(rate, Fraction(0)), Fraction(campaign.score_cap))))
-    whole = sum((Fraction(column.weight) for column, _ in owed), Fraction(0))
+    whole = sum(weight for _, weight, _ in rates)
     if not whole:
-        return None, ()
-    full = Fraction(campaign.full_score)
-    parts = tuple(
-        (
-            column.line_id,
-            Fraction(column.weight) / whole * full,
-            Fraction(column.weight) / whole * full * rate,
-        )
-        for column, rate in owed
-    )
-    return sum((part for _, _, part in parts), Fraction(0)), parts
-
-
-def _ranked(line, rank, tied):
-    return Line(**{**line.__dict__, "rank": rank, "tied": tied})
+        return None
+    below = lcm(*(rate.denominator for _, _, rate in rates))
+    above = sum(weight * rate.numerator * (below // rate.denominator) for _, weight, rate in rates)
+    return Fraction(above, below * whole) * Fraction(full_score)

@@ -63,7 +63,7 @@ def said_by_milestone(milestone, basis):
     own = None
     if amount is not None and milestone.amount is not None:
         own = Fraction(milestone.amount)
-        if milestone.amount_cny:  # what was recognised for less is less in its own currency too
+        if milestone.amount_cny and amount != milestone.amount_cny:  # recognised for less: less in its own too
             own = own * Fraction(amount) / Fraction(milestone.amount_cny)
     return {
         "count": Decimal(1),

@@ -131,6 +131,15 @@ class VerdictForm(RecordForm):
             choices.append((Recognition.WAITING, _("退回待认定")))
         self.fields["recognition"].choices = choices
         self.fields["recognised_amount"].measure = recognition.measure_of(fact)
+        self.no_change = {None, recognition.reported(fact), fact.recognised_amount}
+
+    def clean(self):
+        """Refuse an amount beside a verdict that does not use it: it would be lost without a word."""
+        data = self.cleaned_data
+        verdict = data.get("recognition", Recognition.REDUCED)
+        if verdict != Recognition.REDUCED and data.get("recognised_amount") not in self.no_change:
+            self.add_error("recognised_amount", _("填了认定数，意见却不是核减认定。请改选核减认定，或清空认定数"))
+        return data
 
 
 class BatchForm(RecordForm):

@@ -31,6 +31,7 @@ class ProjectFilter(django_filters.FilterSet):
     )
     signed_from = django_filters.DateFilter(method="signed", label=_("签约自"), widget=DAY, lookup_expr="gte")
     signed_to = django_filters.DateFilter(method="signed", label=_("签约至"), widget=DAY, lookup_expr="lte")
+    overdue = django_filters.DateFilter(method="late", label=_("承诺超期，截至"), widget=DAY)
 
     class Meta:
         model = Project
@@ -49,3 +50,7 @@ class ProjectFilter(django_filters.FilterSet):
         days = {"on__gte" if name == "signed_from" else "on__lte": value}
         contracts = Milestone.objects.live().done().filter(kind=Kind.CONTRACT, **days)
         return queryset.filter(pk__in=contracts.order_by().values("project"))
+
+    def late(self, queryset, name, value):
+        """Narrow to the projects with a promise that was due before a day and is not kept."""
+        return queryset.filter(pk__in=Milestone.objects.overdue(value).order_by().values("project"))

@@ -94,8 +94,8 @@ def rebuild() -> int:
         last = 0
         while True:
             with transaction.atomic():
-                rows = source.model.objects.filter(pk__gt=last).order_by("pk")[:BATCH]
-                ids = [row.pk for row in rows]
+                rows = source.model.objects.filter(pk__gt=last).order_by("pk")
+                ids = list(rows.values_list("pk", flat=True)[:BATCH])
                 if not ids:
                     break
                 list(source.model.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))

@@ -9,13 +9,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import links
-from campaigns.models import Basis, Campaign
+from campaigns.clock import months_between
+from campaigns.models import Basis, Campaign, Recognition
 from campaigns.numbers import amount_text, in_measure, money_text, percent_text, plain, round_half_up
-from campaigns.standings import Line, Standings, standings
+from campaigns.standings import OFF_ROSTER, Line, Standings, standings
 from projects.models import Milestone
 from projects.stages import Kind
 
-BIG = Decimal(10000)  # 万元: what a "project above 1 亿元" is
+BIG = Decimal(10000)  # 万元: what a project of 1亿元以上 is; 以上 includes the number itself
+DIFFERENCES = {"%": "个百分点", "‰": "个千分点"}  # how far apart two levels are
 
 
 class MissingFigures(ValidationError):
@@ -51,8 +53,10 @@ class IndicatorFigure:
     """The whole campaign's figure on one indicator."""
 
     name: str
+    measure: str
     basis: str
     part_of: str
+    is_level: bool  # a growth rate, a score: compared with its target, never a share of it
     done: Number
     done_value: Decimal
     target: str | None
@@ -60,19 +64,20 @@ class IndicatorFigure:
     completion: Fraction | None
     percent: str
     lead: Fraction | None
-    gap: str
+    gap: str  # what is missing to the quota, "" where nothing is
+    surplus: str  # what is above the quota, "" where nothing is
     met: int
     owing: int
     zero_units: tuple[str, ...]
     unreported_units: tuple[str, ...]
-    best: tuple[UnitFigure, ...]
-    worst: tuple[UnitFigure, ...]
+    best: tuple[UnitFigure, ...]  # the units with the highest share of their quota
 
 
 @dataclass(frozen=True)
 class Signings:
-    """What the contracts of the campaign show beyond their sum."""
+    """What the contracts of the campaign show beyond their sum, on one basis."""
 
+    basis: str
     count: int
     largest_name: str
     largest: str
@@ -105,12 +110,13 @@ class CampaignFigures:
     time_progress: Fraction
     days: int
     day_number: int
+    months: int  # of a campaign that runs by the month clock, else 0
+    months_over: int
     units: int
     indicators: tuple[IndicatorFigure, ...]
     signings: Signings | None
     annex_total: AnnexRow
     annex_rows: tuple[AnnexRow, ...]
-    measures: tuple[str, ...]
 
     @property
     def with_quota(self):
@@ -121,17 +127,13 @@ class CampaignFigures:
 def campaign_figures(campaign: Campaign, as_of: date, *, basis: str | None = None) -> CampaignFigures:
     """Read the standings and the contracts once and freeze them; raises MissingFigures with their names."""
     state = standings(campaign, as_of, basis=basis)
-    missing = [_("「%(name)s」重算中") % {"name": column.name} for column in state.columns if column.recounting] + [
-        _("「%(name)s」没有任何单位报数") % {"name": line.column.name}
-        for line in state.totals.values()
-        if line.done is None
-    ]
-    if not state.columns:
-        missing.append(_("该战役还没有考核指标"))
-    if missing:
+    if missing := missing_figures(state):
         raise MissingFigures(missing)
     names = {column.indicator_id: column.name for column in state.columns}
     bases = {line.basis for line in state.totals.values()}
+    common = bases.pop() if len(bases) == 1 else None
+    indicators = tuple(indicator_figure(state, column, names) for column in state.columns)
+    months = months_between(campaign.starts_on, campaign.ends_on) if campaign.clock == Campaign.Clock.MONTH else 0
     return CampaignFigures(
         campaign=campaign.name,
         organiser=campaign.organiser.name,
@@ -139,19 +141,38 @@ def campaign_figures(campaign: Campaign, as_of: date, *, basis: str | None = Non
         ends_on=campaign.ends_on,
         as_of=state.as_of,
         is_over=state.as_of >= campaign.ends_on,
-        basis=str(Basis(bases.pop()).label) if len(bases) == 1 else "",
+        basis=str(Basis(common).label) if common else "",
         time_progress=state.time_progress,
         days=campaign.days,
         day_number=campaign.day_number(state.as_of),
+        months=months,
+        months_over=int(state.time_progress * months),
         units=len(state.unit_ids),
-        indicators=tuple(indicator_figure(state, column, names) for column in state.columns),
-        signings=signings(state),
-        annex_total=annex_row(
-            str(_("合计")), "", [state.totals[column.line_id] for column in state.columns], "—", "—"
-        ),
+        indicators=indicators,
+        signings=signings(state, common or Basis.REPORTED),
+        annex_total=annex_total(indicators),
         annex_rows=annex_rows(state),
-        measures=tuple(f"{column.name}\n{column.measure}" for column in state.columns),
     )
+
+
+def missing_figures(state: Standings) -> list[str]:
+    """Name the figures of a campaign that cannot be computed, and why."""
+    if not state.columns:
+        return [_("该战役还没有考核指标")]
+    if not state.unit_ids:
+        return [_("该战役还没有参战单位")]
+    missing = [_("「%(name)s」重算中") % {"name": column.name} for column in state.columns if column.recounting]
+    for line in state.totals.values():
+        if line.done is not None:
+            continue
+        if line.column.is_level:
+            told = _("「%(name)s」没有组织单位自己的数值")
+        elif line.column.ratio_of:
+            told = _("「%(name)s」的分母为零或未报")
+        else:
+            told = _("「%(name)s」没有任何单位报数")
+        missing.append(told % {"name": line.column.name})
+    return missing
 
 
 def rows_url(state: Standings, line: Line) -> str:
@@ -182,13 +203,15 @@ def indicator_figure(state: Standings, column, names) -> IndicatorFigure:
     completion = Fraction(total.done) / Fraction(quota) if quota else None
     ranked = [line for line in lines if line.completion is not None]
     best = max((line.completion for line in ranked), default=None)
-    worst = min((line.completion for line in ranked), default=None)
     met, owing = state.met(column.line_id)
     measure = column.measure
+    beyond = total.done - quota if quota else Decimal(0)
     return IndicatorFigure(
         name=column.name,
+        measure=measure,
         basis=str(Basis(total.basis).label),
         part_of=names.get(column.part_of_id, ""),
+        is_level=column.is_level,
         done=Number(amount_text(total.done, measure), rows_url(state, total)),
         done_value=total.done,
         target=amount_text(quota, measure) if quota else None,
@@ -196,54 +219,75 @@ def indicator_figure(state: Standings, column, names) -> IndicatorFigure:
         completion=completion,
         percent=percent_text(completion),
         lead=completion - state.time_progress if completion is not None else None,
-        gap=amount_text(max(Decimal(0), quota - total.done), measure) if quota else "",
+        gap=difference_text(-beyond, column) if beyond < 0 else "",
+        surplus=difference_text(beyond, column) if beyond > 0 else "",
         met=met,
         owing=owing,
-        zero_units=tuple(line.unit for line in lines if line.target and line.done == 0),
+        zero_units=tuple(line.unit for line in lines if line.target and line.done == 0 and not column.is_level),
         unreported_units=tuple(line.unit for line in lines if line.target and line.done is None),
         best=tuple(unit_figure(state, line) for line in ranked if line.completion == best),
-        worst=tuple(unit_figure(state, line) for line in ranked if line.completion == worst),
     )
 
 
-def signings(state: Standings) -> Signings | None:
-    """Return what the roster's contracts of the window show; None without a contract and without an intent."""
-    dated = (
-        Milestone.objects.live()
-        .done()
-        .filter(
-            on__gte=state.campaign.starts_on,
-            on__lte=state.as_of,
-            project__credits__unit__path__startswith=f"/{state.campaign.organiser.path.split('/')[1]}/",
-        )
+def difference_text(value: Decimal, column) -> str:
+    """Print how far a figure is from its quota: 3个; two levels in % are points apart: 1.2个百分点."""
+    if column.is_level and column.measure in DIFFERENCES:
+        return plain(in_measure(value, column.measure)) + DIFFERENCES[column.measure]
+    return amount_text(value, column.measure)
+
+
+def counted_amount(milestone: Milestone, basis: str) -> Decimal:
+    """Return what a contract is worth on a basis, in 万元."""
+    amount = milestone.amount_cny if basis == Basis.REPORTED else milestone.recognised_amount
+    return amount or Decimal(0)
+
+
+def signings(state: Standings, basis: str) -> Signings | None:
+    """Return what the roster's contracts of the window show; None without a contract and without an intent.
+
+    On the recognised basis a contract counts for what was recognised of it, from that day on.
+    """
+    recognised = basis == Basis.RECOGNISED
+    window = (state.campaign.starts_on, state.as_of)
+    live = Milestone.objects.live().done()
+    contracts = live.filter(kind=Kind.CONTRACT)
+    if recognised:
+        settled = [Recognition.FULL, Recognition.REDUCED]
+        contracts = contracts.filter(recognition__in=settled, recognised_on__range=window)
+    else:
+        contracts = contracts.filter(on__range=window)
+    signed = sorted(
+        of_roster(state, contracts), key=lambda row: (-counted_amount(row, basis), row.project.name, row.pk)
     )
-    roster = set(state.unit_ids)
-    rows = dated.filter(kind__in=[Kind.CONTRACT, Kind.INTENT, Kind.FRAMEWORK]).select_related("project")
-    rows = rows.prefetch_related("project__credits").distinct()
-    own = [row for row in rows if roster & {credit.unit_id for credit in row.project.credits.all()}]
-    contracts = sorted(
-        (row for row in own if row.kind == Kind.CONTRACT), key=lambda row: (-(row.amount_cny or 0), row.pk)
+    unsigned = live.filter(kind__in=[Kind.INTENT, Kind.FRAMEWORK], on__range=window, amount__isnull=False).exclude(
+        project__in=Milestone.objects.live().filter(kind=Kind.CONTRACT, on__lte=state.as_of).values("project")
     )
-    signed = set(
-        Milestone.objects.live()
-        .done()
-        .filter(kind=Kind.CONTRACT, on__lte=state.as_of, project__in=[row.project_id for row in own])
-        .values_list("project", flat=True)
-    )
-    intents = tuple(
-        (row.project.name, original_text(row))
-        for row in sorted(own, key=lambda row: (-(row.amount_cny or 0), row.pk))
-        if row.kind != Kind.CONTRACT and row.project_id not in signed and row.amount is not None
-    )
-    if not contracts and not intents:
+    intents = sorted(of_roster(state, unsigned), key=lambda row: (-(row.amount_cny or 0), row.pk))
+    unsigned_projects: dict[int, tuple[str, str]] = {}
+    for row in intents:  # one with an intent and a framework agreement is one project
+        unsigned_projects.setdefault(row.project_id, (row.project.name, original_text(row)))
+    if not signed and not intents:
         return None
     return Signings(
-        count=len(contracts),
-        largest_name=contracts[0].project.name if contracts else "",
-        largest=money_text(contracts[0].amount_cny) if contracts else "",
-        above_big=sum(row.amount_cny > BIG for row in contracts),
-        intents=intents,
+        basis=str(Basis(basis).label),
+        count=len(signed),
+        largest_name=signed[0].project.name if signed else "",
+        largest=money_text(counted_amount(signed[0], basis)) if signed else "",
+        above_big=sum(counted_amount(row, basis) >= BIG for row in signed),
+        intents=tuple(unsigned_projects.values()),
     )
+
+
+def of_roster(state: Standings, milestones) -> list[Milestone]:
+    """Return those of some milestones that units of the roster, or the organiser itself, have a share in."""
+    top = state.campaign.organiser.path.split("/")[1]
+    rows = milestones.filter(project__credits__unit__path__startswith=f"/{top}/").distinct()
+    rows = rows.select_related("project").prefetch_related("project__credits")
+    return [
+        row
+        for row in rows
+        if any(state.owner.get(credit.unit_id, OFF_ROSTER) != OFF_ROSTER for credit in row.project.credits.all())
+    ]
 
 
 def original_text(milestone: Milestone) -> str:
@@ -271,6 +315,19 @@ def annex_row(unit: str, group: str, lines, score: str, rank: str) -> AnnexRow:
         score=score,
         rank=rank,
     )
+
+
+def annex_total(indicators) -> AnnexRow:
+    """Freeze the first row of the annex: the same figures that the text speaks of."""
+    cells = tuple(
+        (
+            "—" if figure.target is None else figure.target.removesuffix(figure.measure),
+            figure.done.text.removesuffix(figure.measure),
+            figure.percent,
+        )
+        for figure in indicators
+    )
+    return AnnexRow(group="", unit=str(_("合计")), cells=cells, score="—", rank="—")
 
 
 def annex_rows(state: Standings) -> tuple[AnnexRow, ...]:

@@ -16,8 +16,8 @@ class ReportFilter(django_filters.FilterSet):
     """By title, campaign and status."""
 
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label=_("标题"))
-    campaign = django_filters.ModelChoiceFilter(queryset=campaigns_of, label=_("战役"))
-    status = django_filters.ChoiceFilter(choices=Report.Status, label=_("状态"))
+    campaign = django_filters.ModelChoiceFilter(queryset=campaigns_of, label=_("战役"), empty_label=_("全部"))
+    status = django_filters.ChoiceFilter(choices=Report.Status, label=_("状态"), empty_label=_("全部"))
 
     class Meta:
         model = Report

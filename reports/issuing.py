@@ -120,10 +120,5 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None) 
         locked.html, locked.pdf = files["html"], files["pdf"]
         versions.bump(locked)
         locked.save()
-        changes = {
-            label: pair
-            for label, pair in audit.difference(before, audit.snapshot(locked)).items()
-            if len(str(pair)) < 2000
-        }
-        audit.record(by, "report.issued", locked, changes=changes)
+        audit.record(by, "report.issued", locked, before=before)
     return locked

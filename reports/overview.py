@@ -218,7 +218,7 @@ def attention(state: Standings, url_for, pending: dict[str, tuple[int, date | No
     for column in state.columns:
         owing = [line for line in state.of_column(column.line_id) if line.target]
         silent = [line.unit for line in owing if line.done is None]
-        zero = [line.unit for line in owing if line.done == 0]
+        zero = [line.unit for line in owing if line.done == 0 and not column.is_level]
         for names, word in ((silent, _("未报")), (zero, _("零进展"))):
             if names:
                 text = _("%(name)s：%(n)s 个单位%(word)s") % {

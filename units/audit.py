@@ -8,6 +8,7 @@ from functools import cache
 
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from units.models import AuditEntry
@@ -62,18 +63,26 @@ def text_of(value):
         return format(value.normalize() if value else Decimal(0), "f")
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+# what the trail says by itself, or what is nobody's to read
+UNTOLD = {"version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen"}
 
 
 def snapshot(record):
     """Return {field: (label, text)} of a record, choices and related records by their Chinese name."""
     values = {}
     for field in record._meta.concrete_fields:
-        if field.primary_key or field.name in {"version", "path", "password", "last_login"}:
+        if field.primary_key or field.name in UNTOLD or isinstance(field, models.BinaryField):
             continue
-        if field.choices:
+        if hasattr(record, f"masked_{field.name}"):  # what pages mask, the trail masks too
+            value = getattr(record, f"masked_{field.name}")
+        elif field.choices:
             value = getattr(record, f"get_{field.name}_display")()
         elif isinstance(field, models.ForeignKey):
             value = getattr(record, field.name)

@@ -22,7 +22,7 @@ NAVIGATION = (
     (_("期次"), "reports:report_list", "report", ""),
     (_("战役"), "campaigns:campaign_list", "target", _("设置")),
     (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
-    (_("口径"), "projects:rule_list", "filter", _("设置")),
+    (_("口径"), "projects:rule_list", "settings", _("设置")),
     (_("账期"), "campaigns:period_list", "lock", _("设置")),
     (_("单位"), "units:unit_list", "building", _("管理")),
     (_("账号"), "units:user_list", "users", _("管理")),
@@ -30,13 +30,17 @@ NAVIGATION = (
     (_("审计"), "units:audit_list", "history", _("管理")),
     (_("修改密码"), "units:password", "user", _("本人")),
 )
+# the first five that the user may open; what one's own work is stands out
 TABS = (
     (_("总览"), "home", "overview"),
     (_("台账"), "projects:project_list", "ledger"),
     (_("填报"), "projects:entry", "plus"),
+    (_("待认定"), "projects:recognition_list", "check"),
     (_("走访"), "projects:visit_list", "visit"),
     (_("我的"), "projects:my_entries", "user"),
+    (_("期次"), "reports:report_list", "report"),
 )
+TABS_SHOWN = 5  # as many as a phone is wide
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def frame(request):
             "home_url": reverse("home"),
             "search_url": reverse("projects:project_list") if opens(user, "projects:project_list") else "",
             "nav": links(request, NAVIGATION),
-            "tabs": links(request, TABS) if business else (),
+            "tabs": links(request, TABS)[:TABS_SHOWN] if business else (),
             "user_name": str(user),
             "unit_name": "、".join(dict.fromkeys(member.unit.name for member in user.memberships)),
             "roles_line": "、".join(dict.fromkeys(member.get_role_display() for member in user.memberships)),

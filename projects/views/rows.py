@@ -13,6 +13,7 @@ from campaigns.models import Basis
 from campaigns.numbers import percent_text
 from campaigns.pages import CampaignPage
 from projects.rows import OFF, Drill
+from units.access import may
 from units.lists import workbook_response
 
 PER_PAGE = 50
@@ -77,6 +78,7 @@ class Rows(CampaignPage, TemplateView):
                 "page": page,
                 "page_url": self.address(),
                 "export_url": self.address(export="xlsx"),
+                "entry_url": reverse("projects:entry") if may(self.request.user, "projects:entry", "GET") else "",
                 "total": drill.told(drill.total) if drill.total is not None else _("未填报"),
                 "own_total": drill.told(drill.own_sum),
                 "basis_name": Basis(drill.basis).label,

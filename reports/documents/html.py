@@ -1,5 +1,6 @@
 """From a document to HTML: the fragment inside the site's report page, and a file of its own."""
 
+import re
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -10,6 +11,7 @@ SHEET = Path(__file__).resolve().parents[2] / "static" / "css" / "document.css"
 LINE_OF_TITLE = 20  # characters of 2号 in 156 mm
 HEADING_TAGS = {1: "h2", 2: "h3", 3: "h4", 4: "h5"}
 NEVER_FIRST = "，。、；：？！）〕》」』”’…—·%％.,;:?!)]}"  # a line of a title does not begin with these
+MEASURE = re.compile(r"（[^（）]{1,6}）$")
 NEVER_LAST = "（〔《「『“‘([{"
 
 
@@ -56,18 +58,29 @@ def _span(span: Span, links: bool) -> str:
     return text
 
 
+def split_measure(head: str) -> tuple[str, str]:
+    """Split a head into its name and its measure in brackets: 新签项目, （个）; the measure never breaks."""
+    match = MEASURE.search(head)
+    return (head[: match.start()], match.group()) if match else (head, "")
+
+
+def _head(head: str) -> str:
+    name, measure = split_measure(head)
+    return escape(name) + (f'<span class="zs-doc-measure">{escape(measure)}</span>' if measure else "")
+
+
 def _head_rows(table: Table) -> str:
     groups = table.head_groups
     if not any(group for group, _names in groups):
-        cells = "".join(f'<th scope="col">{escape(head)}</th>' for head in table.heads)
+        cells = "".join(f'<th scope="col">{_head(head)}</th>' for head in table.heads)
         return f"<tr>{cells}</tr>"
     upper, lower = [], []
     for group, names in groups:
         if group:
-            upper.append(f'<th scope="colgroup" colspan="{len(names)}">{escape(group)}</th>')
-            lower += [f'<th scope="col">{escape(name)}</th>' for name in names]
+            upper.append(f'<th scope="colgroup" colspan="{len(names)}">{_head(group)}</th>')
+            lower += [f'<th scope="col">{_head(name)}</th>' for name in names]
         else:
-            upper.append(f'<th scope="col" rowspan="2">{escape(names[0])}</th>')
+            upper.append(f'<th scope="col" rowspan="2">{_head(names[0])}</th>')
     return f"<tr>{''.join(upper)}</tr><tr>{''.join(lower)}</tr>"
 
 

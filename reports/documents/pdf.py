@@ -15,7 +15,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from reports.documents import fonts, grid
 from reports.documents.content import Document, Heading, Paragraph, Table, to_json
-from reports.documents.html import annex_label, text_width, to_fragment
+from reports.documents.html import annex_label, split_measure, text_width, to_fragment
 
 SHEET = Path(__file__).with_name("official.css")
 LINE_POINTS = 156 / 25.4 * 72  # a line of text
@@ -100,18 +100,20 @@ def check_glyphs(document: Document, found: fonts.Fonts) -> None:
 def _needed(heads: tuple[str, ...], rows) -> list[float]:
     """Say how many characters wide each column wants to be: its longest cell, its head on three lines."""
     groups = [head.rpartition("\n")[0] for head in heads]
-    # a head over a single column has that column's room only, and breaks before its measure
+    # a head over a single column has that column's room only; its measure keeps together on a line of its own
+    alone = [not group or groups.count(group) == 1 for group in groups]
     names = [
-        head.rpartition("\n")[2] if groups.count(group) > 1 else head.replace("\n", "")
-        for head, group in zip(heads, groups, strict=True)
+        split_measure(group or name) if single else (name, "")
+        for (group, _line, name), single in zip((head.rpartition("\n") for head in heads), alone, strict=True)
     ]
     return [
         max(
             2.0,
             -(-text_width(name) // (3 if len(name) > 4 else 2)),
+            text_width(measure),
             *(min(text_width(row[index]), 14) for row in rows),
         )
-        for index, name in enumerate(names)
+        for index, (name, measure) in enumerate(names)
     ]
 
 

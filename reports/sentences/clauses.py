@@ -26,8 +26,13 @@ def day_text(day) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def day_within(day, first) -> str:
+    """Write a day after another that was just named: the year only where it is another one."""
+    return day_text(day) if day.year != first.year else f"{day.month}月{day.day}日"
+
+
 def joined(names, most: int = 5) -> str:
-    """List names with 、; of more than `most` the first ones and how many there are."""
+    """List units with 、; of more than `most` the first ones and how many there are."""
     names = list(names)
     if len(names) <= most:
         return "、".join(names)
@@ -51,21 +56,43 @@ def number(figure) -> Span:
     return Span(figure.text, figure.href)
 
 
-def done_clause(figure, name_basis: bool):
-    """Say what was done on an indicator and which share of the quota that is (R98)."""
+def done_clause(figure, name_basis: bool, *, within: bool = False):
+    """Say what was done on an indicator and which share of the quota that is (R98).
+
+    within says that its whole was just named, so that it is told as 其中 (R99).
+    """
     basis = f"（{figure.basis}数）" if name_basis else ""
-    whole = f"其中{figure.name.removeprefix('其中：').removeprefix('其中')}" if figure.part_of else figure.name
-    parts = [f"{whole}{basis}", number(figure.done)]
-    if figure.target is None:
-        return parts
-    quota = "各单位任务合计" if figure.quota_from_units else "目标任务"
-    if figure.completion > 1:
-        parts.append(f"，为{quota}{figure.target}的{figure.percent}，超额{percent_text(figure.completion - 1)}")
-    elif figure.completion == 1:
-        parts.append(f"，完成{quota}{figure.target}的{figure.percent}")
-    else:
-        parts.append(f"，占{quota}{figure.target}的{figure.percent}")
+    name = figure.name
+    if within:
+        name = f"其中{name.removeprefix('其中').lstrip('：:')}"
+    parts = [f"{name}{basis}{'为' if figure.is_level else ''}", number(figure.done)]
+    if figure.target is not None:
+        parts.append(f"，{level_share(figure) if figure.is_level else quota_share(figure)}")
     return parts
+
+
+def quota_share(figure) -> str:
+    """Say which share of its quota a figure is: 占, 完成, over 100 % 为 … 超额; below zero only what is owed."""
+    quota = f"{'各单位任务合计' if figure.quota_from_units else '目标任务'}{figure.target}"
+    if figure.completion < 0:
+        return f"未完成{quota}"
+    if figure.completion > 1 and figure.percent != "100%":
+        return f"为{quota}的{figure.percent}，超额{percent_text(figure.completion - 1)}"
+    if figure.completion >= 1:
+        return f"完成{quota}的{figure.percent}"
+    return f"占{quota}的{figure.percent}"
+
+
+def level_share(figure) -> str:
+    """Compare a level with its target: by how much it is above or below."""
+    if figure.surplus:
+        return f"比目标{figure.target}高{figure.surplus}"
+    return f"比目标{figure.target}低{figure.gap}" if figure.gap else f"达到目标{figure.target}"
+
+
+def gap_clause(figure) -> str:
+    """Say what is missing to the quota."""
+    return f"{figure.name}{'比目标低' if figure.is_level else '尚差'}{figure.gap}"
 
 
 def pace_clause(figure) -> str:
@@ -91,15 +118,50 @@ def extremes(figures) -> str:
     worst = min(figure.completion for figure in figures)
     if best == worst:
         return f"各项完成比例均为{percent_text(best)}"
-    high = "、".join(figure.name for figure in figures if figure.completion == best)
-    low = "、".join(figure.name for figure in figures if figure.completion == worst)
-    return f"完成比例最高的是{high}，为{percent_text(best)}；最低的是{low}，为{percent_text(worst)}"
+    high = [figure.name for figure in figures if figure.completion == best]
+    low = [figure.name for figure in figures if figure.completion == worst]
+    high_text, low_text = apart(best, worst)
+    return f"完成比例最高的是{extreme(high, high_text)}；最低的是{extreme(low, low_text)}"
+
+
+def extreme(names, text) -> str:
+    """Say who is at one end, with one number for all of them."""
+    return f"{'、'.join(names)}，{'均为' if len(names) > 1 else '为'}{text}"
+
+
+def apart(high, low) -> tuple[str, str]:
+    """Print two different shares with as many digits as it takes to tell them apart."""
+    decimals = 1
+    while percent_text(high, decimals=decimals) == percent_text(low, decimals=decimals):
+        decimals += 1
+    return percent_text(high, decimals=decimals), percent_text(low, decimals=decimals)
 
 
 def met_clause(figure) -> str:
-    """Say how many of the units with a quota reached it (R78)."""
+    """Say how many of the units with a quota reached it, and who is ahead of them (R78)."""
+    if figure.owing == 1:
+        return f"{figure.name}：有任务的1个单位{'已' if figure.met else '未'}完成"
     if figure.met == 0:
         return f"{figure.name}：{figure.owing}个有任务的单位无一完成"
     if figure.met == figure.owing:
-        return f"{figure.name}：{figure.owing}个有任务的单位全部完成"
-    return f"{figure.name}：{figure.owing}个有任务的单位中{figure.met}个完成任务"
+        told = f"{figure.owing}个有任务的单位全部完成"
+    else:
+        told = f"{figure.owing}个有任务的单位中{figure.met}个完成任务"
+    return f"{figure.name}：{told}{leaders(figure)}"
+
+
+def leaders(figure) -> str:
+    """Name the units with the highest share of their quota; nothing where many or all are level."""
+    best = figure.best
+    if not best or len(best) > 3 or len(best) == figure.owing:
+        return ""
+    both = "均为" if len(best) > 1 else ""
+    return f"，{'、'.join(unit.unit for unit in best)}完成比例最高（{both}{best[0].percent}）"
+
+
+def zero_clause(figure) -> str:
+    """Say how many of the units with a quota stand at zero."""
+    zero = len(figure.zero_units)
+    if zero == figure.owing:
+        return f"{figure.name}{'有任务的单位均' if zero > 1 else '有任务的1个单位'}为零"
+    return f"{figure.name}有{zero}个单位为零"

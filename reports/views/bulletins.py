@@ -25,7 +25,9 @@ from reports.models import Report
 from reports.sentences.campaign_summary import default_title
 from reports.tables import ReportTable
 from units import audit
+from units.access import require
 from units.lists import ListPage
+from units.models import Role
 from units.pages import ActionView
 
 
@@ -43,6 +45,7 @@ class ReportCreate(ActionView):
     """Start a draft."""
 
     form_class = ReportForm
+    template_name = "reports/report_form.html"
     title = _("新建期次")
     lead = _("先定战役和数据截至日，数字由系统从台账取出；主要做法和下一步打算由人撰写，可以以后再补。")
     cancel_url = reverse_lazy("reports:report_list")
@@ -75,19 +78,24 @@ class ReportObject:
     def report(self):
         """The report; 404 if it is not the user's to see."""
         rows = Report.objects.visible_to(self.request.user).select_related("campaign__organiser", "issued_by")
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        return get_object_or_404(rows.defer("html", "pdf"), pk=self.kwargs["pk"])
 
     @cached_property
     def is_editor(self):
         """Whether the user writes this report."""
-        return self.request.user.holds("editor", self.report.campaign.organiser)
+        return self.request.user.holds(Role.EDITOR, self.report.campaign.organiser)
 
 
 class ReportChange(ReportObject, ActionView):
     """Write a draft."""
 
     form_class = ReportForm
+    template_name = "reports/report_form.html"
     title = _("撰写期次")
+
+    def get_context_data(self, **kwargs):
+        """Name the report in the breadcrumb."""
+        return super().get_context_data(report=self.report, **kwargs)
 
     def get_form_kwargs(self):
         """The campaign of a report stays."""
@@ -152,6 +160,13 @@ class ReportIssue(ReportObject, TemplateView):
 
     template_name = "reports/issue.html"
 
+    def get(self, request, *args, **kwargs):
+        """Ask only who may issue it, and only while it is a draft."""
+        require(request.user, Role.EDITOR, self.report.campaign.organiser)
+        if self.report.is_issued:
+            return redirect(self.report)
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs):
         """Show what will be frozen and what is missing."""
         return super().get_context_data(
@@ -194,7 +209,7 @@ class ReportFile(ReportObject, View):
                 messages.error(request, "；".join(getattr(error, "messages", [str(error)])))
                 return redirect(report)
         response = HttpResponse(content, content_type=content_type)
-        name = quote(f"{report.title}-{report.as_of.isoformat()}.{kind}")
+        name = quote(f"{report.title}-{report.as_of.isoformat()}.{kind}", safe="")
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
         return response

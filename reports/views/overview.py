@@ -56,10 +56,10 @@ class StandingsPage(CampaignPage, TemplateView):
 
     @cached_property
     def own_units(self):
-        """Ids of roster units in which the user has a business role, or that lie below such a unit."""
+        """Ids of roster units in whose line the user's own units count."""
         paths = self.request.user.paths(*BUSINESS_ROLES)
-        ids = {int(path.strip("/").split("/")[-1]) for path in paths}
-        return ids & set(self.standings.unit_ids)
+        owner = self.standings.owner
+        return {owner.get(int(path.strip("/").split("/")[-1])) for path in paths} & set(self.standings.unit_ids)
 
 
 class Overview(StandingsPage):
@@ -143,13 +143,19 @@ class Overview(StandingsPage):
         return found
 
     def list_links(self):
-        """Return the addresses that the notices lead to, for this user."""
-        may_recognise = access.may(self.request.user, "projects:recognition_list", "GET")
-        query = f"?as_of={self.as_of.isoformat()}" + (f"&basis={self.basis}" if self.basis else "")
+        """Return the addresses that the notices lead to; "" where this user has no such list."""
+        user, query = self.request.user, f"?as_of={self.as_of.isoformat()}"
+        if self.basis:
+            query += f"&basis={self.basis}"
+        if access.may(user, "projects:recognition_list", "GET"):
+            waiting = reverse("projects:recognition_list")
+        elif access.may(user, "projects:my_entries", "GET"):
+            waiting = f"{reverse('projects:my_entries')}?state={Recognition.WAITING}"
+        else:
+            waiting = ""
         return {
-            "overdue": f"{reverse('projects:project_list')}?overdue=1",
-            "waiting": reverse("projects:recognition_list" if may_recognise else "projects:visit_list")
-            + ("" if may_recognise else "?recognition=waiting"),
+            "overdue": f"{reverse('projects:project_list')}?overdue={self.as_of.isoformat()}",
+            "waiting": waiting,
             "ranking": reverse("campaigns:ranking", args=[self.campaign.pk]) + query,
         }
 

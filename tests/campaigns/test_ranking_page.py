@@ -243,8 +243,8 @@ def test_empty_roster_names_the_next_step(client, db):
 def test_page_costs_the_same_at_any_size(client, db, size, django_assert_max_num_queries):
     top = make_unit("示范区", Unit.Kind.DISTRICT)
     units = Unit.objects.bulk_create(
-        Unit(name=f"单位{n}", kind=Unit.Kind.PARK, parent=top, path=f"{top.path}{1000 + n}/", pk=1000 + n)
-        for n in range(size)
+        Unit(pk=key, name=f"单位{key}", kind=Unit.Kind.PARK, parent=top, path=f"{top.path}{key}/")
+        for key in range(top.pk + 1, top.pk + 1 + size)
     )
     campaign = make_campaign(top)
     seat_many(campaign, units)

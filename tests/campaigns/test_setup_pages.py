@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from campaigns import actions
 from campaigns.models import Campaign, CampaignIndicator, CampaignUnit
@@ -204,9 +205,21 @@ def test_dates_cannot_leave_figures_outside(client, drive, editor, first, last):
     report(drive, drive.lines.first(), {drive.roster.first().unit: 3}, on=date(2026, 8, 1))
     data = BASICS | {"starts_on": first, "ends_on": last, "version": drive.version}
     response = client.post(f"/campaigns/{drive.pk}/change/", data)
-    assert "2026-08-01 已有填报，战役日期须包含这一天" in response.content.decode()
+    assert "已有 2026-08-01 的填报" in response.content.decode()
     drive.refresh_from_db()
     assert (drive.starts_on, drive.ends_on) == (date(2026, 7, 1), date(2026, 9, 30))
+
+
+def test_dates_cannot_make_readings_of_two_campaigns_overlap(drive):
+    line, unit = drive.lines.first(), drive.roster.first().unit
+    later = make_campaign(drive.organiser, "四季度", date(2026, 10, 1), date(2026, 12, 31))
+    seat(later, unit)
+    count(later, line.indicator)
+    facts = {"indicator": line.indicator, "unit": unit, "amount": Decimal(3), "is_reading": True}
+    actions.record_tally(campaign=drive, on=date(2026, 8, 1), by=User.objects.system(), **facts)
+    actions.record_tally(campaign=later, on=date(2026, 10, 9), by=User.objects.system(), **facts)
+    with pytest.raises(ValidationError, match="时间重叠"):
+        actions.change_campaign(campaign=drive, ends_on=date(2026, 10, 8), by=User.objects.system())
 
 
 # --- indicators of a campaign ---------------------------------------------------------------------

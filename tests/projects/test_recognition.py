@@ -139,6 +139,13 @@ def test_less_needs_a_reason_and_an_amount_below_what_was_reported(client, desk)
     assert "认定 1.5 亿元" in text
 
 
+def test_amount_beside_full_recognition_is_not_lost_without_a_word(client, desk):
+    tally = make_tally(desk, amount=5)
+    response = client.post(page_of(tally), verdict(tally, recognised_amount="3"))
+    assert "核减认定" in response.context["form"].errors["recognised_amount"][0]
+    assert client.post(page_of(tally), verdict(tally, recognised_amount="5", nonce="v2")).status_code == 302
+
+
 def test_refusal_needs_a_reason_and_posts_nothing(client, desk):
     visit = make_visit(desk)
     sent = verdict(visit, recognition="refused", recognised_on="")

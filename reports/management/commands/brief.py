@@ -1,25 +1,29 @@
 """manage.py brief: a campaign's summary as files."""
 
-from datetime import date
+import re
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from campaigns.management.dates import read_day
 from campaigns.models import Basis, Campaign
 from reports.documents import DOCUMENTS
 from reports.documents.fonts import MissingGlyph
-from reports.issuing import document_of
+from reports.issuing import document_of, unwritten
 from reports.models import Report
 from reports.sentences.campaign_summary import default_title
+
+WRITTEN = ("title", "issuer", "number", "basis", "measures", "problems", "plans")
+UNFIT = r'[\\/:*?"<>|\x00-\x1f]'  # characters of a name that a file's cannot hold
 
 
 class Command(BaseCommand):
     """Write the report of a campaign as of a day as .html and .pdf.
 
-    Paragraphs typed by people come from the campaign's latest report; without one their place says so, and the
-    document is marked as a draft.
+    Paragraphs typed by people come from the campaign's latest report of that day; without one their place says
+    so, and the document is marked as a draft.
     """
 
     help = _("输出战役总结：HTML 和 PDF 各一份")
@@ -27,37 +31,49 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Name, day, folder."""
         parser.add_argument("name", help=_("战役名称"))
-        parser.add_argument("--as-of", required=True, type=date.fromisoformat, help=_("数据截至日，如 2026-09-30"))
+        parser.add_argument("--as-of", required=True, help=_("数据截至日，如 2026-09-30"))
         parser.add_argument("--out", required=True, type=Path, help=_("输出目录"))
         parser.add_argument("--basis", choices=Basis.values, default="", help=_("统一用上报数或认定数"))
 
     def handle(self, *args, name, as_of, out, basis, **options):
-        """Compose once, render each kind of file."""
+        """Compose once, render each kind of file, then write them."""
         campaign = Campaign.objects.select_related("organiser").filter(name=name).first()
         if campaign is None:
             raise CommandError(_("没有名为「%(name)s」的战役") % {"name": name}, returncode=2)
-        if not campaign.starts_on <= as_of <= campaign.ends_on:
+        day = read_day(as_of)
+        if not campaign.starts_on <= day <= campaign.ends_on:
             raise CommandError(_("数据截至日须在战役期间之内"), returncode=2)
-        written = Report.objects.filter(campaign=campaign).exclude(measures="").order_by("-as_of", "-pk").first()
-        report = Report(
-            campaign=campaign,
-            as_of=as_of,
-            basis=basis,
-            title=written.title if written else default_title(campaign),
-            issuer=written.issuer if written else campaign.organiser.name,
-            measures=written.measures if written else "",
-            problems=written.problems if written else "",
-            plans=written.plans if written else "",
-        )
+        report = written_on(campaign, day)
+        report.basis = basis or report.basis
         try:
-            document = document_of(report, draft=not (report.measures.strip() and report.plans.strip()))
+            document = document_of(report, draft=bool(unwritten(report)))
             files = {kind: render(document) for kind, (render, _type) in DOCUMENTS.items()}
         except ValidationError as error:
             raise CommandError("；".join(error.messages)) from error
         except MissingGlyph as error:
             raise CommandError(_("字体中没有这些字：%(chars)s") % {"chars": "".join(error.characters)}) from error
+        for path in write(files, Path(out), f"{re.sub(UNFIT, '_', name)}-{day.isoformat()}"):
+            self.stdout.write(str(path))
+
+
+def written_on(campaign, day):
+    """Return a draft with what people wrote in the campaign's latest report of that day; empty without one."""
+    written = Report.objects.filter(campaign=campaign, as_of=day).order_by("-pk").values(*WRITTEN).first()
+    return Report(
+        campaign=campaign,
+        as_of=day,
+        **(written or {"title": default_title(campaign), "issuer": campaign.organiser.name}),
+    )
+
+
+def write(files, out, stem):
+    """Write the files into a folder that is made where it is missing; return their paths."""
+    paths = []
+    try:
         out.mkdir(parents=True, exist_ok=True)
         for kind, content in files.items():
-            path = out / f"{name}-{as_of.isoformat()}.{kind}"
-            path.write_bytes(content)
-            self.stdout.write(str(path))
+            paths.append(out / f"{stem}.{kind}")
+            paths[-1].write_bytes(content)
+    except OSError as error:
+        raise CommandError(_("无法写入目录 %(out)s：%(why)s") % {"out": out, "why": error.strerror}) from error
+    return paths
