@@ -156,7 +156,7 @@ def test_a_leader_is_offered_nothing_to_write(visit):
 
 def test_session_ends_when_the_account_is_disabled(visit):
     clerk = visit("xuanchuan")
-    assert clerk.page.url.endswith("/campaigns/%d/" % Campaign.objects.get(name=CONTEST).pk)
+    assert clerk.page.url.endswith(f"/campaigns/{Campaign.objects.get(name=CONTEST).pk}/")
     account, by = User.objects.get(username="xuanchuan"), User.objects.get(username="xitong")
     set_user_active(user=account, active=False, reason="调离", by=by)
     try:
