@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,9 @@ class EntryQuerySet(models.QuerySet):
 
     def live(self):
         """Narrow to postings that no reversal has taken back."""
-        return self.filter(sign=1, reversal__isnull=True)
+        # NOT EXISTS, because for the outer join SQLite read the whole ledger, however few entries were asked for
+        reversals = self.model.objects.filter(reverses=OuterRef("pk"))
+        return self.filter(~Exists(reversals), sign=1)
 
 
 class Entry(models.Model):
