@@ -20,7 +20,7 @@ WALL = {1920: (1920, 1080)}
 ON_THE_WALL = {"overview", "ranking", "report"}
 COLOURS = 128  # a page has few; a palette takes a third of the bytes
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--lang=zh-CN"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 def main():
@@ -112,9 +112,7 @@ def photograph(site, pages):
     if program is None:
         sys.exit("Chromium is missing: scripts/setup.sh test")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"}
-        )
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         for width, (wide, high) in {**SIZES, **WALL}.items():
             windows = {}
             for name, account, path in pages:
