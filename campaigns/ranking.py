@@ -13,9 +13,9 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from campaigns.lines import Line, Score, Standings, light
 from campaigns.models import Basis
 from campaigns.numbers import amount_text, in_measure, percent_text, plain, points_text, round_half_up
-from campaigns.standings import Line, Score, Standings, light
 
 HEAT_LIMITS = (Fraction(-30, 100), Fraction(-10, 100), Fraction(0), Fraction(10, 100), Fraction(30, 100))
 NO_HEAT = "zs-heat-none"

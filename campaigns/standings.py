@@ -1,19 +1,26 @@
 """The only place that adds up: a campaign's targets, figures, paces, places and scores as of a day."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
-from itertools import groupby
-from math import lcm
 from operator import itemgetter
-from typing import NamedTuple
 
 from django.db.models import FilteredRelation, Q, Sum
 
 from campaigns import clock
+from campaigns.lines import (
+    Column,
+    Line,
+    Rate,
+    Score,
+    Standings,
+    composite,
+    held,
+    quotient,
+    ranks_within_groups,
+    reaches,
+)
 from campaigns.models import Basis, Campaign, CampaignIndicator, Entry, Indicator
 from campaigns.numbers import round_half_up
 from units.models import Unit
@@ -21,190 +28,6 @@ from units.models import Unit
 BASES = (Basis.REPORTED.value, Basis.RECOGNISED.value)
 ZERO = Decimal(0)
 NOTHING = (ZERO, 0)
-
-
-@dataclass(frozen=True)
-class Column:
-    """One indicator of the campaign; has_quota says whether any roster unit or the organiser owes something."""
-
-    line_id: int
-    indicator_id: int
-    name: str
-    measure: str
-    basis: str
-    weight: Decimal
-    kind: str
-    fed_by: str
-    part_of_id: int | None
-    has_quota: bool
-    recounting: bool
-    ratio_of: tuple[int, int] | None = None
-
-    @property
-    def is_level(self):
-        """Whether figures are never added over units."""
-        return self.kind == Indicator.Kind.LEVEL
-
-
-@dataclass(frozen=True)
-class Line:
-    """One unit (or the organiser) on one indicator; amounts in the base measure, None where not reported.
-
-    completion, lead and pace are exact; completion is None without a quota above 0 or without a report.
-    count says how many live facts stand behind the figure.
-    """
-
-    unit_id: int
-    unit: str
-    group: str
-    is_total: bool
-    column: Column
-    basis: str
-    target: Decimal | None
-    stretch: Decimal | None
-    done: Decimal | None
-    count: int
-    other: Decimal | None  # the figure on the other basis
-    completion: Fraction | None
-    time_progress: Fraction
-    light: str  # green, yellow, red; "" without a completion
-    rank: int | None = None
-    tied: bool = False
-
-    @property
-    def lead(self):
-        """Completion less time progress; None without a completion."""
-        return None if self.completion is None else self.completion - self.time_progress
-
-    @property
-    def pace(self):
-        """Completion ÷ time progress; None without a completion or before the start."""
-        return self.completion / self.time_progress if self.completion is not None and self.time_progress else None
-
-    @property
-    def gap(self):
-        """What is missing to the quota, never negative; None without a quota."""
-        if not self.target:
-            return None
-        return max(Decimal(0), self.target - (self.done or Decimal(0)))
-
-    @property
-    def is_met(self):
-        """Whether the quota is reached, on the exact value."""
-        return self.completion is not None and self.completion >= 1
-
-
-class Rate(NamedTuple):
-    """What an indicator says of a unit's score: its weight in millionths, completion held between 0 and the cap."""
-
-    line_id: int
-    weight: int
-    rate: Fraction
-
-
-@dataclass(frozen=True)
-class Score:
-    """The composite of a roster unit: exact score, place within the group, place as of the earlier day."""
-
-    unit_id: int
-    unit: str
-    group: str
-    leader: str
-    score: Fraction | None
-    rank: int | None
-    tied: bool
-    previous_rank: int | None
-    rates: tuple["Rate", ...] = ()
-    full_score: Decimal = Decimal(100)
-
-    @cached_property
-    def parts(self):
-        """What each indicator adds: (line id, weight share × full score, part)."""
-        whole, full = sum(rate.weight for rate in self.rates), Fraction(self.full_score)
-        shares = [(rate, Fraction(rate.weight, whole) * full) for rate in self.rates] if whole else []
-        return tuple((rate.line_id, share, share * rate.rate) for rate, share in shares)
-
-    @property
-    def change(self):
-        """How many places it went up (positive) or down since the earlier day; None where unknown."""
-        if self.rank is None or self.previous_rank is None:
-            return None
-        return self.previous_rank - self.rank
-
-
-@dataclass(frozen=True)
-class Standings:
-    """Everything that pages, rankings and reports read of a campaign as of a day; basis None = each line's own."""
-
-    campaign: Campaign
-    as_of: date
-    previous: date | None
-    basis: str | None
-    time_progress: Fraction
-    columns: tuple[Column, ...]
-    lines: dict[tuple[int, int], Line]  # (unit id, line id) of roster units, in roster order
-    totals: dict[int, Line]  # by line id: the organiser
-    off_roster: dict[int, Decimal]  # by line id: credit of units that are not on the roster
-    scores: dict[int, Score]  # by unit id, in roster order
-    owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
-
-    @cached_property
-    def unit_ids(self):
-        """Roster units in roster order."""
-        return tuple(self.scores)
-
-    @cached_property
-    def groups(self):
-        """{group: scores by place, units without a score last}."""
-        by_group = defaultdict(list)
-        for score in self.scores.values():
-            by_group[score.group].append(score)
-        return {
-            group: sorted(scores, key=lambda score: (score.rank is None, score.rank or 0))
-            for group, scores in by_group.items()
-        }
-
-    def of_column(self, line_id):
-        """Return the roster lines on one indicator in roster order."""
-        return [self.lines[unit_id, line_id] for unit_id in self.unit_ids]
-
-    def of_unit(self, unit_id):
-        """Return a roster unit's lines in the order of the indicators."""
-        return [self.lines[unit_id, column.line_id] for column in self.columns]
-
-    def met(self, line_id):
-        """Return (units that reached their quota, units that have one above 0) (R78)."""
-        owing = [line for line in self.of_column(line_id) if line.target]
-        return sum(line.is_met for line in owing), len(owing)
-
-    def quota_sum(self, line_id):
-        """Return the sum of the roster units' quotas, None without any."""
-        quotas = [line.target for line in self.of_column(line_id) if line.target is not None]
-        return sum(quotas, Decimal(0)) if quotas else None
-
-
-def competition_ranks(values: dict) -> dict:
-    """Return {key: (rank, tied)} by value from high to low: 1, 2, 2, 4."""
-    # floats only sort faster what they can tell apart, the exact value decides the rest
-    ordered = sorted(values.items(), key=lambda item: (float(item[1]), item[1]), reverse=True)
-    ranks, place = {}, 1
-    for _value, equals in groupby(ordered, key=itemgetter(1)):
-        keys = [key for key, _value in equals]
-        ranks |= dict.fromkeys(keys, (place, len(keys) > 1))
-        place += len(keys)
-    return ranks
-
-
-def ranks_within_groups(values: dict, group_of: dict) -> dict:
-    """Return {key: (rank, tied)} within each group; keys whose value is None have no rank."""
-    by_group = defaultdict(dict)
-    for key, value in values.items():
-        if value is not None:
-            by_group[group_of[key]][key] = value
-    ranks = {}
-    for group_values in by_group.values():
-        ranks |= competition_ranks(group_values)
-    return ranks
 
 
 class _Sums:
@@ -535,43 +358,3 @@ def figure(sums, column, holders, basis):
     if count == 0 and column.fed_by == Indicator.Feed.TALLY:
         return None, 0
     return amount, count
-
-
-def light(campaign, pace):
-    """Return green, yellow or red for a pace ratio; "" without one."""
-    if pace is None:
-        return ""
-    if pace >= Fraction(campaign.green_at):
-        return "green"
-    return "yellow" if pace >= Fraction(campaign.yellow_at) else "red"
-
-
-def quotient(above, below):
-    """Return one amount divided by another, exactly."""
-    (a, b), (c, d) = above.as_integer_ratio(), below.as_integer_ratio()
-    return Fraction(a * d, b * c)
-
-
-def reaches(value, limit):
-    """Say whether a fraction is at least another; crosswise, at a quarter of what Fraction's own >= costs."""
-    return value.numerator * limit.denominator >= limit.numerator * value.denominator
-
-
-def held(completion, cap):
-    """Hold a completion between 0 and the cap; what was not reported counts 0."""
-    if completion is None or completion.numerator <= 0:
-        return Fraction(0)
-    return cap if reaches(completion, cap) else completion
-
-
-def composite(rates, full_score):
-    """Return Σ weight × rate over the indicators a unit owes, scaled to the full score; None without any.
-
-    The sum runs over one common denominator: adding fractions one by one was the largest cost of standings.
-    """
-    whole = sum(weight for _, weight, _ in rates)
-    if not whole:
-        return None
-    below = lcm(*(rate.denominator for _, _, rate in rates))
-    above = sum(weight * rate.numerator * (below // rate.denominator) for _, weight, rate in rates)
-    return Fraction(above, below * whole) * Fraction(full_score)

@@ -6,9 +6,9 @@ import json
 from fractions import Fraction
 from unicodedata import east_asian_width
 
+from campaigns.lines import Line, Score, Standings
 from campaigns.models import Basis
 from campaigns.numbers import fraction12, in_measure, percent_text, plain, points_text
-from campaigns.standings import Line, Score, Standings
 from units.lists import safe_cell
 
 LINE_KEYS = (

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import tallies
 from campaigns.actions import draft_tally
+from campaigns.lines import Line, Standings
 from campaigns.models import Basis, Campaign, Indicator, Period, Tally
 from campaigns.numbers import amount_text, percent_text
-from campaigns.standings import Line, Standings
 from projects.models import CountingRule
 from projects.stages import Kind
 from units.models import Role, Unit, User

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.lines import Column, Line, Standings
 from campaigns.models import Basis, Campaign, CampaignIndicator, CampaignUnit, Entry
 from campaigns.numbers import amount_text, base_word, in_measure
-from campaigns.standings import OFF_ROSTER, Column, Line, Standings
+from campaigns.standings import OFF_ROSTER
 from projects.recognition import title_of
 from projects.sources import SOURCES, load_visible
 from units.models import BUSINESS_ROLES, User

@@ -41,6 +41,8 @@ class VisitForm(RecordForm):
         if visit and visit.project_id:
             open_ones |= projects.filter(pk=visit.project_id)
         self.fields["project"].queryset = open_ones.order_by("name", "pk")
+        if visit and visit.project_id and not projects.filter(pk=visit.project_id).exists():
+            del self.fields["project"]  # it went to others: it stays as it is, unnamed
         self.fields["company_name"].suggest_to(self.user)
 
 

@@ -43,7 +43,10 @@ class VisitTable(tables.Table):
     def render_company(self, record):
         """Link the company's name to the visit, above the project."""
         return format_html(
-            '<a href="{}">{}</a><small>{}</small>', record.get_absolute_url(), record.company, record.project or ""
+            '<a href="{}">{}</a><small>{}</small>',
+            record.get_absolute_url(),
+            record.company,
+            self.value_project(record),
         )
 
     def value_company(self, record):
@@ -51,8 +54,8 @@ class VisitTable(tables.Table):
         return record.company.name
 
     def value_project(self, record):
-        """Write the project's name."""
-        return record.project.name if record.project else ""
+        """Write the project's name, unless it went to units whose records the user may not see."""
+        return record.project.name if record.shows_project else ""
 
     def render_heads(self, value):
         """Print a whole number."""

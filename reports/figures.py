@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import links
 from campaigns.clock import months_between
+from campaigns.lines import Line, Standings
 from campaigns.models import Basis, Campaign, Recognition
 from campaigns.numbers import amount_text, in_measure, money_text, percent_text, plain, round_half_up
-from campaigns.standings import OFF_ROSTER, Line, Standings, standings
+from campaigns.standings import OFF_ROSTER, standings
 from projects.models import Milestone
 from projects.stages import Kind
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.clock import month_end, next_month, time_progress, weeks_left
+from campaigns.lines import Line, Standings
 from campaigns.models import Basis, Campaign
 from campaigns.numbers import amount_text, in_measure, percent_text, plain, points_text, round_half_up
-from campaigns.standings import Line, Standings
 from reports import charts
 
 TONES = {"green": "ok", "yellow": "warn", "red": "bad", "": "muted"}

@@ -24,7 +24,7 @@ def test_links_lead_to_files_and_pictures_are_taken(path):
     for target in re.findall(r"\]\(([^)#\s]+)", path.read_text()):
         if target.startswith("https://"):
             continue
-        if picture := re.search(r"screenshots/([a-z-]+)-(1440|768|390)\.png$", target):
+        if picture := re.search(r"screenshots/([a-z-]+)-(1920|1440|390)\.png$", target):
             assert picture[1] in PICTURES, target
         else:
             assert (path.parent / target).exists(), target

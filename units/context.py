@@ -42,6 +42,8 @@ TABS = (
 )
 TABS_SHOWN = 5  # as many as a phone is wide
 
+UNDER_HOME = {"reports:overview", "reports:unit", "campaigns:ranking"}
+
 
 @dataclass(frozen=True)
 class Link:
@@ -66,10 +68,9 @@ def links(request, rows):
     for label, page, icon, *group in rows:
         if not opens(request.user, page):
             continue
-        active = name == page or (page == "home" and name in {"reports:overview", "campaigns:ranking"})
+        active = name == page or (page == "home" and name in UNDER_HOME)
         if not active and page != "home":
-            section = name.partition(":")[2].split("_")[0]
-            active = page.partition(":")[2] == f"{section}_list"
+            active = page == f"{name.split('_')[0]}_list"  # in the same room: reports:unit is no page of units
         made.append(Link(label, reverse(page), icon, active, str(group[0]) if group else ""))
     return made
 

@@ -100,8 +100,8 @@ class ActionView(FormView):
                 continue
             saved = getattr(current, name)
             theirs = field.prepare_value(saved.pk if isinstance(saved, Model) else saved)
-            typed = form.data.get(form.add_prefix(name), "")
-            if str("" if theirs is None else theirs) != str(typed):
+            typed = field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+            if str("" if theirs is None else theirs) != str("" if typed is None else typed):
                 self.conflicts.append(
                     {"label": field.label, "mine": shown(field, typed), "theirs": shown(field, theirs)}
                 )
@@ -112,7 +112,9 @@ class ActionView(FormView):
 
 
 def shown(field, value):
-    """Return a typed or saved value as the form shows it: a choice by its label."""
+    """Return a typed or saved value as the form shows it: a choice by its label, a tick in words."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     labels = {str(key): label for key, label in getattr(field, "choices", ())}
     return labels.get(str(value), "" if value is None else value)
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from campaigns import ledger
 from projects import counting
-from projects.models import Company, Event, Milestone, Visit
+from projects.models import Company, Event, Milestone, Project, Visit
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
@@ -77,9 +77,12 @@ def show_phone(*, company: Company, by: User) -> str:
 
 
 def repost(company):
-    """Derive the entries of all projects and visits of a locked company anew."""
-    list(company.projects.select_for_update().order_by("pk").values_list("pk"))
+    """Derive the entries of all projects and visits of a locked company anew.
+
+    Visits are locked before projects, as by whoever corrects a visit about a project.
+    """
     list(company.visits.select_for_update().order_by("pk").values_list("pk"))
+    list(company.projects.select_for_update().order_by("pk").values_list("pk"))
     milestones = Milestone.objects.filter(project__company=company)
     ledger.post_many("projects.milestone", counting.milestone_entries(milestones))
     ledger.post_many("projects.visit", counting.visit_entries(Visit.objects.filter(company=company)))
@@ -102,7 +105,9 @@ def change_event(*, event: Event, by: User, version: int | None = None, **facts)
     """Change an event; a changed level derives the entries of what happened at it anew."""
     if not by.is_system and Role.EDITOR not in by.roles:
         raise PermissionDenied("only editors change events")
-    event = Event.objects.select_for_update().get(pk=event.pk)
+    projects = Project.objects.filter(milestones__event=event)
+    list(Project.objects.select_for_update().filter(pk__in=projects.values("pk")).order_by("pk").values_list("pk"))
+    event = Event.objects.select_for_update().get(pk=event.pk)  # after its projects, as by who records a milestone
     versions.check(event, version)
     before = audit.snapshot(event)
     for name, value in facts.items():

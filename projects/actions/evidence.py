@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import struct
 import unicodedata
 import zipfile
 from pathlib import PurePosixPath
@@ -59,19 +60,19 @@ def add_evidence(*, record: Milestone | Visit, file: File, by: User) -> Evidence
     )
     if Evidence.objects.of(record).filter(sha256=evidence.sha256).exists():
         raise ValidationError({"file": _("这条记录已有同一文件")})
-    _keep(evidence, content, extension)
-    changes = {str(_("凭证")): ["", f"{name}（{evidence.sha256[:12]}）"]}
-    audit.record(by, f"{record._meta.model_name}.evidence_added", record, changes=changes)
+    _keep(evidence, content, extension, record)
     return evidence
 
 
-def _keep(evidence, content, extension):
-    """Write the file and its row; a failed row leaves no file behind."""
+def _keep(evidence, content, extension, record):
+    """Write the file, its row and its trail; what fails leaves no file behind."""
     evidence.file.save(f"{secrets.token_hex(16)}.{extension}", ContentFile(content), save=False)
     try:
-        evidence.full_clean()
+        evidence.full_clean(exclude=["milestone", "visit"])  # one of them is empty; the database sees to it
         evidence.save()
-    except Exception:
+        changes = {str(_("凭证")): ["", f"{evidence.name}（{evidence.sha256[:12]}）"]}
+        audit.record(evidence.uploaded_by, f"{record._meta.model_name}.evidence_added", record, changes=changes)
+    except BaseException:  # also when the process is told to stop
         evidence.file.storage.delete(evidence.file.name)
         raise
 
@@ -129,5 +130,5 @@ def holds(content, member):
                 raise ValidationError({"file": _("压缩内容过大或已加密，不能上传")})
             macros = any(row.filename.lower().endswith("vbaproject.bin") for row in rows)
             return not macros and member in {row.filename for row in rows}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, struct.error, OSError, ValueError, NotImplementedError):
         return False

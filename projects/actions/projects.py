@@ -29,6 +29,11 @@ def create_project(*, name: str, company: Company, unit: Unit, by: User, **facts
     return project
 
 
+def lock_visits(project):
+    """Lock a project's visits before the project itself, in the order in which a visit is written."""
+    list(project.visits.select_for_update().order_by("pk").values_list("pk"))
+
+
 def locked(project, by):
     """Return the project's locked row; refuses who is no clerk of the unit that introduced it."""
     project = Project.objects.select_for_update(of=("self",)).select_related("company").get(pk=project.pk)
@@ -40,6 +45,7 @@ def locked(project, by):
 @transaction.atomic
 def change_project(*, project: Project, by: User, version: int | None = None, **facts) -> Project:
     """Change a project; a changed sector or investor derives its entries anew."""
+    lock_visits(project)
     project = locked(project, by)
     versions.check(project, version)
     before = audit.snapshot(project)
@@ -66,6 +72,7 @@ def set_shares(
 
     Shares add up to exactly 100, and one unit introduced the project.
     """
+    lock_visits(project)
     project = Project.objects.select_for_update().get(pk=project.pk)
     units = [unit for unit, _role, _share in shares]
     if not by.is_system:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import ledger
 from campaigns.actions import settle_recognition
 from campaigns.actions.figures import refuse_settled
+from campaigns.models import Recognition
 from projects import counting
 from projects.actions.projects import settle_stage
 from projects.models import Company, Project, Visit
@@ -24,11 +25,13 @@ def _settle(*projects):
         settle_stage(Project.objects.select_for_update().get(pk=project.pk))
 
 
-def _check(visit, today):
+def _check(visit, today, standing=None):
     if today is not None and visit.on > today:
         raise ValidationError({"on": _("日期不能晚于今天")})
     if visit.heads is not None and visit.heads != visit.heads.to_integral_value():
         raise ValidationError({"heads": _("人数须为整数")})
+    if visit.project == standing:
+        return  # it was one of the unit's when it was named
     if visit.project and not visit.project.credits.filter(unit__in=visit.unit.lineage).exists():
         shared = visit.project.credits.filter(unit__path__startswith=visit.unit.path)
         if not shared.exists():
@@ -73,10 +76,12 @@ def correct_visit(
     if not reason.strip():
         raise ValidationError({"reason": _("请写明更正理由")})
     before, old_project = audit.snapshot(visit), visit.project
+    if visit.recognition == Recognition.REFUSED:  # a corrected visit waits again
+        visit.recognition, visit.recognised_by, visit.recognition_reason = Recognition.WAITING, None, ""
     for name, value in facts.items():
         setattr(visit, name, value)
     visit.recorded_by = by
-    _check(visit, today)
+    _check(visit, today, standing=old_project)
     versions.bump(visit)
     visit.full_clean()
     visit.save()

@@ -77,11 +77,12 @@ class Company(models.Model):
 
     @property
     def masked_phone(self):
-        """The phone number with its middle hidden: 138****1234."""
+        """The phone number with its middle hidden: 138****1234; of a short one at least four places as well."""
         phone = self.phone.strip()
-        if len(phone) < 7:
-            return "*" * len(phone)
-        return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
+        shown = max(0, len(phone) - 4)
+        tail = min(4, shown)
+        head = min(3, shown - tail)
+        return phone[:head] + "*" * (len(phone) - head - tail) + phone[len(phone) - tail :]
 
 
 class EventQuerySet(models.QuerySet):

@@ -57,8 +57,12 @@ class EvidenceFile(View):
     def get(self, request, pk):
         """Answer with the bytes as an attachment."""
         evidence = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
+        try:
+            content = evidence.file.open("rb")
+        except FileNotFoundError:
+            raise Http404("the file is not in the store") from None
         response = FileResponse(
-            evidence.file.open("rb"),
+            content,
             as_attachment=True,
             filename=evidence.name,
             content_type=evidence.content_type,

@@ -1,5 +1,6 @@
 """Visits: the list, a new one, the page of one, correcting, withdrawing."""
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -32,6 +33,11 @@ class VisitList(ListPage):
     empty_action = (_("登记走访"), "projects:visit_create")
     actions = ((_("登记走访"), "projects:visit_create", "plus"),)
     export_name = "visits"
+
+    def get_queryset(self):
+        """Name only projects that the user may see."""
+        seen = Project.objects.visible_to(self.request.user).filter(pk=OuterRef("project"))
+        return super().get_queryset().annotate(shows_project=Exists(seen))
 
 
 class VisitCreate(ActionView):

@@ -445,3 +445,22 @@ def test_headings_become_bookmarks():
 
 def test_the_style_of_a_document_holds_no_text_of_it():
     assert "script" not in _own_style(hostile_document())
+
+
+def test_the_measure_of_a_head_keeps_together():
+    table = Table(
+        title="表",
+        heads=(
+            "单位",
+            "省级平台签约项目（个）\n完成",
+            "省外到位资金（亿元）\n目标",
+            "省外到位资金（亿元）\n完成",
+            "（示范）甲",
+        ),
+        rows=(("甲镇", "1", "2", "3", "4"),),
+        numeric=(False, True, True, True, True),
+    )
+    page = html.to_fragment(campaign_summary(annexes=(table,)))
+    assert '省级平台签约项目<span class="zs-doc-measure">（个）</span></th>' in page
+    assert '省外到位资金<span class="zs-doc-measure">（亿元）</span></th>' in page
+    assert "<th>（示范）甲" in page.replace(' scope="col"', "").replace(' rowspan="2"', "")

@@ -120,6 +120,10 @@ def test_the_other_basis_stands_beside(client, clerk, drive):
     assert (card.number, card.basis, card.other) == ("9", "认定", "上报 11 条")
 
 
+def test_the_page_lies_under_the_overview_in_the_navigation(client, clerk, drive):
+    assert [link.label for link in page(client, drive).context["frame"]["nav"] if link.active] == ["总览"]
+
+
 def test_every_card_opens_its_rows(client, clerk, drive):
     for card in page(client, drive).context["kpis"]:
         assert client.get(card.url).status_code == 200

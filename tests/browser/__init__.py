@@ -1,0 +1,1 @@
+"""What a user sees, in Debian's Chromium before a real server."""
