@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from operator import itemgetter
 
 from django.db.models import FilteredRelation, Q, Sum
@@ -184,22 +185,59 @@ def standings(
     units = load_units(campaign)
     columns, targets = load_columns(campaign)
     seats = {unit["id"]: unit for unit in units if unit["seat__id"] is not None}
-    roster = sorted(seats, key=lambda unit_id: (seats[unit_id]["seat__order"], seats[unit_id]["seat__id"]))
+    order = sorted(seats, key=lambda unit_id: (seats[unit_id]["seat__order"], seats[unit_id]["seat__id"]))
+    seats = {unit_id: seats[unit_id] for unit_id in order}
     owner = roster_owner(units, seats, campaign.organiser_id)
     now, before = rolled_up(campaign, columns, owner, as_of, previous)
-    progress = clock.time_progress(campaign, as_of)
+    desk = _Desk(campaign, clock.time_progress(campaign, as_of), basis, columns, targets, now)
+    group_of = {unit_id: seat["seat__group"] for unit_id, seat in seats.items()}
+    figures = {
+        column.line_id: {unit_id: desk.found(now, column, [unit_id], unit_id) for unit_id in seats}
+        for column in columns
+    }
+    return Standings(
+        campaign,
+        as_of,
+        previous,
+        basis,
+        desk.progress,
+        columns,
+        desk.lines(seats, group_of, figures),
+        desk.totals([*seats, ORGANISER]),
+        desk.off_roster(),
+        desk.scores(seats, group_of, figures, before if previous else None),
+        owner,
+    )
 
-    to_green, to_yellow = Fraction(campaign.green_at) * progress, Fraction(campaign.yellow_at) * progress
 
-    def light_of(completion):
-        if completion is None or not progress:
+class _Desk:
+    """Lines up what was added up: the same campaign, basis, targets and sums for every line."""
+
+    def __init__(self, campaign, progress, basis, columns, targets, now):
+        self.campaign, self.progress, self.basis = campaign, progress, basis
+        self.columns, self.targets, self.now = columns, targets, now
+        self.to_green = Fraction(campaign.green_at) * progress
+        self.to_yellow = Fraction(campaign.yellow_at) * progress
+
+    def found(self, sums, column, holders, unit_id):
+        """Return (done, live facts, completion) of some holders against a unit's quota."""
+        done, count = figure(sums, column, holders, self.basis or column.basis)
+        target, _stretch = self.targets.get((column.line_id, unit_id), (None, None))
+        return done, count, quotient(done, target) if target and done is not None else None
+
+    def light_of(self, completion):
+        """Return green, yellow or red for a completion; "" without one or before the start."""
+        if completion is None or not self.progress:
             return ""
-        return "green" if reaches(completion, to_green) else "yellow" if reaches(completion, to_yellow) else "red"
+        if reaches(completion, self.to_green):
+            return "green"
+        return "yellow" if reaches(completion, self.to_yellow) else "red"
 
-    def line(column, holders, unit, group, is_total, unit_id, found, place=(None, False)):
+    def line(self, column, holders, unit, group, is_total, unit_id, found, place=(None, False)):
+        """Return one finished line."""
         done, count, completion = found
-        target, stretch = targets.get((column.line_id, unit_id), (None, None))
-        used = basis or column.basis
+        target, stretch = self.targets.get((column.line_id, unit_id), (None, None))
+        used = self.basis or column.basis
         other = BASES[1] if used == BASES[0] else BASES[0]
         return Line(
             unit_id=unit_id,
@@ -212,103 +250,104 @@ def standings(
             stretch=stretch,
             done=done,
             count=count,
-            other=figure(now, column, holders, other)[0],
+            other=figure(self.now, column, holders, other)[0],
             completion=completion,
-            time_progress=progress,
-            light=light_of(completion),
+            time_progress=self.progress,
+            light=self.light_of(completion),
             rank=place[0],
             tied=place[1],
         )
 
-    def found(sums, column, holders, unit_id):
-        done, count = figure(sums, column, holders, basis or column.basis)
-        target, _stretch = targets.get((column.line_id, unit_id), (None, None))
-        return done, count, quotient(done, target) if target and done is not None else None
+    def lines(self, seats, group_of, figures):
+        """Return the lines of all roster units: ranked by completion, by value where no unit owes anything."""
+        ranks = {}
+        for column in self.columns:
+            owed = any((column.line_id, unit_id) in self.targets for unit_id in seats)
+            ranked_by = itemgetter(2) if owed else itemgetter(0)
+            values = {unit_id: ranked_by(found) for unit_id, found in figures[column.line_id].items()}
+            ranks[column.line_id] = ranks_within_groups(values, group_of)
+        return {
+            (unit_id, column.line_id): self.line(
+                column,
+                [unit_id],
+                seat["name"],
+                group_of[unit_id],
+                False,
+                unit_id,
+                figures[column.line_id][unit_id],
+                ranks[column.line_id].get(unit_id, (None, False)),
+            )
+            for unit_id, seat in seats.items()
+            for column in self.columns
+        }
 
-    group_of = {unit_id: seats[unit_id]["seat__group"] for unit_id in roster}
-    figures, ranks = {}, {}
-    for column in columns:
-        of_column = {unit_id: found(now, column, [unit_id], unit_id) for unit_id in roster}
-        owed = any((column.line_id, unit_id) in targets for unit_id in roster)
-        ranked_by = itemgetter(2) if owed else itemgetter(0)
-        figures[column.line_id] = of_column
-        ranks[column.line_id] = ranks_within_groups(
-            {unit_id: ranked_by(row) for unit_id, row in of_column.items()}, group_of
-        )
-    lines = {
-        (unit_id, column.line_id): line(
-            column,
-            [unit_id],
-            seats[unit_id]["name"],
-            group_of[unit_id],
-            False,
-            unit_id,
-            figures[column.line_id][unit_id],
-            ranks[column.line_id].get(unit_id, (None, False)),
-        )
-        for unit_id in roster
-        for column in columns
-    }
-    everyone, organiser = [*roster, ORGANISER], campaign.organiser
-    totals = {}
-    for column in columns:
-        holders = [ORGANISER] if column.is_level else everyone
-        total = found(now, column, holders, organiser.pk)
-        totals[column.line_id] = line(column, holders, organiser.name, "", True, organiser.pk, total)
-    off_roster = {}
-    for column in columns:
-        amount, count = now.of([OFF_ROSTER], column.indicator_id, basis or column.basis)
-        if amount or count:
-            off_roster[column.line_id] = amount
-    owing = {unit_id: [column for column in columns if lines[unit_id, column.line_id].target] for unit_id in roster}
-    weights, cap = {column.line_id: int(column.weight.scaleb(6)) for column in columns}, Fraction(campaign.score_cap)
+    def totals(self, everyone):
+        """Return the organiser's line on each indicator; of a level its own reading alone."""
+        organiser, totals = self.campaign.organiser, {}
+        for column in self.columns:
+            holders = [ORGANISER] if column.is_level else everyone
+            found = self.found(self.now, column, holders, organiser.pk)
+            totals[column.line_id] = self.line(column, holders, organiser.name, "", True, organiser.pk, found)
+        return totals
 
-    def rated(unit_id, completion_of):
+    def off_roster(self):
+        """Return the credit of units that are not on the roster, where there is any."""
+        apart = {}
+        for column in self.columns:
+            amount, count = self.now.of([OFF_ROSTER], column.indicator_id, self.basis or column.basis)
+            if amount or count:
+                apart[column.line_id] = amount
+        return apart
+
+    def scores(self, seats, group_of, figures, before):
+        """Return the composite of each roster unit with its place, and its place by the earlier sums, if any."""
+        full = self.campaign.full_score
+        rates = {
+            unit_id: self.rates(unit_id, lambda column, unit_id=unit_id: figures[column.line_id][unit_id][2])
+            for unit_id in seats
+        }
+        scored = {unit_id: composite(rates[unit_id], full) for unit_id in seats}
+        earlier = dict.fromkeys(seats)
+        if before:
+            for unit_id in seats:
+                then = self.rates(
+                    unit_id, lambda column, unit_id=unit_id: self.found(before, column, [unit_id], unit_id)[2]
+                )
+                earlier[unit_id] = composite(then, full)
+        places, places_before = (ranks_within_groups(values, group_of) for values in (scored, earlier))
+        return {
+            unit_id: Score(
+                unit_id=unit_id,
+                unit=seat["name"],
+                group=group_of[unit_id],
+                leader=seat["seat__leader"] or "",
+                score=scored[unit_id],
+                rank=places.get(unit_id, (None, False))[0],
+                tied=places.get(unit_id, (None, False))[1],
+                previous_rank=places_before.get(unit_id, (None, False))[0],
+                rates=rates[unit_id],
+                full_score=full,
+            )
+            for unit_id, seat in seats.items()
+        }
+
+    def rates(self, unit_id, completion_of):
+        """Return what counts toward a unit's score: the indicators on which it has a quota above 0."""
         return tuple(
-            Rate(column.line_id, weights[column.line_id], held(completion_of(column), cap))
-            for column in owing[unit_id]
+            Rate(column.line_id, self.weights[column.line_id], held(completion_of(column), self.cap))
+            for column in self.columns
+            if self.targets.get((column.line_id, unit_id), (None,))[0]
         )
 
-    rates = {
-        unit_id: rated(unit_id, lambda column, unit_id=unit_id: figures[column.line_id][unit_id][2])
-        for unit_id in roster
-    }
-    scored = {unit_id: composite(rates[unit_id], campaign.full_score) for unit_id in roster}
-    earlier = dict.fromkeys(roster)
-    if previous:
-        for unit_id in roster:
-            then = rated(unit_id, lambda column, unit_id=unit_id: found(before, column, [unit_id], unit_id)[2])
-            earlier[unit_id] = composite(then, campaign.full_score)
-    places = ranks_within_groups(scored, group_of)
-    places_before = ranks_within_groups(earlier, group_of)
-    scores = {
-        unit_id: Score(
-            unit_id=unit_id,
-            unit=seats[unit_id]["name"],
-            group=group_of[unit_id],
-            leader=seats[unit_id]["seat__leader"] or "",
-            score=scored[unit_id],
-            rank=places.get(unit_id, (None, False))[0],
-            tied=places.get(unit_id, (None, False))[1],
-            previous_rank=places_before.get(unit_id, (None, False))[0],
-            rates=rates[unit_id],
-            full_score=campaign.full_score,
-        )
-        for unit_id in roster
-    }
-    return Standings(
-        campaign,
-        as_of,
-        previous,
-        basis,
-        progress,
-        columns,
-        lines,
-        totals,
-        off_roster,
-        scores,
-        owner,
-    )
+    @cached_property
+    def weights(self):
+        """The weights in millionths, by line."""
+        return {column.line_id: int(column.weight.scaleb(6)) for column in self.columns}
+
+    @cached_property
+    def cap(self):
+        """The most that a completion counts."""
+        return Fraction(self.campaign.score_cap)
 
 
 def running_totals(state: Standings, days: list[date]) -> dict[int, list[Decimal]]:
