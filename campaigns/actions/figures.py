@@ -115,13 +115,8 @@ def withdraw_tally(*, tally: Tally, reason: str, by: User, version: int | None =
     """Take a figure back; its entries are reversed, the row stays."""
     tally = _locked_tally(tally)
     require(by, Role.CLERK, tally.unit)
-    versions.check(tally, version)
-    refuse_settled(tally)
-    if not reason.strip():
-        raise ValidationError({"reason": _("请写明撤回理由")})
     before = audit.snapshot(tally)
-    tally.withdrawn_at = timezone.now()
-    versions.bump(tally)
+    settle_withdrawal(tally, reason=reason, version=version)
     tally.save()
     _post({(tally.indicator_id, tally.unit_id)})
     audit.record(by, "tally.withdrawn", tally, before=before, reason=reason)
@@ -195,6 +190,16 @@ def settle_recognition(fact, *, verdict, reported, amount, on, number, reason, b
         fact.recognised_on, fact.recognised_number = on, number.strip()
     if verdict != Recognition.WAITING:
         fact.recognised_by = by
+    versions.bump(fact)
+
+
+def settle_withdrawal(fact, *, reason, version):
+    """Write a withdrawal into a locked fact, without saving it; needs a reason, and what was recognised stays."""
+    versions.check(fact, version)
+    refuse_settled(fact)
+    if not reason.strip():
+        raise ValidationError({"reason": _("请写明撤回理由")})
+    fact.withdrawn_at = timezone.now()
     versions.bump(fact)
 
 

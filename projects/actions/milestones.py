@@ -6,12 +6,11 @@ from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import ledger
 from campaigns.actions import settle_recognition
-from campaigns.actions.figures import refuse_settled
+from campaigns.actions.figures import refuse_settled, settle_withdrawal
 from campaigns.numbers import round_half_up
 from projects import counting
 from projects.actions.projects import locked, settle_stage
@@ -121,17 +120,12 @@ def withdraw_milestone(*, milestone: Milestone, reason: str, by: User, version: 
     """Take a milestone back; its entries are reversed, the row stays."""
     project = locked(milestone.project, by)
     milestone = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
-    versions.check(milestone, version)
-    refuse_settled(milestone)
-    if not reason.strip():
-        raise ValidationError({"reason": _("请写明撤回理由")})
+    before = audit.snapshot(milestone)
+    settle_withdrawal(milestone, reason=reason, version=version)
     done = set(project.milestones.live().done().exclude(pk=milestone.pk).values_list("kind", flat=True))
     for kind in done:
         if KINDS[kind].after and not set(KINDS[kind].after) & done:
             raise ValidationError(_("「%(later)s」以它为前提，请先撤回「%(later)s」") % {"later": Kind(kind).label})
-    before = audit.snapshot(milestone)
-    milestone.withdrawn_at = timezone.now()
-    versions.bump(milestone)
     milestone.save()
     settle_stage(project)
     ledger.post(milestone, counting.entries_for(milestone))

@@ -5,12 +5,11 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import ledger
 from campaigns.actions import settle_recognition
-from campaigns.actions.figures import refuse_settled
+from campaigns.actions.figures import refuse_settled, settle_withdrawal
 from campaigns.models import Recognition
 from projects import counting
 from projects.actions.projects import settle_stage
@@ -96,13 +95,8 @@ def withdraw_visit(*, visit: Visit, reason: str, by: User, version: int | None =
     """Take a visit back; its entries are reversed, the row stays."""
     visit = _locked(visit)
     require(by, Role.CLERK, visit.unit)
-    versions.check(visit, version)
-    refuse_settled(visit)
-    if not reason.strip():
-        raise ValidationError({"reason": _("请写明撤回理由")})
     before = audit.snapshot(visit)
-    visit.withdrawn_at = timezone.now()
-    versions.bump(visit)
+    settle_withdrawal(visit, reason=reason, version=version)
     visit.save()
     _settle(visit.project)
     ledger.post(visit, counting.entries_for(visit))
