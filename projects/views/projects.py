@@ -16,6 +16,7 @@ from projects.project_filters import ProjectFilter
 from projects.project_forms import LeadForm, ProjectForm, SharesForm
 from projects.project_tables import ProjectTable
 from projects.stages import Kind
+from projects.views.companies import warn_of_claims
 from units import access, audit
 from units.lists import ListPage
 from units.models import Role
@@ -83,6 +84,7 @@ class ProjectCreate(ActionView):
         company = company_named(facts.pop("company_name"), unit=unit, by=by, origin=facts.pop("origin"))
         project = actions.create_project(company=company, by=by, **facts)
         actions.record_milestone(project=project, kind=Kind.LEAD, on=on, today=timezone.localdate(), by=by)
+        warn_of_claims(self.request, company, unit)
         return project
 
 
