@@ -16,9 +16,11 @@ from projects.actions.milestones import (
     record_milestone,
     withdraw_milestone,
 )
-from projects.actions.projects import change_project, create_project, set_shares
+from projects.actions.projects import change_project, create_project
+from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
+from projects.actions.shares import draft_shares, set_shares
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
@@ -26,13 +28,16 @@ __all__ = [
     "change_company",
     "change_event",
     "change_project",
+    "change_rate",
     "change_rule",
     "correct_milestone",
     "correct_visit",
     "create_company",
     "create_event",
     "create_project",
+    "create_rate",
     "create_rule",
+    "draft_shares",
     "find_company",
     "may_see_phone",
     "recognise",

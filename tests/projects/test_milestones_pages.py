@@ -229,7 +229,7 @@ def test_milestone_of_another_unit_is_not_found(client, desk):
 def test_sharing_unit_may_not_correct_or_withdraw(client, desk):
     contract = make_contract(desk)
     rows = [(desk.units[0], "introducing", Decimal(50)), (desk.units[1], "landing", Decimal(50))]
-    actions.set_shares(project=contract.project, shares=rows, reason="x", by=desk.editor)
+    actions.set_shares(project=contract.project, shares=rows, document="x", by=desk.editor)
     client.force_login(desk.other_clerk)
     assert client.get(f"/milestones/{contract.pk}/").status_code == 200
     for path in ("correct/", "withdraw/"):

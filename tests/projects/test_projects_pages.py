@@ -290,7 +290,7 @@ def test_project_of_another_unit_is_not_found(client, desk):
 def test_sharing_unit_reads_and_does_not_write(client, desk):
     project = make_project(desk)
     rows = [(desk.units[0], "introducing", Decimal(50)), (desk.units[1], "landing", Decimal(50))]
-    actions.set_shares(project=project, shares=rows, reason="x", by=desk.editor)
+    actions.set_shares(project=project, shares=rows, document="x", by=desk.editor)
     client.force_login(desk.other_clerk)
     response = client.get(f"/projects/{project.pk}/")
     assert (response.status_code, response.context["may_change"]) == (200, False)
