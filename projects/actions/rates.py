@@ -24,32 +24,32 @@ def create_rate(*, by: User, **facts) -> ExchangeRate:
     """Add a rate and convert anew what it now holds for."""
     with transaction.atomic():
         _require(by)
-        rate = ExchangeRate(**facts)
-        _lock(rate.currency)
-        _check(rate)
-        rate.save()
-        audit.record(by, "rate.created", rate, before={})
-    transaction.on_commit(lambda: convert_anew(rate=rate, since=rate.from_on, by=by))
-    return rate
+        row = ExchangeRate(**facts)
+        _lock(row.currency)
+        _check(row)
+        row.save()
+        audit.record(by, "rate.created", row, before={})
+    transaction.on_commit(lambda: convert_anew(row=row, since=row.from_on, by=by))
+    return row
 
 
-def change_rate(*, rate: ExchangeRate, by: User, version: int | None = None, **facts) -> ExchangeRate:
+def change_rate(*, row: ExchangeRate, by: User, version: int | None = None, **facts) -> ExchangeRate:
     """Change a rate and convert anew what it held for and now holds for; its currency stays."""
     with transaction.atomic():
         _require(by)
-        _lock(rate.currency)
-        rate = ExchangeRate.objects.get(pk=rate.pk)
-        versions.check(rate, version)
-        before, since, currency = audit.snapshot(rate), rate.from_on, rate.currency
+        _lock(row.currency)
+        row = ExchangeRate.objects.get(pk=row.pk)
+        versions.check(row, version)
+        before, since, currency = audit.snapshot(row), row.from_on, row.currency
         for name, value in facts.items():
-            setattr(rate, name, value)
-        rate.currency = currency
-        versions.bump(rate)
-        _check(rate)
-        rate.save()
-        audit.record(by, "rate.changed", rate, before=before)
-    transaction.on_commit(lambda: convert_anew(rate=rate, since=min(since, rate.from_on), by=by))
-    return rate
+            setattr(row, name, value)
+        row.currency = currency
+        versions.bump(row)
+        _check(row)
+        row.save()
+        audit.record(by, "rate.changed", row, before=before)
+    transaction.on_commit(lambda: convert_anew(row=row, since=min(since, row.from_on), by=by))
+    return row
 
 
 def _require(by):
@@ -62,13 +62,13 @@ def _lock(currency):
     list(ExchangeRate.objects.select_for_update().filter(currency=currency).order_by("pk").values_list("pk"))
 
 
-def _check(rate):
-    if rate.rate is not None and rate.rate >= LIMIT:
+def _check(row):
+    if row.rate is not None and row.rate >= LIMIT:
         raise ValidationError({"rate": _("汇率过大。请填 1 外币折合人民币多少元")})
-    rate.full_clean()
+    row.full_clean()
 
 
-def convert_anew(*, rate: ExchangeRate, since: date, by: User) -> int:
+def convert_anew(*, row: ExchangeRate, since: date, by: User) -> int:
     """Convert anew what took its rate from the table and happened from a day on; return how many milestones moved.
 
     What happened in a closed month keeps its rate and its amount; a recognised amount is a verdict and stays.
@@ -76,11 +76,11 @@ def convert_anew(*, rate: ExchangeRate, since: date, by: User) -> int:
     moved = last = 0
     while True:
         with transaction.atomic():
-            concerned = _concerned(rate.currency, since).filter(project_id__gt=last).order_by("project_id")
+            concerned = _concerned(row.currency, since).filter(project_id__gt=last).order_by("project_id")
             ids = list(concerned.values_list("project_id", flat=True).distinct()[:BATCH])
             if not ids:
                 return moved
-            moved += _convert_batch(rate, since, ids, by)
+            moved += _convert_batch(row, since, ids, by)
         last = ids[-1]
 
 
@@ -88,14 +88,14 @@ def _concerned(currency, since):
     return Milestone.objects.live().done().filter(currency=currency, rate_row__isnull=False, on__gte=since)
 
 
-def _convert_batch(rate, since, project_ids, by):
+def _convert_batch(row, since, project_ids, by):
     projects = Project.objects.select_for_update().filter(pk__in=project_ids).order_by("pk").in_bulk()
-    rows = _concerned(rate.currency, since).filter(project__in=projects).order_by("pk")
+    milestones = _concerned(row.currency, since).filter(project__in=projects).order_by("pk")
     closed = set(Period.objects.filter(closed=True).values_list("month", flat=True))
     table, moved, kept = {}, [], 0
-    for milestone in rows.select_for_update(of=("self",)):
+    for milestone in milestones.select_for_update(of=("self",)):
         if milestone.on not in table:
-            table[milestone.on] = ExchangeRate.objects.in_force(rate.currency, milestone.on)
+            table[milestone.on] = ExchangeRate.objects.in_force(row.currency, milestone.on)
         now = table[milestone.on]
         if now is None or (now.pk == milestone.rate_row_id and now.rate == milestone.rate):
             continue
@@ -113,7 +113,7 @@ def _convert_batch(rate, since, project_ids, by):
     changes = {str(_("重新折算的节点")): ["", str(_("%(n)s 个") % {"n": len(moved)})]}
     if kept:
         changes[str(_("月份已封账而不变的节点"))] = ["", str(_("%(n)s 个") % {"n": kept})]
-    audit.record(by, "rate.converted", rate, changes=changes)
+    audit.record(by, "rate.converted", row, changes=changes)
     return len(moved)
 
 

@@ -92,5 +92,5 @@ class RateChange(RateAction):
 
     def perform(self, form):
         """Change it."""
-        change_rate(rate=self.rate, by=self.request.user, **form.cleaned_data)
+        change_rate(row=self.rate, by=self.request.user, **form.cleaned_data)
         return reverse("projects:rate_list")
