@@ -12,6 +12,7 @@ from projects.views import (
     merges,
     milestones,
     projects,
+    rates,
     recognition,
     rows,
     rules,
@@ -37,6 +38,9 @@ urlpatterns = [
     path("rules/new/", rules.RuleCreate.as_view(), name="rule_create"),
     path("rules/<int:pk>/", rules.RuleChange.as_view(), name="rule_change"),
     path("rules/<int:pk>/remove/", rules.RuleRemove.as_view(), name="rule_remove"),
+    path("rates/", rates.RateList.as_view(), name="rate_list"),
+    path("rates/new/", rates.RateCreate.as_view(), name="rate_create"),
+    path("rates/<int:pk>/", rates.RateChange.as_view(), name="rate_change"),
     # --- end of the desk
     # --- the records: projects, milestones, visits, companies, events, evidence
     path("projects/", projects.ProjectList.as_view(), name="project_list"),

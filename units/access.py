@@ -118,6 +118,9 @@ ACCESS = {
     "projects:rule_create": Page(EDITOR, EDITOR),
     "projects:rule_change": Page(EDITOR, EDITOR),
     "projects:rule_remove": Page(EDITOR, EDITOR),
+    "projects:rate_list": Page(BUSINESS),
+    "projects:rate_create": Page(EDITOR, EDITOR),
+    "projects:rate_change": Page(EDITOR, EDITOR),
     # --- reports
     "reports:overview": Page(BUSINESS),
     "reports:unit": Page(BUSINESS),

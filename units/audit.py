@@ -25,6 +25,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "targets_set": _("设定目标任务"),
     "readings_written": _("写入公布数"),
     "shares_set": _("设定归属"),
+    "converted": _("重新折算"),
     "closed": _("封账"),
     "reopened": _("重开账期"),
     "issued": _("签发"),
