@@ -10,6 +10,7 @@ from projects.actions.companies import (
     show_phone,
 )
 from projects.actions.evidence import add_evidence
+from projects.actions.extensions import extend_promise
 from projects.actions.milestones import (
     correct_milestone,
     recognise_milestone,
@@ -33,6 +34,7 @@ __all__ = [
     "create_event",
     "create_project",
     "create_rule",
+    "extend_promise",
     "find_company",
     "may_see_phone",
     "recognise",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns.numbers import plain
-from projects import actions, project_page
+from projects import actions, chain, flags, project_page, project_plan
 from projects.models import Milestone, Project
 from projects.project_filters import ProjectFilter
 from projects.project_forms import LeadForm, ProjectForm, SharesForm
@@ -129,6 +129,10 @@ class ProjectDetail(ProjectScope, TemplateView):
             moments=project_page.timeline(milestones, visits, today, may_change),
             investment="" if project.investment is None else project_page.spaced(project.investment),
             shares=[(row.unit, row.get_role_display(), plain(row.share)) for row in project.credits.all()],
+            plan=project_plan.plan_of(project, milestones, today, may_change),
+            links=chain.links(chain.chain_of(milestones)),
+            flags=flags.of_projects(Project.objects.filter(pk=project.pk), user, today).get(project.pk, ()),
+            carried=project_plan.carried_text(milestones, today),
             counts_toward=project_page.counts_toward(milestones, visits),
             next_steps=project_page.buttons(project, milestones) if may_change else (),
             may_change=may_change,
