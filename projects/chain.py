@@ -8,9 +8,9 @@ from fractions import Fraction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.numbers import money_text, percent_text, plain, round_half_up
+from campaigns.numbers import percent_text, plain, round_half_up
 from projects.models import Credit, Milestone
-from projects.project_page import number_and_measure
+from projects.project_page import number_and_measure, spaced
 from projects.stages import Kind
 
 STEPS = {  # the four sums, in the order in which money becomes a plant
@@ -20,7 +20,7 @@ STEPS = {  # the four sums, in the order in which money becomes a plant
     "built": (Kind.FIXED_INVESTMENT, _("固投")),
 }
 NAMES = {kind: name for name, (kind, _label) in STEPS.items()}
-OF_CONTRACTED = (("filed", _("备案/签约")), ("arrived", _("到位/签约")), ("built", _("固投/到位")))
+RATIOS = {"filed": _("备案/签约"), "arrived": _("到位/签约"), "built": _("固投/到位")}
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Link:
     label: str
     number: str
     measure: str
+    of: str
     ratio: str
     gap: str
     bar: dict | None
@@ -79,20 +80,27 @@ class Link:
 
 def links(chain: Chain, counts: dict[str, int] | None = None) -> list[Link]:
     """Print a chain; a missing sum is a dash."""
-    ratios = dict(OF_CONTRACTED)
     printed = []
     for name, (_kind, label) in STEPS.items():
         amount, ratio, gap = getattr(chain, name), None, None
-        if name in ratios:
+        if name in RATIOS:
             ratio, gap = chain.ratio(name), chain.gap(name)
         number, measure = ("—", "") if amount is None else number_and_measure(amount)
-        text = "" if ratio is None else f"{ratios[name]} {percent_text(ratio)}"
+        of, text = str(RATIOS.get(name, "")), "" if ratio is None else percent_text(ratio)
         printed.append(
             Link(
-                name, str(label), number, measure, text, gap_text(gap), bar_of(ratio, text),
-                "warn" if gap is not None and gap < 0 else "", None if counts is None else counts.get(name, 0),
+                name=name,
+                label=str(label),
+                number=number,
+                measure=measure,
+                of=of,
+                ratio=text,
+                gap=gap_text(gap),
+                bar=bar_of(ratio, f"{of} {text}"),
+                tone="warn" if gap is not None and gap < 0 else "",
+                count=None if counts is None else counts.get(name, 0),
             )
-        )  # fmt: skip
+        )
     return printed
 
 
@@ -110,7 +118,7 @@ def gap_text(gap: Decimal | None) -> str:
         return ""
     if gap == 0:
         return str(_("无差额"))
-    return str((_("差 %(n)s") if gap > 0 else _("超 %(n)s")) % {"n": money_text(abs(gap))})
+    return str((_("差 %(n)s") if gap > 0 else _("超 %(n)s")) % {"n": spaced(abs(gap))})
 
 
 @dataclass(frozen=True)
@@ -159,10 +167,10 @@ def sheet(rows: list[Line]) -> Iterator[list]:
     heads = [_("单位"), _("项目（个）")]
     for _kind, label in STEPS.values():
         heads += [_("%(step)s（个）") % {"step": label}, _("%(step)s（万元）") % {"step": label}]
-    yield [str(text) for text in (*heads, *dict(OF_CONTRACTED).values())]
+    yield [str(text) for text in (*heads, *RATIOS.values())]
     for row in [*rows, total(rows)]:
         cells = [row.unit, row.projects]
         for name in STEPS:
             cells += [row.counts.get(name, 0), getattr(row.chain, name)]
-        ratios = [row.chain.ratio(name) for name, _label in OF_CONTRACTED]
+        ratios = [row.chain.ratio(name) for name in RATIOS]
         yield [*cells, *("" if ratio is None else percent_text(ratio) for ratio in ratios)]

@@ -173,7 +173,7 @@ FLAGS = (
         "signed_again", _("重复签约"), "bad", _("同一投资方另有项目，协议额相近"), signed_again, reads="twins"
     ),
     Flag("stalled", _("停滞"), "warn", _("多日没有新节点，也没有走访"), stalled),
-    Flag("shares", _("份额不足百"), "warn", _("各单位份额合计不是 100%"), shares_off),
+    Flag("shares", _("份额不符"), "warn", _("各单位份额合计不是 100%"), shares_off),
     Flag("paper", _("凭证重复"), "warn", _("同一份凭证文件用于两条以上记录"), paper_used_twice, reads="papers"),
 )  # fmt: skip
 BY_NAME = {flag.name: flag for flag in FLAGS}

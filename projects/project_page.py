@@ -183,7 +183,7 @@ def moment_of(row: Milestone, as_of: date, may_change: bool) -> Moment:
     notes = [row.note, str(row.event or "")]
     if row.recognition_reason:
         notes.append(_("认定理由：%(why)s") % {"why": row.recognition_reason})
-    notes += promises.nature_of(row, "")
+    notes.append("，".join(promises.nature_of(row)))
     if row.responsible_unit_id:
         notes.append(_("责任单位：%(unit)s") % {"unit": row.responsible_unit})
     if not is_promised and row.due_on:

@@ -1,6 +1,6 @@
 """What one project promised beside what it did: its chart, its milestones, its instalments, why it ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -42,6 +42,11 @@ class Plan:
     line: str
     ended: tuple[tuple[str, str], ...]
 
+    @property
+    def has_amounts(self):
+        """Whether some milestone beside the instalments has an amount."""
+        return any(line.promised_amount or line.done_amount for line in self.lines)
+
 
 def plan_of(project: Project, milestones, as_of: date, may_change: bool) -> Plan:
     """Return what a project promised and did; its milestones come with their extensions."""
@@ -51,13 +56,15 @@ def plan_of(project: Project, milestones, as_of: date, may_change: bool) -> Plan
     days = [day for item in items for day in (item.first, item.due, item.on) if day]
     window = schedule.Window.over(days, as_of) if promised else None
     may_extend = may_change and not project.terminated
-    lines = [(row.kind, line_of(row, project.company.origin, as_of, may_extend)) for row in live]
+    funds = [row for row in live if row.kind == Kind.FUNDING]
     return Plan(
         svg=schedule.chart(items, window, as_of) if window else SafeString(""),
         head=schedule.head(window, as_of) if window else SafeString(""),
-        lines=tuple(line for kind, line in lines if kind != Kind.FUNDING) if promised else (),
-        instalments=tuple(line for kind, line in lines if kind == Kind.FUNDING),
-        instalment_line=instalment_line([row for row in live if row.kind == Kind.FUNDING], as_of),
+        lines=tuple(line_of(row, as_of, may_extend) for row in promised if row.kind != Kind.FUNDING),
+        instalments=tuple(instalment_of(row, n, as_of, may_extend) for n, row in enumerate(funds, start=1))
+        if any(row.due_on for row in funds)
+        else (),
+        instalment_line=instalment_line(funds, as_of),
         line=plan_line(promised, as_of),
         ended=ended([row for row in live if row.kind == Kind.TERMINATION and row.on]),
     )
@@ -68,7 +75,13 @@ def day_of(row: Milestone):
     return row.due_on or row.on, row.pk
 
 
-def line_of(row: Milestone, home: str, as_of: date, may_extend: bool) -> Line:
+def instalment_of(row: Milestone, number: int, as_of: date, may_extend: bool) -> Line:
+    """Print one instalment by its number and what arrived."""
+    words = (str(_("第 %(n)s 笔") % {"n": number}), *map(str, promises.nature_of(row)))
+    return replace(line_of(row, as_of, may_extend), name=" · ".join(words))
+
+
+def line_of(row: Milestone, as_of: date, may_extend: bool) -> Line:
     """Print one milestone."""
     stood = promises.standing(row, as_of)
     promised = ""
@@ -86,7 +99,7 @@ def line_of(row: Milestone, home: str, as_of: date, may_extend: bool) -> Line:
         done_amount="" if is_open else str(amount_text_of(row)),
         tone=stood.tone if stood else "",
         text=stood.text if stood else "",
-        notes=(*map(str, promises.nature_of(row, home)), *promises.history(row)),
+        notes=tuple(promises.history(row)),
         extend_url=reverse("projects:milestone_extend", args=[row.pk]) if stood and is_open and may_extend else "",
     )
 

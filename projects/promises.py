@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.models import FundForm, Milestone, Origin
+from projects.models import FundForm, Milestone
 from projects.stages import Kind
 
 
@@ -80,7 +80,7 @@ def history(row: Milestone) -> list[str]:
     ]
 
 
-def nature_of(row: Milestone, home: str) -> list[str]:
+def nature_of(row: Milestone) -> list[str]:
     """Say in words what arrived: in kind, as an increase, as arrears, from elsewhere, in foreign cash."""
     if row.kind != Kind.FUNDING:
         return []
@@ -88,10 +88,9 @@ def nature_of(row: Milestone, home: str) -> list[str]:
     if row.form and row.form != FundForm.CASH:
         said.append(_("以%(form)s出资") % {"form": row.get_form_display()})
     if row.nature:
-        said.append(row.get_nature_display())
-    origin = row.source_origin or home
-    if origin:
-        said.append(_("资金来自%(origin)s") % {"origin": Origin(origin).label})
+        said.append(str(row.get_nature_display()))
+    if row.source_origin:
+        said.append(_("资金来自%(origin)s") % {"origin": row.get_source_origin_display()})
     if row.in_cash:
         said.append(_("现汇"))
     return said

@@ -4,6 +4,7 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import NullIf
@@ -187,13 +188,17 @@ def grid(window, as_of, height):
 
 def head(window: Window, as_of: date) -> SafeString:
     """Draw the months above the charts; the year stands at the first of each."""
-    step, seen, drawn = 100 / window.months, None, []
+    step, every, seen, drawn = 100 / window.months, ceil(window.months / 12), None, []
     for number, (year, month) in enumerate(window.labels()):
+        if number % every:
+            continue
         text = _("%(m)s月") % {"m": month} if year == seen else _("%(y)s年%(m)s月") % {"y": year, "m": month}
         is_now = (year, month) == (as_of.year, as_of.month)
-        drawn.append((tenth(step * (number + 0.5)), "zs-plan-month is-now" if is_now else "zs-plan-month", text))
+        css = "zs-plan-month is-now" if is_now else "zs-plan-month"
+        place = ("0.3", "start") if number == 0 else (tenth(step * (number + 0.5)), "middle")
+        drawn.append((*place, css, text))
         seen = year
-    texts = format_html_join("", '<text class="{1}" x="{0}%" y="18" text-anchor="middle">{2}</text>', drawn)
+    texts = format_html_join("", '<text class="{2}" x="{0}%" y="18" text-anchor="{1}">{3}</text>', drawn)
     return format_html('<svg class="zs-plan" width="100%" height="27" aria-hidden="true">{}</svg>', texts)
 
 
@@ -261,7 +266,7 @@ def tenth(number) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One project of the chart."""
+    """One project of the chart; items are what a card shows: what it still owes, and what it did last."""
 
     project: Project
     note: str
@@ -328,14 +333,14 @@ def sums_of(projects, as_of: date, kind=None) -> Sums:
     """Count what a filter leaves: two queries."""
     pks = projects.order_by().values("pk")
     extended = Exists(Extension.objects.filter(milestone=OuterRef("pk")))
-    promised = Milestone.objects.outstanding(as_of).filter(project__in=pks).annotate(put_off=extended)
+    promised = Milestone.objects.outstanding(as_of).filter(project__in=pks).annotate(is_put_off=extended)
     if kind:
         promised = promised.filter(kind=kind)
     late = Q(due__lt=as_of)
     counted = promised.order_by().aggregate(
         promised=Count("pk"), late=Count("pk", filter=late),
         late_projects=Count("project", filter=late, distinct=True),
-        put_off=Count("pk", filter=Q(put_off=True)),
+        put_off=Count("pk", filter=Q(is_put_off=True)),
     )  # fmt: skip
     return Sums(projects=projects.count(), **counted)
 
@@ -349,7 +354,7 @@ def groups_of(projects, page, window: Window, as_of: date, kind=None) -> list[Gr
     }
     groups: dict[str | None, list[Row]] = {}
     for project in loaded(page, kind):
-        items = [item for row in project.plan if (item := item_of(row, as_of))]
+        items = [item for row in project.marks if (item := item_of(row, as_of))]
         groups.setdefault(project.owner, []).append(row_of(project, items, window, as_of))
     return [
         Group(str(owner or _("未明确挂包领导")), *sizes.get(owner, (len(rows), 0)), tuple(rows))
@@ -358,19 +363,20 @@ def groups_of(projects, page, window: Window, as_of: date, kind=None) -> list[Gr
 
 
 def loaded(projects, kind=None):
-    """Load the milestones that a chart draws, as `plan`."""
+    """Load the milestones that a chart draws, as `marks`."""
     rows = Milestone.objects.live().prefetch_related("extensions").order_by("due_on", "on", "pk")
     if kind:
         rows = rows.filter(kind=kind)
     credits = Prefetch("credits", Credit.objects.select_related("unit"))
-    return projects.select_related("company").prefetch_related(Prefetch("milestones", rows, to_attr="plan"), credits)
+    return projects.select_related("company").prefetch_related(Prefetch("milestones", rows, to_attr="marks"), credits)
 
 
 def row_of(project, items, window, as_of) -> Row:
     """Draw one project."""
     note = " · ".join(str(part) for part in (project.get_stage_display(), project.introducer or "") if part)
-    urgent = sorted(items, key=lambda item: (not item.is_overdue, item.on is not None, item.due or item.on))
-    return Row(project, note, chart(items, window, as_of), tuple(urgent))
+    owed = sorted((item for item in items if item.due and not item.on), key=lambda item: item.due)
+    done = sorted((item for item in items if item.on), key=lambda item: item.on)
+    return Row(project, note, chart(items, window, as_of), (*owed, *done[-1:]))
 
 
 def sheet(projects, as_of: date, kind=None) -> Iterator[list]:
@@ -383,7 +389,7 @@ def sheet(projects, as_of: date, kind=None) -> Iterator[list]:
         )
     ]  # fmt: skip
     for project in loaded(projects, kind):
-        for row in project.plan:
+        for row in project.marks:
             item = item_of(row, as_of)
             if item is None:
                 continue

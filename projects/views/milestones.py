@@ -129,7 +129,7 @@ class MilestoneDetail(MilestoneScope, TemplateView):
             counted=counted(row, user),
             extensions=row.extensions.select_related("recorded_by"),
             stood=promises.standing(row, today),
-            said=promises.nature_of(row, row.project.company.origin),
+            said=promises.nature_of(row),
             may_extend=row.on is None
             and row.due_on is not None
             and not is_settled
