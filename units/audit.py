@@ -17,6 +17,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "created": _("登记"),
     "changed": _("更正"),
     "withdrawn": _("撤回"),
+    "extended": _("延期"),
     "recognised": _("认定"),
     "refused": _("拒绝访问"),
     "removed": _("移除"),

@@ -20,6 +20,7 @@ from projects.actions.companies import (
     tidy_name,
 )
 from projects.actions.evidence import add_evidence
+from projects.actions.extensions import extend_promise
 from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
     correct_milestone,
@@ -55,6 +56,7 @@ __all__ = [
     "create_rule",
     "decide_claims",
     "draft_shares",
+    "extend_promise",
     "find_company",
     "known_company",
     "may_see_phone",

@@ -90,6 +90,8 @@ def correct_milestone(
     refuse_settled(milestone)
     if not reason.strip():
         raise ValidationError({"reason": _("请写明更正理由")})
+    if facts.get("due_on", milestone.due_on) != milestone.due_on and milestone.extensions.exists():
+        raise ValidationError({"due_on": _("这项承诺已有延期记录，改期请用「延期」")})
     before = audit.snapshot(milestone)
     held = (milestone.currency, milestone.on, milestone.rate_row, milestone.rate)
     if facts.get("rate") is not None:  # typed

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, project_page, share_page
+from projects import actions, chain, flags, project_page, project_plan, share_page
 from projects.models import Milestone, Project
 from projects.project_filters import ProjectFilter
 from projects.project_forms import LeadForm, ProjectForm, SharesForm
@@ -130,6 +130,10 @@ class ProjectDetail(ProjectScope, TemplateView):
             moments=project_page.timeline(milestones, visits, today, may_change),
             investment="" if project.investment is None else project_page.spaced(project.investment),
             shares=share_page.shared(project),
+            plan=project_plan.plan_of(project, milestones, today, may_change),
+            links=chain.links(chain.chain_of(milestones)),
+            flags=flags.of_projects(Project.objects.filter(pk=project.pk), user, today).get(project.pk, ()),
+            carried=project_plan.carried_text(milestones, today),
             counts_toward=project_page.counts_toward(milestones, visits),
             next_steps=project_page.buttons(project, milestones) if may_change else (),
             may_change=may_change,
