@@ -44,16 +44,25 @@ class Cell(Field):
     """One column of a sheet: its heading, where its value comes from, how it is written.
 
     attribute is a path that a query can read in one go (company__name) or what `annotated` adds; shown turns what it
-    gives into what stands in the cell.
+    gives into what stands in the cell. gathered(queryset) → {key: value} reads what lies in rows of its own (tags)
+    with one query for all records.
     """
 
-    def __init__(self, column_name, attribute=None, shown=as_it_is, **kwargs):
-        self.shown = shown
+    def __init__(self, column_name, attribute="pk", shown=as_it_is, gathered=None, **kwargs):
+        self.shown, self.gathered = shown, gathered
         super().__init__(attribute=attribute, column_name=str(column_name), **kwargs)
 
     def export(self, instance, **kwargs):
-        """Write it from a record, where there is one."""
+        """Write it from a record."""
+        if self.gathered:
+            return looked_up(self, type(instance).objects.filter(pk=instance.pk))(instance.pk)
         return self.shown(self.get_value(instance))
+
+
+def looked_up(cell, queryset):
+    """Return how a cell that is gathered is written: by the key of its record."""
+    found = cell.gathered(queryset.order_by().values("pk"))
+    return lambda key: cell.shown(found.get(key))
 
 
 class ListResource(resources.ModelResource):
@@ -84,7 +93,7 @@ class ListResource(resources.ModelResource):
     def rows(self, queryset, names):
         """Yield the cells of every record as a list: one query, no record is built."""
         cells = [self.fields[name] for name in names]
-        shown = [cell.shown for cell in cells]
+        shown = [looked_up(cell, queryset) if cell.gathered else cell.shown for cell in cells]
         plain = self.annotated(queryset).select_related(None).prefetch_related(None)
         values = plain.values_list(*(cell.attribute for cell in cells))
         for row in values.iterator(chunk_size=2000):
