@@ -38,6 +38,7 @@ class Kind(models.TextChoices):
     COMPLETION = "completion", _("竣工")
     PRODUCTION = "production", _("投产")
     ABOVE_SCALE = "above_scale", _("纳统升规")
+    VALUE_ADDED = "value_added", _("增加值")
     TAX = "tax", _("纳税")
     TERMINATION = "termination", _("终止")
 
@@ -74,7 +75,7 @@ KINDS = {
         stage=Stage.FUNDED,
         repeats=True,
         needs=("amount",),
-        may=("in_cash",),
+        may=("in_cash", "form", "nature", "source_origin"),
         after=(Kind.CONTRACT,),
         evidence=_("到账凭证"),
         recognise=True,
@@ -86,8 +87,9 @@ KINDS = {
     Kind.COMPLETION: Rule(stage=None, after=(Kind.GROUNDBREAKING,), evidence=_("竣工验收")),
     Kind.PRODUCTION: Rule(stage=Stage.PRODUCING, after=(Kind.GROUNDBREAKING,), recognise=True),
     Kind.ABOVE_SCALE: Rule(stage=None, after=(Kind.PRODUCTION,), evidence=_("入库通知"), recognise=True),
+    Kind.VALUE_ADDED: Rule(stage=None, repeats=True, needs=("amount",), after=(Kind.ABOVE_SCALE,), recognise=True),
     Kind.TAX: Rule(stage=None, repeats=True, needs=("amount",), evidence=_("完税证明"), recognise=True),
-    Kind.TERMINATION: Rule(stage=None, needs=("note",)),
+    Kind.TERMINATION: Rule(stage=None, needs=("note",), may=("responsible_unit",)),
 }
 ONCE = tuple(kind.value for kind, rule in KINDS.items() if not rule.repeats)
 RECOGNISED = tuple(kind.value for kind, rule in KINDS.items() if rule.recognise)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Credit, Evidence, Milestone, Project, Visit
+from projects.models.evidence import RECORDS
 from units import audit
 from units.access import require
 from units.models import Role, User
@@ -68,7 +69,7 @@ def _keep(evidence, content, extension, record):
     """Write the file, its row and its trail; what fails leaves no file behind."""
     evidence.file.save(f"{secrets.token_hex(16)}.{extension}", ContentFile(content), save=False)
     try:
-        evidence.full_clean(exclude=["milestone", "visit"])  # one of them is empty; the database sees to it
+        evidence.full_clean(exclude=RECORDS)  # all but one are empty; the database sees to it
         evidence.save()
         changes = {str(_("凭证")): ["", f"{evidence.name}（{evidence.sha256[:12]}）"]}
         audit.record(evidence.uploaded_by, f"{record._meta.model_name}.evidence_added", record, changes=changes)

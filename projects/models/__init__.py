@@ -1,21 +1,53 @@
 """What happened: companies, projects and their milestones, events, visits, evidence, and what counts."""
 
-from projects.models.companies import Company, Event, Origin
+from projects.models.claims import Claim
+from projects.models.companies import Company, CompanyName, Contact, Event, Listing, Merge, Origin
 from projects.models.evidence import Evidence
-from projects.models.projects import Credit, Currency, Milestone, Project, Sector
+from projects.models.gates import FairCompetition, Review
+from projects.models.projects import (
+    Credit,
+    Duty,
+    Extension,
+    FundForm,
+    FundNature,
+    Introducer,
+    Milestone,
+    Nature,
+    Project,
+    Sector,
+    Tag,
+)
+from projects.models.rates import Currency, ExchangeRate
 from projects.models.rules import CountingRule
+from projects.models.thresholds import Threshold
 from projects.models.visits import Visit
 
 __all__ = [
+    "Claim",
     "Company",
+    "CompanyName",
+    "Contact",
     "CountingRule",
     "Credit",
     "Currency",
+    "Duty",
     "Event",
     "Evidence",
+    "ExchangeRate",
+    "Extension",
+    "FairCompetition",
+    "FundForm",
+    "FundNature",
+    "Introducer",
+    "Listing",
+    "Merge",
     "Milestone",
+    "Nature",
     "Origin",
     "Project",
+    "Review",
     "Sector",
+    "Tag",
+    "Threshold",
     "Visit",
 ]

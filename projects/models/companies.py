@@ -1,11 +1,13 @@
 """Investors, and the fairs and signing events where they are met."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from units.models import BUSINESS_ROLES, Unit, under
+from units.search import SearchField
 
 
 class Origin(models.TextChoices):
@@ -37,9 +39,13 @@ class CompanyQuerySet(models.QuerySet):
             | Q(pk__in=self.model.objects.filter(under(paths, "visits__unit__")).values("pk"))
         )
 
+    def live(self):
+        """Leave out the companies that were merged into another."""
+        return self.filter(merged_into__isnull=True)
+
     def for_list(self):
         """Load what a list shows, in the order of names."""
-        return self.select_related("entered_for").order_by("name", "pk")
+        return self.live().select_related("entered_for").order_by("name", "pk")
 
 
 class Company(models.Model):
@@ -52,6 +58,11 @@ class Company(models.Model):
     contact = models.CharField(_("联系人"), max_length=50, blank=True)
     phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     entered_for = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("登记单位"))
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed",
+        verbose_name=_("已并入"),
+    )  # fmt: skip
+    search = SearchField(sources=("name", "credit_code"))
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CompanyQuerySet.as_manager()
@@ -83,6 +94,117 @@ class Company(models.Model):
         tail = min(4, shown)
         head = min(3, shown - tail)
         return phone[:head] + "*" * (len(phone) - head - tail) + phone[len(phone) - tail :]
+
+
+class CompanyName(models.Model):
+    """Another name that a company goes or went by."""
+
+    class Kind(models.TextChoices):
+        """Which name it is."""
+
+        SHORT = "short", _("简称")
+        FORMER = "former", _("曾用名")
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="names", verbose_name=_("企业"))
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.SHORT)
+    name = models.CharField(_("名称"), max_length=120)
+    search = SearchField(sources=("name",))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("别名")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "name"], name="name_once_per_company", violation_error_message=_("该名称已登记")
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Contact(models.Model):
+    """A person to talk to in a company; the first one is who a list shows."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="contacts", verbose_name=_("企业"))
+    name = models.CharField(_("联系人"), max_length=50)
+    title = models.CharField(_("职务"), max_length=50, blank=True)
+    phone = models.CharField(_("联系电话"), max_length=30, blank=True)
+    note = models.CharField(_("备注"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("联系人")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Listing(models.Model):
+    """A company's place on a top-500 list of a year (R41)."""
+
+    class Chart(models.TextChoices):
+        """The lists that documents speak of."""
+
+        WORLD = "world", _("世界500强")
+        CHINA = "china", _("中国500强")
+        PRIVATE = "private", _("民营企业500强")
+        MAKERS = "makers", _("制造业500强")
+        HMT = "hmt", _("港台100大")
+        LISTED = "listed", _("上市公司")
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="listings", verbose_name=_("企业"))
+    chart = models.CharField(_("榜单"), max_length=10, choices=Chart)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    place = models.PositiveSmallIntegerField(_("位次"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("榜单位次")
+        ordering = ["-year", "chart", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "chart", "year"],
+                name="listing_once_a_year",
+                violation_error_message=_("该年度这一榜单已登记"),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.year} {self.get_chart_display()} {self.place or ''}".strip()
+
+
+class Merge(models.Model):
+    """One company merged into another: what moved, so that it can be undone.
+
+    moved holds {model label: [ids]} of what changed hands, filled {field: text} of what the kept one lacked.
+    """
+
+    kept = models.ForeignKey(Company, models.PROTECT, related_name="merges", verbose_name=_("保留企业"))
+    absorbed = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("被并企业"))
+    moved = models.JSONField(default=dict)
+    filled = models.JSONField(default=dict)
+    reason = models.CharField(_("理由"), max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("操作人"))
+    at = models.DateTimeField(_("合并时间"), auto_now_add=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("撤销人")
+    )
+    undone_at = models.DateTimeField(_("撤销时间"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("企业合并")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kept=models.F("absorbed")),
+                name="merge_is_of_two_companies",
+                violation_error_message=_("不能把企业并入它自己"),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.absorbed} → {self.kept}"
 
 
 class EventQuerySet(models.QuerySet):

@@ -1,4 +1,4 @@
-"""Papers that prove a milestone or a visit."""
+"""Papers that prove a milestone, a visit, a tally or a review."""
 
 from django.conf import settings
 from django.db import models
@@ -7,8 +7,20 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.models.projects import Milestone
+from campaigns.models import Tally
+from projects.models.gates import Review
+from projects.models.projects import Milestone, Project
 from projects.models.visits import Visit
+
+RECORDS = ("milestone", "visit", "tally", "review")  # what a file may prove
+
+
+def one_of(names):
+    """Return the condition that exactly one of some fields is filled in."""
+    condition = Q()
+    for name in names:
+        condition |= Q(**{f"{other}__isnull": other != name for other in names})
+    return condition
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -17,11 +29,14 @@ class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Narrow to the files of records the user may see."""
         return self.filter(
-            Q(milestone__in=Milestone.objects.visible_to(user)) | Q(visit__in=Visit.objects.visible_to(user))
+            Q(milestone__in=Milestone.objects.visible_to(user))
+            | Q(visit__in=Visit.objects.visible_to(user))
+            | Q(tally__in=Tally.objects.visible_to(user))
+            | Q(review__project__in=Project.objects.visible_to(user))
         )
 
     def of(self, record):
-        """Narrow to the files of one milestone or one visit."""
+        """Narrow to the files of one record."""
         return self.filter(**{record._meta.model_name: record})
 
     def for_list(self):
@@ -32,15 +47,17 @@ class EvidenceQuerySet(models.QuerySet):
 
 
 class Evidence(models.Model):
-    """One file on one milestone or one visit, kept under a random name."""
+    """One file on one milestone, visit, tally or review, kept under a random name."""
 
     milestone = models.ForeignKey(Milestone, models.PROTECT, null=True, related_name="evidence")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="evidence")
+    tally = models.ForeignKey(Tally, models.PROTECT, null=True, related_name="evidence")
+    review = models.ForeignKey(Review, models.PROTECT, null=True, related_name="evidence")
     file = models.FileField(upload_to="evidence")
     name = models.CharField(_("文件名"), max_length=150)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField(_("大小"))
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, db_index=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
@@ -50,8 +67,7 @@ class Evidence(models.Model):
         verbose_name = verbose_name_plural = _("凭证")
         constraints = [
             models.CheckConstraint(
-                condition=Q(milestone__isnull=False, visit__isnull=True)
-                | Q(milestone__isnull=True, visit__isnull=False),
+                condition=one_of(RECORDS),
                 name="evidence_of_one_record",
             )
         ]
@@ -65,8 +81,8 @@ class Evidence(models.Model):
 
     @property
     def record(self):
-        """The milestone or visit it proves."""
-        return self.milestone or self.visit
+        """What it proves."""
+        return next(record for name in RECORDS if (record := getattr(self, name)) is not None)
 
     @property
     def size_text(self):

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -9,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognised, RecognisedQuerySet
 from campaigns.numbers import ExactField
-from projects.models.companies import Company, Event
+from projects.models.companies import Company, Event, Origin
+from projects.models.rates import Currency, ExchangeRate
 from projects.stages import KINDS, ONCE, ORDER, Kind, Stage
 from units.models import BUSINESS_ROLES, Role, Unit, under
+from units.search import SearchField
 
 
 class Sector(models.TextChoices):
@@ -22,14 +25,58 @@ class Sector(models.TextChoices):
     SERVICES = "services", _("服务业")
 
 
-class Currency(models.TextChoices):
-    """Currencies that contracts are made in; amounts are kept in 万 of them (R64)."""
+class Nature(models.TextChoices):
+    """Whether a project is built new."""
 
-    CNY = "CNY", _("人民币")
-    USD = "USD", _("美元")
-    EUR = "EUR", _("欧元")
-    HKD = "HKD", _("港元")
-    JPY = "JPY", _("日元")
+    NEW = "new", _("新建")
+    EXPANSION = "expansion", _("改扩建")
+    UPGRADE = "upgrade", _("技改")
+    MOVE = "move", _("搬迁")
+    CAPITAL = "capital", _("增资扩股")
+
+
+class Introducer(models.TextChoices):
+    """Who introduced a project without being a unit (R52)."""
+
+    ADVISER = "adviser", _("投资顾问")
+    CHAMBER = "chamber", _("商会协会")
+    AGENCY = "agency", _("中介机构")
+    COMPANY = "company", _("企业")
+    PERSON = "person", _("个人")
+
+
+class TagQuerySet(models.QuerySet):
+    """Words for tags."""
+
+    def visible_to(self, user):
+        """Everyone in a business role may see the tags."""
+        return self.all() if user.is_authenticated and user.paths(*BUSINESS_ROLES) else self.none()
+
+    def for_list(self):
+        """Load what a list shows."""
+        return self.annotate(project_count=models.Count("projects")).order_by("group", "name", "pk")
+
+
+class Tag(models.Model):
+    """A free label on projects, in a group of its own filter: 136, 六区, 产业集群 (R6)."""
+
+    group = models.CharField(_("分组"), max_length=30)
+    name = models.CharField(_("标签"), max_length=30)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("标签")
+        ordering = ["group", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "name"], name="tag_once_in_its_group", violation_error_message=_("该组已有同名标签")
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.group}·{self.name}"
 
 
 class ProjectQuerySet(models.QuerySet):
@@ -83,6 +130,30 @@ class Project(models.Model):
     place = models.CharField(_("建设地点"), max_length=100, blank=True)
     leader = models.CharField(_("挂包领导"), max_length=50, blank=True)
     summary = models.CharField(_("建设内容"), max_length=500, blank=True)
+    chain = models.CharField(_("所属产业链"), max_length=50, blank=True)
+    nature = models.CharField(_("项目性质"), max_length=10, choices=Nature, blank=True)
+    first_phase = ExactField(_("一期投资（万元）"), null=True, blank=True)
+    land = ExactField(_("项目用地（亩）"), null=True, blank=True)
+    built_years = models.CharField(_("建设年限"), max_length=50, blank=True)
+    registered_name = models.CharField(_("注册名称"), max_length=120, blank=True)
+    registered_capital = ExactField(_("注册资本（万元）"), null=True, blank=True)
+    legal_person = models.CharField(_("法定代表人"), max_length=50, blank=True)
+    business_scope = models.CharField(_("经营范围"), max_length=500, blank=True)
+    local_partner = models.CharField(_("本地投资方"), max_length=120, blank=True)
+    local_share = ExactField(_("本地投资占比（%）"), null=True, blank=True)
+    capacity = models.CharField(_("新增生产能力"), max_length=200, blank=True)
+    output = ExactField(_("达产年产值（万元）"), null=True, blank=True)
+    tax_expected = ExactField(_("预计年税收（万元）"), null=True, blank=True)
+    jobs = models.PositiveIntegerField(_("预计用工（人）"), null=True, blank=True)
+    outside = models.CharField(_("区外落地点"), max_length=100, blank=True)
+    introducer_kind = models.CharField(_("引荐方类别"), max_length=12, choices=Introducer, blank=True)
+    introducer_name = models.CharField(_("引荐方"), max_length=100, blank=True)
+    team = models.CharField(_("工作专班"), max_length=200, blank=True)
+    plan = models.CharField(_("推进计划"), max_length=500, blank=True)
+    is_key = models.BooleanField(_("重点项目"), default=False)
+    note = models.CharField(_("备注"), max_length=500, blank=True)
+    search = SearchField(sources=("name", "registered_name"))
+    tags = models.ManyToManyField("Tag", blank=True, related_name="projects", verbose_name=_("标签"))
     stage = models.CharField(_("阶段"), max_length=12, choices=Stage, default=Stage.LEAD, editable=False)
     terminated = models.BooleanField(_("已终止"), default=False, editable=False)
     recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
@@ -104,6 +175,25 @@ class Project(models.Model):
                 condition=Q(investment__isnull=True) | Q(investment__gte=Decimal(0)),
                 name="investment_is_not_negative",
                 violation_error_message=_("计划总投资不能为负"),
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": Decimal(0)}),
+                    name=f"project_{name}_is_not_negative",
+                    violation_error_message=_("%(label)s不能为负") % {"label": label},
+                )
+                for name, label in (
+                    ("first_phase", _("一期投资")),
+                    ("land", _("项目用地")),
+                    ("registered_capital", _("注册资本")),
+                    ("output", _("达产年产值")),
+                    ("tax_expected", _("预计年税收")),
+                )
+            ),
+            models.CheckConstraint(
+                condition=Q(local_share__isnull=True) | Q(local_share__gte=Decimal(0), local_share__lte=Decimal(100)),
+                name="project_local_share_is_a_percentage",
+                violation_error_message=_("本地投资占比须在 0 到 100 之间"),
             ),
         ]
 
@@ -130,8 +220,20 @@ class Project(models.Model):
         return next((row.unit for row in self.credits.all() if row.role == Credit.Role.INTRODUCING), None)
 
 
+class StandingCredits(models.Manager):
+    """The shares in force: those that no later agreement has ended."""
+
+    def get_queryset(self):
+        """Leave out the shares of former days."""
+        return super().get_queryset().filter(until_on__isnull=True)
+
+
 class Credit(models.Model):
-    """A unit's share of a project, in percent; the shares of a project add up to 100, so a total counts it once."""
+    """A unit's share of a project, in percent, from a day on; the shares of a day add up to 100.
+
+    Shares without from_on hold from the beginning, those without until_on hold still. `objects` and a project's
+    `credits` are the shares in force; `ever` has those of former days as well.
+    """
 
     class Role(models.TextChoices):
         """What the unit did for the project."""
@@ -144,19 +246,27 @@ class Credit(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
     role = models.CharField(_("职责"), max_length=12, choices=Role, default=Role.INTRODUCING)
     share = ExactField(_("份额（%）"))
+    from_on = models.DateField(_("起算日期"), null=True, blank=True)
+    until_on = models.DateField(_("止算日期"), null=True, blank=True)
+    document = models.CharField(_("依据文件"), max_length=200, blank=True)
+
+    ever = models.Manager()
+    objects = StandingCredits()
 
     class Meta:
+        default_manager_name = "objects"
         verbose_name = verbose_name_plural = _("归属")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "unit"],
+                condition=Q(until_on__isnull=True),
                 name="credit_once_per_unit",
                 violation_error_message=_("同一单位只能有一份"),
             ),
             models.UniqueConstraint(
                 fields=["project"],
-                condition=Q(role="introducing"),
+                condition=Q(role="introducing", until_on__isnull=True),
                 name="one_introducing_unit",
                 violation_error_message=_("一个项目只有一个招引单位"),
             ),
@@ -165,10 +275,53 @@ class Credit(models.Model):
                 name="share_is_a_percentage",
                 violation_error_message=_("份额须在 0 到 100 之间"),
             ),
+            models.CheckConstraint(
+                condition=Q(from_on__isnull=True) | Q(until_on__isnull=True) | Q(until_on__gte=models.F("from_on")),
+                name="share_ends_after_it_starts",
+                violation_error_message=_("止算日期不能早于起算日期"),
+            ),
         ]
 
     def __str__(self):
         return f"{self.unit} {self.share}%"
+
+
+class Duty(models.Model):
+    """What a unit or a person does for a project beside its shares: 五个一, 部门分工, 重点项目 (R47, R74, R92)."""
+
+    class Kind(models.TextChoices):
+        """The duties that documents name."""
+
+        LEAD = "lead", _("牵头单位")
+        APPROVING = "approving", _("审批责任部门")
+        STATISTICS = "statistics", _("统计责任部门")
+        TRACKING = "tracking", _("重点跟踪")
+        SERVING = "serving", _("重点服务")
+        SUPERVISING = "supervising", _("重点督查")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="duties", verbose_name=_("项目"))
+    kind = models.CharField(_("职责"), max_length=12, choices=Kind)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任单位")
+    )
+    person = models.CharField(_("责任人"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("责任分工")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "kind"], name="duty_once_per_project", violation_error_message=_("该职责已有安排")
+            ),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False) | ~Q(person=""),
+                name="duty_is_somebodys",
+                violation_error_message=_("责任单位和责任人至少填一个"),
+            ),
+        ]
+
+    def __str__(self):
+        return "·".join(part for part in (self.get_kind_display(), str(self.unit or ""), self.person) if part)
 
 
 class MilestoneQuerySet(RecognisedQuerySet):
@@ -191,10 +344,29 @@ class MilestoneQuerySet(RecognisedQuerySet):
         return self.select_related("project__company", "event", "recorded_by").order_by("-on", "-pk")
 
 
+class FundForm(models.TextChoices):
+    """What money arrives as."""
+
+    CASH = "cash", _("货币")
+    IN_KIND = "in_kind", _("实物")
+    EQUIPMENT = "equipment", _("设备")
+    LAND = "land", _("土地厂房")
+    INTANGIBLE = "intangible", _("无形资产")
+
+
+class FundNature(models.TextChoices):
+    """Why money arrives (R65, R66)."""
+
+    INSTALMENT = "instalment", _("分期出资")
+    INCREASE = "increase", _("增资")
+    ARREARS = "arrears", _("补缴欠资")
+
+
 class Milestone(Recognised):
     """One dated thing in a project's life: promised (due_on, promised_amount), done (on, amount), or both.
 
-    amount is in 万 of its currency; amount_cny is it in 万元 at the rate kept beside it.
+    amount is in 万 of its currency; amount_cny is it in 万元 at the rate kept beside it, which is rate_row's unless
+    it was typed. source_origin is where the money comes from, where that is not where its company is from.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="milestones", verbose_name=_("项目"))
@@ -206,7 +378,17 @@ class Milestone(Recognised):
     currency = models.CharField(_("币种"), max_length=3, choices=Currency, default=Currency.CNY)
     rate = ExactField(_("折算汇率"), null=True, blank=True)
     amount_cny = ExactField(_("折合人民币（万元）"), null=True, blank=True)
+    rate_row = models.ForeignKey(
+        ExchangeRate, models.PROTECT, null=True, blank=True, editable=False, related_name="milestones",
+        verbose_name=_("汇率表"),
+    )  # fmt: skip
     in_cash = models.BooleanField(_("现汇"), default=False)
+    form = models.CharField(_("出资方式"), max_length=10, choices=FundForm, blank=True)
+    nature = models.CharField(_("到资性质"), max_length=10, choices=FundNature, blank=True)
+    source_origin = models.CharField(_("资金来自"), max_length=10, choices=Origin, blank=True)
+    responsible_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("责任单位")
+    )
     event = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="milestones", verbose_name=_("招商活动")
     )
@@ -259,3 +441,31 @@ class Milestone(Recognised):
     def is_overdue_on(self):
         """The promised day of what has not happened yet, None otherwise."""
         return self.due_on if self.on is None else None
+
+
+class Extension(models.Model):
+    """A promised day that was put off: from which day to which, why, and who allowed it."""
+
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="extensions", verbose_name=_("节点"))
+    from_on = models.DateField(_("原承诺日期"))
+    to_on = models.DateField(_("延至"))
+    reason = models.CharField(_("延期原因"), max_length=300)
+    allowed_by = models.CharField(_("批准人"), max_length=50)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("登记人")
+    )
+    recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("延期")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__gt=models.F("from_on")),
+                name="extension_is_later",
+                violation_error_message=_("延期后的日期须晚于原承诺日期"),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.from_on} → {self.to_on}"

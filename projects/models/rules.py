@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Indicator
 from campaigns.numbers import exact
 from projects.models.companies import Event, Origin
-from projects.models.projects import Currency, Sector
+from projects.models.projects import Sector
+from projects.models.rates import Currency
 from projects.models.visits import Visit
 from projects.stages import Kind
 
