@@ -133,12 +133,8 @@ def _spans(row, sheet):
     for column, value in enumerate(values):
         if not isinstance(value, str) or not value:
             continue
-        if column in merged:
-            right = merged[column]
-        elif any(top <= row.number <= bottom and left == column for top, left, bottom, _r in sheet.merges):
-            continue
-        else:
-            right = column
+        right = merged.get(column, column)
+        if column not in merged:
             while right + 1 < len(values) and values[right + 1] in (None, "") and not sheet.merges:
                 right += 1
         if right > column:
