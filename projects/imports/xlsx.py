@@ -216,7 +216,7 @@ class _Workbook:
 
 
 def _shared_strings(parts, path):
-    """Return the texts that cells point to, each as JSON."""
+    """Return the texts that cells point to, each as JSON; a cell that finds none is refused later."""
     if path is None or path not in parts:
         return []
     tags = _tags("si", "t", "rPh")
@@ -261,8 +261,8 @@ def _text_piece(text):
 
 
 def _styles(parts, path):
-    """Return for each cell format what it makes of a number."""
-    if path is None or path not in parts:
+    """Return for each cell format what it makes of a number; without them a day would pass for a number."""
+    if path is None:
         return [None]
     tags = _tags("numFmt", "xf", "cellXfs")
     codes, kinds = {}, []
@@ -426,6 +426,8 @@ def _read_sheet(parts, path, sheet, strings, styles):
             sheet.put(row, column, piece)
 
     parse(parts.chunks(path), start, end, characters)
+    if not seen_data:
+        raise Refusal(DAMAGED % f"工作表“{sheet.name[:40]}”里没有数据区")
 
 
 def _skip(tag, name, also=()):
