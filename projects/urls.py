@@ -3,6 +3,7 @@
 from django.urls import path
 
 from projects.views import (
+    chain,
     claims,
     companies,
     company_parts,
@@ -12,9 +13,11 @@ from projects.views import (
     merges,
     milestones,
     projects,
+    rates,
     recognition,
     rows,
     rules,
+    schedule,
     tallies,
     thresholds,
     visits,
@@ -37,9 +40,15 @@ urlpatterns = [
     path("rules/new/", rules.RuleCreate.as_view(), name="rule_create"),
     path("rules/<int:pk>/", rules.RuleChange.as_view(), name="rule_change"),
     path("rules/<int:pk>/remove/", rules.RuleRemove.as_view(), name="rule_remove"),
+    path("rates/", rates.RateList.as_view(), name="rate_list"),
+    path("rates/new/", rates.RateCreate.as_view(), name="rate_create"),
+    path("rates/<int:pk>/", rates.RateChange.as_view(), name="rate_change"),
     # --- end of the desk
     # --- the records: projects, milestones, visits, companies, events, evidence
     path("projects/", projects.ProjectList.as_view(), name="project_list"),
+    path("projects/schedule/", schedule.Schedule.as_view(), name="schedule"),
+    path("projects/chain/", chain.ChainPage.as_view(), name="chain"),
+    path("flags/", chain.FlagList.as_view(), name="flag_list"),
     path("projects/new/", projects.ProjectCreate.as_view(), name="project_create"),
     path("projects/<int:pk>/", projects.ProjectDetail.as_view(), name="project"),
     path("projects/<int:pk>/change/", projects.ProjectChange.as_view(), name="project_change"),
@@ -48,6 +57,7 @@ urlpatterns = [
     path("milestones/<int:pk>/", milestones.MilestoneDetail.as_view(), name="milestone"),
     path("milestones/<int:pk>/correct/", milestones.MilestoneCorrect.as_view(), name="milestone_correct"),
     path("milestones/<int:pk>/withdraw/", milestones.MilestoneWithdraw.as_view(), name="milestone_withdraw"),
+    path("milestones/<int:pk>/extend/", schedule.MilestoneExtend.as_view(), name="milestone_extend"),
     path("visits/", visits.VisitList.as_view(), name="visit_list"),
     path("visits/new/", visits.VisitCreate.as_view(), name="visit_create"),
     path("visits/<int:pk>/", visits.VisitDetail.as_view(), name="visit"),

@@ -20,6 +20,7 @@ from projects.actions.companies import (
     tidy_name,
 )
 from projects.actions.evidence import add_evidence
+from projects.actions.extensions import extend_promise
 from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
     correct_milestone,
@@ -27,9 +28,11 @@ from projects.actions.milestones import (
     record_milestone,
     withdraw_milestone,
 )
-from projects.actions.projects import change_project, create_project, set_shares
+from projects.actions.projects import change_project, create_project
+from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
+from projects.actions.shares import draft_shares, set_shares
 from projects.actions.thresholds import set_threshold
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
@@ -42,14 +45,18 @@ __all__ = [
     "change_contact",
     "change_event",
     "change_project",
+    "change_rate",
     "change_rule",
     "correct_milestone",
     "correct_visit",
     "create_company",
     "create_event",
     "create_project",
+    "create_rate",
     "create_rule",
     "decide_claims",
+    "draft_shares",
+    "extend_promise",
     "find_company",
     "known_company",
     "may_see_phone",
