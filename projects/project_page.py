@@ -57,7 +57,8 @@ class Money:
 def facts_of(project: Project, user: User):
     """Return (milestones, visits) of a project that the user may see: three queries."""
     papers = Count("evidence")
-    milestones = project.milestones.select_related("event", "recorded_by", "responsible_unit").annotate(papers=papers)
+    shown = project.milestones.select_related("event", "recorded_by", "rate_row", "responsible_unit")
+    milestones = shown.annotate(papers=papers)
     visits = Visit.objects.visible_to(user).filter(project=project)
     visits = visits.select_related("company", "unit", "recorded_by").annotate(papers=papers)
     milestones = milestones.prefetch_related("extensions").order_by("-on", "-pk")
@@ -174,6 +175,14 @@ def amount_text_of(row: Milestone) -> str:
     return _("%(own)s（折 %(cny)s）") % {"own": own, "cny": spaced(row.amount_cny)}
 
 
+def rate_text_of(row: Milestone) -> str:
+    """Say at which rate a foreign amount was converted and where the rate comes from; nothing for yuan."""
+    if row.rate is None:
+        return ""
+    source = row.rate_row.in_words if row.rate_row else _("登记时填写")
+    return f"{plain(row.rate)}（{source}）"
+
+
 def timeline(milestones, visits, as_of: date, may_change: bool) -> list[Moment]:
     """Return everything that happened and is promised, the newest day first."""
     as_of = last_day(milestones, as_of)
@@ -190,6 +199,8 @@ def moment_of(row: Milestone, as_of: date, may_change: bool) -> Moment:
     if is_promised and row.promised_amount is not None:
         amount = spaced(row.promised_amount)
     notes = [row.note, str(row.event or "")]
+    if rate := rate_text_of(row):
+        notes.append(_("折算汇率 %(rate)s") % {"rate": rate})
     if row.recognition_reason:
         notes.append(_("认定理由：%(why)s") % {"why": row.recognition_reason})
     notes.append("，".join(promises.nature_of(row)))

@@ -38,6 +38,13 @@ class Nature(models.TextChoices):
     CAPITAL = "capital", _("增资扩股")
 
 
+class Lands(models.TextChoices):
+    """Whether a project lands in the district that counts it (R25)."""
+
+    INSIDE = "inside", _("区内落地")
+    OUTSIDE = "outside", _("区外落地")
+
+
 class Introducer(models.TextChoices):
     """Who introduced a project without being a unit (R52)."""
 
@@ -86,11 +93,11 @@ class ProjectQuerySet(models.QuerySet):
     """Words for projects."""
 
     def visible_to(self, user):
-        """Narrow to the projects that one of the user's units, or a unit below it, shares."""
+        """Narrow to the projects that a unit of the user's, or one below it, shares or shared on former days."""
         if not user.is_authenticated:
             return self.none()
         paths = user.paths(*BUSINESS_ROLES)
-        return self.filter(pk__in=Credit.objects.filter(under(paths)).values("project"))
+        return self.filter(pk__in=Credit.ever.filter(under(paths)).values("project"))
 
     def editable_by(self, user):
         """Narrow to the projects that a clerk's units introduced."""
@@ -225,6 +232,11 @@ class Project(models.Model):
         return self.company.name
 
     @property
+    def lands(self):
+        """Whether it lands in the district or outside of it."""
+        return Lands.OUTSIDE if self.outside else Lands.INSIDE
+
+    @property
     def introducer(self):
         """The unit that introduced the project."""
         return next((row.unit for row in self.credits.all() if row.role == Credit.Role.INTRODUCING), None)
@@ -295,6 +307,10 @@ class Credit(models.Model):
     def __str__(self):
         return f"{self.unit} {self.share}%"
 
+    def holds_on(self, day):
+        """Say whether the share is in force on a day."""
+        return (self.from_on is None or self.from_on <= day) and (self.until_on is None or day <= self.until_on)
+
 
 class Duty(models.Model):
     """What a unit or a person does for a project beside its shares: 五个一, 部门分工, 重点项目 (R47, R74, R92)."""
@@ -361,7 +377,8 @@ class MilestoneQuerySet(RecognisedQuerySet):
 
     def for_list(self):
         """Load what a list shows, the latest first."""
-        return self.select_related("project__company", "event", "recorded_by").order_by("-on", "-pk")
+        related = ("project__company", "event", "recorded_by", "rate_row", "responsible_unit")
+        return self.select_related(*related).order_by("-on", "-pk")
 
 
 class FundForm(models.TextChoices):

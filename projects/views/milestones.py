@@ -124,6 +124,7 @@ class MilestoneDetail(MilestoneScope, TemplateView):
             tone=tone,
             state=state,
             amount=project_page.amount_text_of(row),
+            rate=project_page.rate_text_of(row),
             promised="" if row.promised_amount is None else project_page.spaced(row.promised_amount),
             item=recognition.item_of(row, user, today) if is_recognisable else None,
             counted=counted(row, user),
@@ -168,6 +169,8 @@ class MilestoneCorrect(MilestoneScope, ActionView):
         """Show the milestone as it stands; a promise come true starts with what was promised."""
         row = self.own_milestone
         values = {name: getattr(row, name) for name in MilestoneCorrectForm.base_fields if name != "reason"}
+        if row.rate_row_id:  # left blank it stays the table's
+            values["rate"] = None
         if self.happened:
             promised = {"on": timezone.localdate(), "amount": row.promised_amount, "reason": _("承诺的事项已发生")}
             return {**values, **promised}
