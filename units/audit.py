@@ -49,6 +49,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "password_reset": _("重置密码"),
     "granted": _("授予角色"),
     "revoked": _("收回角色"),
+    "columns_chosen": _("选择列"),
     "loaded": _("载入演示数据"),
 }
 
