@@ -1,0 +1,158 @@
+"""Everything the rows of a sheet may refer to, read in a few queries whatever their number."""
+
+from collections import defaultdict
+
+from django.db.models import F, Q
+
+from projects.actions.companies import tidy_name
+from projects.models import IMPORTERS, Company, CompanyName, Credit, ExchangeRate, ImportBatch, Milestone, Project, Visit
+from projects.stages import Kind
+from units.models import Unit
+
+CHUNK = 2000  # ids or names in one query
+
+
+def chunks(values):
+    """Yield some values in an order that is the same for everybody, a query's fill at a time."""
+    values = sorted(values)
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def lock(model, ids):
+    """Lock the rows of some records in the order of their keys."""
+    for part in chunks(ids):
+        list(model.objects.select_for_update().filter(pk__in=part).order_by("pk").values_list("pk"))
+
+
+def importable_units(user):
+    """Return the units for which a user may import: a clerk's own, an editor's, and those below them."""
+    if user.is_system:
+        return Unit.objects.all()
+    return Unit.objects.within(user.paths(*IMPORTERS)) if user.is_authenticated else Unit.objects.none()
+
+
+class Lookups:
+    """What the values of some rows refer to; with lock=True the records are locked before they are read.
+
+    Records are locked as everywhere: companies, visits, projects.
+    """
+
+    def __init__(self, batch, user, rows, *, lock=False):
+        self.unit, self.user, self.kind, self.locking = batch.unit, user, batch.kind, lock
+        self.units = defaultdict(list)
+        for unit in importable_units(user).order_by("path"):
+            self.units[unit.name].append(unit)
+        self.unit_by_id = {unit.pk: unit for units in self.units.values() for unit in units}
+        self._read_companies(rows)
+        self._read_records(rows)
+        self.rates = list(ExchangeRate.objects.order_by("-from_on", "-pk"))
+
+    # --- companies -------------------------------------------------------------------------------
+
+    def _read_companies(self, rows):
+        names = {tidy_name(row["company"]) for row in rows if row.get("company")}
+        codes = {row["credit_code"] for row in rows if row.get("credit_code")}
+        self.aliases = defaultdict(set)
+        ids = set()
+        for part in chunks(names):
+            ids.update(Company.objects.filter(name__in=part).values_list("pk", flat=True))
+            for name, pk in CompanyName.objects.filter(name__in=part).values_list("name", "company_id"):
+                self.aliases[name].add(pk)
+                ids.add(pk)
+        for part in chunks(codes):
+            ids.update(Company.objects.filter(credit_code__in=part).values_list("pk", flat=True))
+        if self.locking:
+            lock(Company, ids)
+        self.companies = {}
+        while ids:  # a company that was merged leads to the one that was kept
+            for part in chunks(ids):
+                self.companies |= {row.pk: row for row in Company.objects.filter(pk__in=part)}
+            ids = {row.merged_into_id for row in self.companies.values() if row.merged_into_id} - set(self.companies)
+        self.by_name = {row.name: self._kept(row) for row in self.companies.values()}
+        self.by_code = {row.credit_code: self._kept(row) for row in self.companies.values() if row.credit_code}
+
+    def _kept(self, company):
+        while company.merged_into_id:
+            company = self.companies[company.merged_into_id]
+        return company
+
+    def by_alias(self, name):
+        """Return the companies that go or went by a name."""
+        return list({company.pk: company for company in map(self._kept, map(self.companies.get, self.aliases[name]))}.values())
+
+    # --- projects, milestones, visits -------------------------------------------------------------
+
+    def _read_records(self, rows):
+        visits = self._visit_ids(rows) if self.kind == ImportBatch.Kind.VISIT else set()
+        ids = {row["project_code"] for row in rows if row.get("project_code")}
+        names = {row["project"] for row in rows if row.get("project")}
+        for part in chunks(names):
+            ids.update(Project.objects.filter(name__in=part).values_list("pk", flat=True))
+        if self.locking:
+            if self.kind == ImportBatch.Kind.PROJECT:  # a changed sector derives the entries of its visits anew
+                for part in chunks(ids):
+                    visits.update(Visit.objects.filter(project__in=part).values_list("pk", flat=True))
+            lock(Visit, visits)
+            lock(Project, ids)
+        self.projects, self.named = {}, defaultdict(list)
+        self.credits, self.introducers = defaultdict(list), {}
+        self.milestones, self.visited = defaultdict(list), set()
+        self.seen = set()
+        for part in chunks(ids):
+            self._read_projects(part)
+        self.visits, self.met = {}, defaultdict(list)
+        for part in chunks(visits if self.kind == ImportBatch.Kind.VISIT else ()):
+            for visit in Visit.objects.live().filter(pk__in=part).select_related("unit", "company", "project"):
+                self.visits[visit.pk] = visit
+                self.met[visit.unit_id, visit.company_id, visit.on, visit.direction].append(visit)
+
+    def _read_projects(self, ids):
+        for project in Project.objects.filter(pk__in=ids).select_related("company").order_by("pk"):
+            self.projects[project.pk] = project
+            self.named[project.name].append(project)
+        self.seen.update(Project.objects.visible_to(self.user).filter(pk__in=ids).values_list("pk", flat=True))
+        for pk, role, unit, path in Credit.objects.filter(project__in=ids).values_list(
+            "project", "role", "unit", "unit__path"
+        ):
+            self.credits[pk].append((unit, path))
+            if role == Credit.Role.INTRODUCING:
+                self.introducers[pk] = unit
+        for milestone in Milestone.objects.live().filter(project__in=ids).order_by("pk"):
+            milestone.project = self.projects[milestone.project_id]
+            self.milestones[milestone.project_id].append(milestone)
+        self.visited.update(
+            Visit.objects.live().filter(project__in=ids).order_by().values_list("project", flat=True).distinct()
+        )
+
+    def _visit_ids(self, rows):
+        ids = {row["code"] for row in rows if row.get("code")}
+        companies = {company.pk for company in self.by_name.values()} | {row.pk for row in self.by_code.values()}
+        days = [row["on"] for row in rows if row.get("on")]
+        if days:
+            for part in chunks(companies):
+                own = Visit.objects.live().filter(company__in=part, unit__in=list(self.unit_by_id))
+                ids.update(own.filter(on__gte=min(days), on__lte=max(days)).values_list("pk", flat=True))
+        return ids
+
+    def kinds_done(self, project):
+        """Return the kinds of milestones that happened to a project."""
+        return {row.kind for row in self.milestones.get(project.pk, ()) if row.on is not None}
+
+    def once(self, project, kind):
+        """Return the standing milestone of a kind that does not repeat; None without one."""
+        return next((row for row in self.milestones.get(project.pk, ()) if row.kind == kind), None)
+
+    def fundings(self, project):
+        """Return the money that arrived for a project, in the order it was entered."""
+        return [row for row in self.milestones.get(project.pk, ()) if row.kind == Kind.FUNDING]
+
+    def rate(self, currency, day):
+        """Return the rate in force of a currency on a day, None without one; a rate fixed for a time goes first."""
+        rows = [row for row in self.rates if row.currency == currency and row.from_on <= day]
+        fixed = next((row for row in rows if row.until_on and row.until_on >= day), None)
+        return fixed or next((row for row in rows if row.until_on is None), None)
+
+    def may_write(self, project):
+        """Say whether the unit that introduced a project is one the user may import for."""
+        return self.introducers.get(project.pk) in self.unit_by_id
