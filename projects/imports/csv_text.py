@@ -25,7 +25,8 @@ def read_csv(data: bytes, name: str) -> list[str]:
     number = 1 if skipped else 0
     cells = 0
     try:
-        for number, row in enumerate(reader, number + 1):
+        for row in reader:
+            number += 1
             for column, cell in enumerate(row):
                 if not cell:
                     continue

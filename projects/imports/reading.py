@@ -77,7 +77,7 @@ class Notice:
 class Sheet:
     """A sheet: its rows with content in order, merged ranges as (top, left, bottom, right), and notices.
 
-    Rows count from 1, columns from 0.
+    Rows count from 1, columns from 0. date1904: what a number without a date format would mean as a day.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Sheet:
     rows: tuple[Row, ...]
     merges: tuple[tuple[int, int, int, int], ...] = ()
     notices: tuple[Notice, ...] = ()
+    date1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,7 @@ def read(source: str | os.PathLike | bytes, name: str) -> Book:
         raise Unreadable(_("只能读取 .xlsx、.xls 和 .csv 文件，请另存为其中一种再上传"))
     size = len(source) if isinstance(source, bytes) else os.path.getsize(source)
     if size > sheets.FILE_BYTES:
-        raise Unreadable(
-            _("文件超过 %d MB，请只保留需要的内容或分成几个文件上传") % (sheets.FILE_BYTES // sheets.MB)
-        )
+        raise Unreadable(_("文件超过 %d MB，请只保留需要的内容或分成几个文件上传") % (sheets.FILE_BYTES // sheets.MB))
     title = PurePath(name).stem[:100].replace("\0", "") or "CSV"
     if isinstance(source, bytes):
         with tempfile.TemporaryFile() as file:
@@ -175,7 +174,7 @@ def _book(answer, name):
         raise _failed() from error
 
 
-def _sheet(*, name, hidden, notices, faults, filled, merges, rows):
+def _sheet(*, name, hidden, date1904, notices, faults, filled, merges, rows):
     why, tops = {}, {}
     for row, column, message in faults:
         why.setdefault(int(row), {})[int(column)] = message
@@ -192,6 +191,7 @@ def _sheet(*, name, hidden, notices, faults, filled, merges, rows):
         tuple(found),
         tuple(tuple(map(int, merge)) for merge in merges),
         tuple(Notice(str(address), str(message)) for address, message in notices),
+        bool(date1904),
     )
 
 

@@ -172,8 +172,8 @@ def format_kind(number: int, code: str | None):
 class Sheet:
     """The cells of one sheet on their way to the parent: {row: {column: JSON}} with faults and notices."""
 
-    def __init__(self, name, hidden=False):
-        self.name, self.hidden = name, hidden
+    def __init__(self, name, hidden=False, date1904=False):
+        self.name, self.hidden, self.date1904 = name, hidden, date1904
         self.rows, self.faults, self.notices, self.merges = {}, {}, [], []
         self.filled = []
         self.hidden_rows, self.hidden_columns = [], []
@@ -220,6 +220,7 @@ class Sheet:
         head = {
             "name": self.name,
             "hidden": self.hidden,
+            "date1904": self.date1904,
             "notices": notices,
             "faults": [(row, column, why) for (row, column), why in self.faults.items()],
             "filled": self.filled,

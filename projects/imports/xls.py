@@ -29,7 +29,7 @@ def read_xls(data: bytes) -> list[str]:
         for place, (_name, state, offset, kind) in enumerate(book.sheets):
             if kind:  # a chart or macro sheet
                 continue
-            sheet = Sheet(workbook.sheets_metadata[place].name, bool(state))
+            sheet = Sheet(workbook.sheets_metadata[place].name, bool(state), book.date1904)
             if others and not texts:
                 sheet.say("", f"有 {len(others)} 张图表页或宏表，没有读")
             scan = book.scan(offset, sheet)

@@ -33,12 +33,12 @@ def read_xlsx(data: bytes) -> list[str]:
     styles = _styles(parts, workbook.part("styles"))
     texts, cells = [], 0
     for name, hidden, path in workbook.sheets:
-        sheet = Sheet(name, hidden)
+        sheet = Sheet(name, hidden, workbook.date1904)
         if name in workbook.twice:
             sheet.say("", f"有不止一张工作表名为“{name[:40]}”，都已读出")
         if workbook.other and not texts:
             sheet.say("", f"图表页“{'”“'.join(workbook.other)[:100]}”里没有单元格，未读")
-        _read_sheet(parts, path, sheet, strings, styles, workbook.date1904)
+        _read_sheet(parts, path, sheet, strings, styles)
         cells += sheet.size
         if cells > sheets.CELLS:
             raise Refusal(sheets.TOO_MANY_CELLS)
@@ -159,7 +159,7 @@ class _Workbook:
         path = next((path for kind, path in root.values() if kind == "officeDocument"), "xl/workbook.xml")
         folder, name = posixpath.split(path)
         relations = self._relations(parts, f"{folder}/_rels/{name}.rels", folder)
-        self.targets = {kind: path for kind, path in relations.values()}
+        self.targets = dict(relations.values())
         self.date1904 = False
         found = []
         tags = _tags("sheet", "workbookPr")
@@ -292,7 +292,7 @@ def _styles(parts, path):
 # --- a sheet ------------------------------------------------------------------------------------
 
 
-def _read_sheet(parts, path, sheet, strings, styles, date1904):
+def _read_sheet(parts, path, sheet, strings, styles):
     """Read the cells of a sheet into it; whatever stands where a cell should is a damaged file, never skipped."""
     tags = _tags("sheetData", "row", "c", "v", "f", "is", "t", "r", "rPh", "rPr", "col", "mergeCell", "extLst")
     columns = {}  # letters: column
@@ -414,7 +414,7 @@ def _read_sheet(parts, path, sheet, strings, styles, date1904):
                     return
                 piece = texts.get((style, value))
                 if piece is None:
-                    piece = sheets.number_piece(value, _kind_of(style, styles), date1904)
+                    piece = sheets.number_piece(value, _kind_of(style, styles), sheet.date1904)
                     if len(texts) < 100_000:
                         texts[style, value] = piece
             else:
