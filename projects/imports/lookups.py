@@ -2,13 +2,24 @@
 
 from collections import defaultdict
 
-from django.db.models import F, Q
-
 from projects.actions.companies import tidy_name
-from projects.models import IMPORTERS, Company, CompanyName, Credit, ExchangeRate, ImportBatch, Milestone, Project, Visit
+from projects.models import (
+    IMPORTERS,
+    Company,
+    CompanyName,
+    Credit,
+    Duty,
+    ExchangeRate,
+    ImportBatch,
+    Milestone,
+    Project,
+    Visit,
+)
 from projects.stages import Kind
 from units.models import Unit
 
+OWN = ("recorded_by", "rate_row")  # what a milestone's trail names
+MET = ("unit", "company", "project", "recorded_by")
 CHUNK = 2000  # ids or names in one query
 
 
@@ -79,14 +90,16 @@ class Lookups:
 
     def by_alias(self, name):
         """Return the companies that go or went by a name."""
-        return list({company.pk: company for company in map(self._kept, map(self.companies.get, self.aliases[name]))}.values())
+        found = [self._kept(self.companies[pk]) for pk in self.aliases.get(name, ())]
+        return list({company.pk: company for company in found}.values())
 
     # --- projects, milestones, visits -------------------------------------------------------------
 
     def _read_records(self, rows):
         visits = self._visit_ids(rows) if self.kind == ImportBatch.Kind.VISIT else set()
         ids = {row["project_code"] for row in rows if row.get("project_code")}
-        names = {row["project"] for row in rows if row.get("project")}
+        key = "name" if self.kind == ImportBatch.Kind.PROJECT else "project"
+        names = {row[key] for row in rows if row.get(key)}
         for part in chunks(names):
             ids.update(Project.objects.filter(name__in=part).values_list("pk", flat=True))
         if self.locking:
@@ -98,12 +111,16 @@ class Lookups:
         self.projects, self.named = {}, defaultdict(list)
         self.credits, self.introducers = defaultdict(list), {}
         self.milestones, self.visited = defaultdict(list), set()
-        self.seen = set()
+        self.seen, self.duties, self.tags, self.landing = set(), {}, defaultdict(set), defaultdict(set)
+        self.all_units = defaultdict(list)
+        if self.kind == ImportBatch.Kind.PROJECT and any(row.get("lead_unit") for row in rows):
+            for unit in Unit.objects.order_by("path"):
+                self.all_units[unit.name].append(unit)
         for part in chunks(ids):
             self._read_projects(part)
         self.visits, self.met = {}, defaultdict(list)
         for part in chunks(visits if self.kind == ImportBatch.Kind.VISIT else ()):
-            for visit in Visit.objects.live().filter(pk__in=part).select_related("unit", "company", "project"):
+            for visit in Visit.objects.live().filter(pk__in=part).select_related(*MET):
                 self.visits[visit.pk] = visit
                 self.met[visit.unit_id, visit.company_id, visit.on, visit.direction].append(visit)
 
@@ -112,22 +129,29 @@ class Lookups:
             self.projects[project.pk] = project
             self.named[project.name].append(project)
         self.seen.update(Project.objects.visible_to(self.user).filter(pk__in=ids).values_list("pk", flat=True))
-        for pk, role, unit, path in Credit.objects.filter(project__in=ids).values_list(
-            "project", "role", "unit", "unit__path"
+        for pk, role, unit, path, name in Credit.objects.filter(project__in=ids).values_list(
+            "project", "role", "unit", "unit__path", "unit__name"
         ):
             self.credits[pk].append((unit, path))
             if role == Credit.Role.INTRODUCING:
                 self.introducers[pk] = unit
-        for milestone in Milestone.objects.live().filter(project__in=ids).order_by("pk"):
+            if role == Credit.Role.LANDING:
+                self.landing[pk].add(name)
+        for milestone in Milestone.objects.live().filter(project__in=ids).select_related(*OWN).order_by("pk"):
             milestone.project = self.projects[milestone.project_id]
             self.milestones[milestone.project_id].append(milestone)
+        if self.kind == ImportBatch.Kind.PROJECT:
+            for duty in Duty.objects.filter(project__in=ids, kind=Duty.Kind.LEAD).select_related("unit"):
+                self.duties[duty.project_id] = duty
+            for pk, tag in Project.tags.through.objects.filter(project__in=ids).values_list("project_id", "tag_id"):
+                self.tags[pk].add(tag)
         self.visited.update(
             Visit.objects.live().filter(project__in=ids).order_by().values_list("project", flat=True).distinct()
         )
 
     def _visit_ids(self, rows):
         ids = {row["code"] for row in rows if row.get("code")}
-        companies = {company.pk for company in self.by_name.values()} | {row.pk for row in self.by_code.values()}
+        companies = {self._kept(company).pk for company in self.companies.values()}
         days = [row["on"] for row in rows if row.get("on")]
         if days:
             for part in chunks(companies):

@@ -1,7 +1,6 @@
 """What each row of a sheet would do to the ledger: worked out in memory, by the same rules as the forms."""
 
 import json
-from collections import Counter
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +14,7 @@ from campaigns.actions.figures import refuse_settled
 from campaigns.numbers import ExactField, plain
 from projects.actions.companies import tidy_name
 from projects.actions.milestones import blocked_by, settle_amount
+from projects.imports.sheets import address
 from projects.models import Company, Currency, Duty, ImportBatch, ImportRow, Milestone, Project, Tag, Visit
 from projects.stages import Kind
 from units import audit
@@ -32,6 +32,7 @@ PROJECT_FIELDS = tuple(
     and not getattr(row, "auto_now_add", False)
 )  # fmt: skip
 COMPANY_FIELDS = ("credit_code", "origin", "contact", "phone")  # of a company that is new
+FOLLOWS = ("rate", "rate_row", "amount_cny", "recorded_by")  # of a milestone whose amount changes
 FUND_FIELDS = ("due_on", "promised_amount", "in_cash", "form", "nature", "note")
 VISIT_FIELDS = ("place", "heads", "led_by_top", "note")
 
@@ -62,6 +63,10 @@ class Plan:
     notes: list = field(default_factory=list)  # [cell address, what was not taken]
     record: models.Model | None = None
     tags: tuple | None = None  # (ids before, ids after)
+    company: Company | None = None  # whom it names, where it may make it
+    key: tuple | None = None  # what no second row may name
+    row: ImportRow | None = None  # where it is kept
+    matched: int | None = None  # the standing record that no second row may take
 
     @property
     def outcome(self):
@@ -109,7 +114,7 @@ class Planner:
         self.batch, self.user, self.look, self.today = batch, user, look, today
         self.places = {key: place for place, key in batch.columns.items()}
         self.fresh_companies, self.taken = {}, {}
-        self.used = Counter()
+        self.used = set()
         self.claimed = set()
         self.tags = None
 
@@ -122,16 +127,29 @@ class Planner:
             ImportBatch.Kind.INSTALMENT: self._instalment,
         }[self.batch.kind](row)
         if row.reasons:
-            row.parts, row.changes, row.tags = [], [], None
+            row.parts, row.changes, row.tags, row.record = [], [], None, None
         else:
-            self._claim_company(row)
+            self._keep(row)
         return row
+
+    def _keep(self, row):
+        """Let later rows know what a row that is taken makes; a refused row leaves no trace."""
+        if row.company is not None and row.company.pk is None:
+            self.fresh_companies[row.company.name] = row.company
+            if id(row.company) not in self.claimed:
+                self.claimed.add(id(row.company))
+                row.parts.insert(0, Part(row.company))
+                self._note(row, "company", _("新登记企业“%s”") % row.company)
+        if row.key is not None:
+            self.taken[row.key] = row.number
+        if row.matched is not None:
+            self.used.add(row.matched)
 
     # --- what the kinds share --------------------------------------------------------------------
 
     def _at(self, row, key):
         place = self.places.get(key)
-        return f"{_letters(place)}{row.number}" if place is not None else _("第 %d 行") % row.number
+        return address(row.number, place) if place is not None else _("第 %d 行") % row.number
 
     def _refuse(self, row, key, why):
         row.reasons.append([self._at(row, key), str(why)])
@@ -209,25 +227,12 @@ class Planner:
             company = Company(name=name, entered_for=unit or self.batch.unit, **facts)
             for key, why in faults_of(company, ("name", *COMPANY_FIELDS)):
                 self._refuse(row, "company" if key == "name" else key, why)
-            if row.reasons:
-                return company
             if code and code in {other.credit_code for other in self.fresh_companies.values()}:
                 self._refuse(row, "credit_code", _("表中另有一家企业用了这个信用代码"))
-                return company
-            self.fresh_companies[name] = company
         elif code and company.credit_code != code:
             self._refuse(row, "credit_code", _("与表中前面一行同一企业的信用代码不同"))
+        row.company = company
         return company
-
-    def _claim_company(self, row):
-        """Make a new company a part of the first row that is taken and names it."""
-        record = row.record
-        owner = record.project if isinstance(record, Milestone) else record
-        company = getattr(owner, "company", None)
-        if company is not None and company.pk is None and id(company) not in self.claimed:
-            self.claimed.add(id(company))
-            row.parts.insert(0, Part(company))
-            self._note(row, "company", _("新登记企业“%s”") % company)
 
     def _named_project(self, row, company):
         """Return the project that a row names by number, or by name and investor, among those one may see."""
@@ -244,24 +249,29 @@ class Planner:
         if not code and not name:
             self._refuse(row, "project", _("没有填项目名称"))
         elif found:
-            self._refuse(row, key, _("有 %(n)d 个项目叫“%(name)s”，请填投资方或编号") % {"n": len(found), "name": name})
+            self._refuse(
+                row, key, _("有 %(n)d 个项目叫“%(name)s”，请填投资方或编号") % {"n": len(found), "name": name}
+            )
         else:
             self._refuse(row, key, _("台账中没有这个项目，请先登记或导入项目"))
         return None
 
     def _set(self, row, part_fields, record, values, label="", reason_key=lambda name: name):
         """Write differing values into a copy of a record; return (copy, {field: value before})."""
-        fresh, before = copy(record), {}
-        for name in part_fields:
-            if name in values and values[name] is not None and values[name] != "":
-                old, new = getattr(record, name), values[name]
-                if old != new:
-                    before[name] = old
-                    setattr(fresh, name, new)
-                    row_field = record._meta.get_field(name)
-                    row.changes.append(
-                        [label + str(row_field.verbose_name), text_of(row_field, old), text_of(row_field, new)]
-                    )
+        before = {
+            name: getattr(record, name)
+            for name in part_fields
+            if (said := values.get(name)) is not None and said != "" and said != getattr(record, name)
+        }
+        if not before:
+            return record, before
+        fresh = copy(record)
+        for name, old in before.items():
+            setattr(fresh, name, values[name])
+            row_field = record._meta.get_field(name)
+            row.changes.append(
+                [label + str(row_field.verbose_name), text_of(row_field, old), text_of(row_field, values[name])]
+            )
         for name, why in faults_of(fresh, before):
             self._refuse(row, reason_key(name), why)
         return fresh, before
@@ -283,8 +293,8 @@ class Planner:
         if project is None:
             return
         row.record, row.title = project, project.name
-        first = self.taken.setdefault(project.pk or (id(project.company), project.name), row.number)
-        if first != row.number:
+        row.key = (project.pk,) if project.pk else (project.company.name, project.name)
+        if first := self.taken.get(row.key):
             self._refuse(row, "name", _("与第 %d 行是同一个项目") % first)
             return
         self._milestones(row, project)
@@ -393,7 +403,7 @@ class Planner:
             self._refuse(row, keys["amount"], _("金额须大于 0"))
         for why in blocked_by(fresh, done - ({kind.value} if not kind_repeats(kind) else set()), known=lambda: False):
             self._refuse(row, keys["on"], why)
-        row.parts.append(Part(fresh, None if is_new else before))
+        row.parts.append(Part(fresh, None if is_new else before | moved(milestone, fresh, FOLLOWS)))
         return fresh
 
     def _settle(self, row, milestone, keys):
@@ -501,25 +511,32 @@ class Planner:
         self._fact(row, project, facts)
 
     def _fact(self, row, project, facts):
-        """Match an instalment with one of the same day and sum, the nth of equal ones with the nth; else it is new."""
-        key = (project.pk, facts["on"], facts.get("amount"), facts.get("currency", Currency.CNY), facts.get("due_on") if facts["on"] is None else None)
+        """Match an instalment with one of the same day and sum that no row took; else it is new."""
+        on, due = facts["on"], facts.get("due_on")
         same = [
             fact for fact in self.look.fundings(project)
-            if (project.pk, fact.on, fact.amount, fact.currency, fact.due_on if fact.on is None else None) == key
+            if fact.pk not in self.used and fact.on == on
+            and (fact.due_on == due if on is None else True)
+            and (fact.amount, fact.currency) == (facts.get("amount"), facts.get("currency", Currency.CNY))
         ]  # fmt: skip
-        nth, self.used[key] = self.used[key], self.used[key] + 1
-        milestone = same[nth] if nth < len(same) else None
-        done = self.look.kinds_done(project)
+        milestone = self._taken(row, same, facts)
         if milestone is None:
             milestone = Milestone(project=project, kind=Kind.FUNDING, recorded_by=self.user)
-            others = [fact for fact in self.look.fundings(project) if fact.on == facts["on"] and fact.on]
+            others = [fact for fact in self.look.fundings(project) if fact.on == on and on]
             if others:
                 held = "、".join(plain(fact.amount_cny or Decimal(0)) for fact in others[:3])
                 self._note(row, "on", _("同一天已有到资 %s 万元，这一笔按新的登记") % held)
-        else:
-            milestone.project = project
         names = ("on", "amount", "currency", "rate", *FUND_FIELDS)
-        row.record = self._milestone(row, milestone, names, facts, done, "")
+        row.record = self._milestone(row, milestone, names, facts, self.look.kinds_done(project), "")
+
+    def _taken(self, row, same, facts):
+        """Return the record that a row stands for among those alike, the one that says the same first."""
+        if not same:
+            return None
+        said = facts.items()
+        found = next((fact for fact in same if all(getattr(fact, name) == value for name, value in said)), same[0])
+        row.matched = found.pk
+        return found
 
     # --- visits ----------------------------------------------------------------------------------
 
@@ -556,18 +573,16 @@ class Planner:
         return project
 
     def _meeting(self, row, unit, company, on, project, facts):
-        """Match a visit of the same unit, company, day and direction, the nth with the nth; else it is new."""
-        key = (unit.pk, company.pk or id(company), on, facts["direction"])
-        same = self.look.met.get(key, ()) if company.pk else ()
-        nth, self.used[key] = self.used[key], self.used[key] + 1
-        if nth >= len(same):
+        """Match a visit of the same unit, company, day and direction that no row took; else it is new."""
+        met = self.look.met.get((unit.pk, company.pk, on, facts["direction"]), ()) if company.pk else ()
+        held = self._taken(row, [visit for visit in met if visit.pk not in self.used], facts)
+        if held is None:
             visit = Visit(unit=unit, company=company, on=on, project=project, recorded_by=self.user, **facts)
             for name, why in faults_of(visit, VISIT_FIELDS):
                 self._refuse(row, name, why)
             row.record = visit
             row.parts.append(Part(visit))
             return
-        held = same[nth]
         fresh, before = self._set(row, VISIT_FIELDS, held, facts)
         if project is not None and held.project_id != project.pk:
             before["project"], fresh.project = held.project, project
@@ -579,17 +594,14 @@ class Planner:
             except ValidationError as error:
                 self._refuse(row, "on", "；".join(error.messages))
             fresh.recorded_by = self.user
-            row.parts.append(Part(fresh, before))
+            row.parts.append(Part(fresh, before | moved(held, fresh, ("recorded_by",))))
+
+
+def moved(old, new, names):
+    """Return {field: old value} of what follows from a change."""
+    return {name: getattr(old, name) for name in names if getattr(old, name) != getattr(new, name)}
 
 
 def kind_repeats(kind):
     """Say whether a kind of milestone may happen more than once."""
     return kind not in ONCE_KINDS
-
-
-def _letters(place):
-    text, rest = "", place + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        text = chr(65 + digit) + text
-    return text

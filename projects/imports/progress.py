@@ -12,7 +12,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-
 LOOKS = 10  # how often the lock is tried
 
 

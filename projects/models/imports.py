@@ -24,7 +24,7 @@ class ImportQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a list shows, the latest first."""
-        return self.select_related("unit", "uploaded_by", "undoes").order_by("-pk")
+        return self.select_related("unit", "uploaded_by", "undoes", "undone_as").order_by("-pk")
 
 
 class ImportBatch(models.Model):
@@ -63,8 +63,8 @@ class ImportBatch(models.Model):
     file = models.FileField(upload_to="imports")
     name = models.CharField(_("文件名"), max_length=150)
     sha256 = models.CharField(_("文件指纹"), max_length=64, db_index=True)
+    outline = models.TextField(default="[]")  # what its sheets hold: projects.imports.outlines
     sheet = models.CharField(_("工作表"), max_length=100, blank=True)
-    heading_row = models.PositiveIntegerField(_("标题所在行"), null=True)
     mapping = models.TextField(default="{}")  # {column of the sheet: key of the column}
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.UPLOADED)
     work = models.CharField(_("处理"), max_length=10, choices=Work, blank=True)
@@ -75,13 +75,17 @@ class ImportBatch(models.Model):
     unchanged_count = models.PositiveIntegerField(_("无变化"), default=0)
     refused_count = models.PositiveIntegerField(_("不能导入"), default=0)
     receipt = models.CharField(_("回执号"), max_length=20, blank=True)
-    undoes = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="undoings", verbose_name=_("撤销的批次")
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="undone_as", verbose_name=_("撤销的批次")
     )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("导入人")
     )
     uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
+    undo_seen = models.CharField(max_length=64, blank=True)  # the digest of what was shown before it was undone
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("确认人")
+    )
     done_at = models.DateTimeField(_("完成时间"), null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -91,13 +95,7 @@ class ImportBatch(models.Model):
         verbose_name = verbose_name_plural = _("导入批次")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["receipt"], condition=~Q(receipt=""), name="receipt_is_of_one_import"),
-            models.UniqueConstraint(
-                fields=["undoes"],
-                condition=Q(undoes__isnull=False),
-                name="import_is_undone_once",
-                violation_error_message=_("该批次已撤销过"),
-            ),
+            models.UniqueConstraint(fields=["receipt"], condition=~Q(receipt=""), name="receipt_is_of_one_import")
         ]
 
     def __str__(self):
