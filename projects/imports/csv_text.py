@@ -56,21 +56,21 @@ def _decode(data):
         encodings = ("utf-16",)
     else:
         encodings = ("utf-8-sig", "gb18030")
-    text = None
+    text, line = None, 0
     for encoding in encodings:
         try:
             text = data.decode(encoding)
             break
         except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
+            line = max(line, data.count(b"\n", 0, error.start) + 1)
     if text is None:
         raise Refusal(f"文件第 {line} 行不是 UTF-8 或 GB18030 编码的文字，{SAVE}")
+    if encoding == "gb18030" and _is_big5(data, text):
+        raise Refusal("文件像是 Big5 编码（繁体），会读成乱字，" + SAVE)
     bad = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufffd\ufffe\uffff\ue000-\uf8ff]", text)
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
         raise Refusal(f"文件第 {line} 行含有不是文字的内容，可能不是 CSV，或编码不是 UTF-8、GB18030，{SAVE}")
-    if encoding == "gb18030" and _is_big5(data, text):
-        raise Refusal("文件像是 Big5 编码（繁体），会读成乱字，" + SAVE)
     return text
 
 

@@ -206,10 +206,10 @@ def _choice(value, words, column):
 
 # --- numbers ------------------------------------------------------------------------------------
 
-_CURRENCY_WORDS = (
+_CURRENCY_WORDS = (  # HK$ before $
+    ("HKD", r"HK\$|HKD|港元|港币|港幣", "港元"),
     ("USD", r"US\$|USD|美元|美金|\$", "美元"),
     ("EUR", r"EUR|欧元|€", "欧元"),
-    ("HKD", r"HK\$|HKD|港元|港币|港幣", "港元"),
     ("JPY", r"JPY|日元|日圆", "日元"),
     ("CNY", r"RMB|CNY|人民币|¥|￥", "元"),
 )
@@ -250,18 +250,21 @@ def _money(value, words, measure):
     exact, notice = _exact_words(words)
     if other := _OTHER_CURRENCY.search(exact):
         raise Refused(_("不认识币种“%s”，请折合成人民币、美元、欧元、港元或日元填写") % other[0])
-    found = [(code, pattern, word) for code, pattern, word in _CURRENCY_WORDS if re.search(pattern, exact, re.I)]
-    if len({code for code, _pattern, _word in found}) > 1:
-        found = [row for row in found if row[0] not in ("USD", "CNY")] or found
-        if not ("HK$" in exact.upper() and len(found) == 1):
-            raise Refused(_("“%s”里不止一种货币，请只写一种") % _quoted(words))
+    bare, found = exact, []
+    for code, pattern, word in _CURRENCY_WORDS:
+        bare, count = re.subn(pattern, "", bare, flags=re.IGNORECASE)
+        found += [(code, word)] if count else []
+    if len(found) > 1:
+        raise Refused(_("“%s”里不止一种货币，请只写一种") % _quoted(words))
     if found:
-        code, pattern, word = found[0]
-        bare = re.sub(pattern, "", exact, flags=re.I).strip()
-        bare = bare.removesuffix("元").strip() if code == "CNY" else bare
-        if heading and not re.search("[万亿萬億元]", exact) and not exact.endswith(word):
-            bare, word = bare + measure.rstrip("美欧港日元"), word  # $300 under 万美元 is 300万
-        return Reading(_amount(bare + word, f"万{word}"), code, notice)
+        code, word = found[0]
+        bare = bare.strip().removesuffix("元").strip() if code == "CNY" else bare.strip()
+        if heading and not re.search("[万亿萬億元]", exact):  # $300 under 万美元
+            word = measure.rstrip("美欧港日元") + word
+            notice = "；".join(filter(None, (notice, _("“%(words)s”按 %(read)s 读取") % {
+                "words": _quoted(words), "read": bare + word,
+            })))  # fmt: skip
+        return Reading(_amount(bare + word, f"万{word.lstrip('万亿百千')}"), code, notice)
     if exact.endswith("元"):
         return Reading(_amount(exact, "万元"), "CNY", notice)
     if heading is None:

@@ -141,7 +141,7 @@ class _Book:
 
     def scan(self, offset, sheet):
         """Return {(row, column): (kind, value, format)} of a sheet; notes merges and what is hidden."""
-        cells, claims, last = {}, [], None
+        cells, claims, seen = {}, [], set()
 
         def put(row, column, kind, value, style=0):
             if (row + 1, column) in cells:
@@ -150,12 +150,11 @@ class _Book:
                 raise Refusal(sheets.TOO_MANY_CELLS)
             cells[row + 1, column] = (kind, value, style)
 
-        seen = set()
         for number, body, _at in self._records(offset):
             try:
                 if number in (0x203, 0x27E, 0xFD, 0x204, 0xD6, 0x205, 0x06, 0x201):
                     row, column, style = struct.unpack_from("<HHH", body)
-                    seen.add((row, column))
+                    seen.add(row)
                 if number == 0x203:
                     put(row, column, "number", struct.unpack_from("<d", body, 6)[0], style)
                 elif number == 0x27E:
@@ -170,17 +169,16 @@ class _Book:
                     put(row, column, *_result(body[6:14]), style)
                 elif number in (0xBD, 0xBE):  # several numbers, several blanks
                     row, first = struct.unpack_from("<HH", body)
+                    seen.add(row)
                     step = 6 if number == 0xBD else 2
                     for place in range((len(body) - 6) // step):
-                        seen.add((row, first + place))
                         if number == 0xBD:
                             style, packed = struct.unpack_from("<H4s", body, 4 + 6 * place)
                             put(row, first + place, "number", _packed(packed), style)
                 elif number == 0x208:
                     row, first, after = struct.unpack_from("<HHH", body)
                     if after > first:
-                        claims.append((row, first))
-                        claims.append((row, after - 1))
+                        claims.append(row)
                     if body[12] & 0x20:
                         sheet.hidden_rows.append(row + 1)
                 elif number == 0x7D and body[8] & 1:
@@ -190,9 +188,9 @@ class _Book:
                     self._merge(sheet, body)
             except (struct.error, IndexError, ValueError) as error:
                 raise Refusal(DAMAGED % "有一条记录不完整") from error
-        for claim in claims:  # the rows say which columns they reach
-            if claim not in seen:
-                raise Refusal(DAMAGED % f"单元格 {sheets.address(claim[0] + 1, claim[1])} 的内容找不到")
+        lost = set(claims) - seen  # rows that say they have cells
+        if lost:
+            raise Refusal(DAMAGED % f"第 {min(lost) + 1} 行的内容找不到")
         return cells
 
     @staticmethod
