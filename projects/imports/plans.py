@@ -334,6 +334,7 @@ class Planner:
         for name, why in faults_of(project, PROJECT_FIELDS):
             self._refuse(row, name, why)
         project.introducing = unit
+        row.parts.append(Part(project))
         return project
 
     def _changed_project(self, row, project):
