@@ -205,7 +205,8 @@ def preview(batch, by, today, tell):
     """Read the file and keep what each row would do."""
     with batch.file.open("rb") as file:
         sheet, table = outlines.table_of(read(file.read(), batch.name), batch)
-    rows = list(read_rows(table, batch.columns, batch.kind))
+    columns = batch.columns
+    rows = list(read_rows(table, columns, batch.kind))
     batch.notices = json.dumps(
         [[notice.address, notice.message] for notice in (*sheet.notices, *table.notices)], ensure_ascii=False
     )
@@ -220,8 +221,8 @@ def preview(batch, by, today, tell):
                 batch=batch,
                 number=row.number,
                 outcome=plan.outcome,
-                cells=json.dumps(row.cells, ensure_ascii=False),
-                values=pack(row.values),
+                cells=json.dumps(row.cells(columns), ensure_ascii=False) if plan.reasons else "{}",
+                values="{}" if plan.reasons else pack(row.values),
                 told=plan.told,
                 record_id=plan.record.pk if plan.record is not None else None,
             )

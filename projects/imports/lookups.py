@@ -16,9 +16,8 @@ from projects.models import (
     Visit,
 )
 from projects.stages import Kind
-from units.models import Unit
+from units.models import Unit, User
 
-OWN = ("recorded_by", "rate_row")  # what a milestone's trail names
 MET = ("unit", "company", "project", "recorded_by")
 CHUNK = 2000  # ids or names in one query
 
@@ -43,6 +42,15 @@ def importable_units(user):
     return Unit.objects.within(user.paths(*IMPORTERS)) if user.is_authenticated else Unit.objects.none()
 
 
+def kinds_told_of(kind, rows):
+    """Return the kinds of milestones that some rows speak of."""
+    if kind == ImportBatch.Kind.INSTALMENT:
+        return {Kind.FUNDING.value}
+    keys = {key for row in rows for key in row} if kind == ImportBatch.Kind.PROJECT else set()
+    told = {key.rpartition("_")[0] for key in keys if key.endswith(("_on", "_amount"))} & set(Kind.values)
+    return told | ({Kind.FUNDING.value} if "arrived" in keys else set())
+
+
 class Lookups:
     """What the values of some rows refer to; with lock=True the records are locked before they are read.
 
@@ -55,9 +63,9 @@ class Lookups:
         for unit in importable_units(user).order_by("path"):
             self.units[unit.name].append(unit)
         self.unit_by_id = {unit.pk: unit for units in self.units.values() for unit in units}
+        self.rates, self.people = list(ExchangeRate.objects.order_by("-from_on", "-pk")), {}
         self._read_companies(rows)
         self._read_records(rows)
-        self.rates = list(ExchangeRate.objects.order_by("-from_on", "-pk"))
 
     # --- companies -------------------------------------------------------------------------------
 
@@ -110,7 +118,7 @@ class Lookups:
             lock(Project, ids)
         self.projects, self.named = {}, defaultdict(list)
         self.credits, self.introducers = defaultdict(list), {}
-        self.milestones, self.visited = defaultdict(list), set()
+        self.milestones, self.done, self.told_of = defaultdict(list), defaultdict(set), kinds_told_of(self.kind, rows)
         self.seen, self.duties, self.tags, self.landing = set(), {}, defaultdict(set), defaultdict(set)
         self.all_units = defaultdict(list)
         if self.kind == ImportBatch.Kind.PROJECT and any(row.get("lead_unit") for row in rows):
@@ -125,7 +133,10 @@ class Lookups:
                 self.met[visit.unit_id, visit.company_id, visit.on, visit.direction].append(visit)
 
     def _read_projects(self, ids):
-        for project in Project.objects.filter(pk__in=ids).select_related("company").order_by("pk"):
+        projects = list(Project.objects.filter(pk__in=ids).order_by("pk"))
+        self.companies |= Company.objects.in_bulk({row.company_id for row in projects} - set(self.companies))
+        for project in projects:
+            project.company = self.companies[project.company_id]
             self.projects[project.pk] = project
             self.named[project.name].append(project)
         self.seen.update(Project.objects.visible_to(self.user).filter(pk__in=ids).values_list("pk", flat=True))
@@ -137,17 +148,21 @@ class Lookups:
                 self.introducers[pk] = unit
             if role == Credit.Role.LANDING:
                 self.landing[pk].add(name)
-        for milestone in Milestone.objects.live().filter(project__in=ids).select_related(*OWN).order_by("pk"):
-            milestone.project = self.projects[milestone.project_id]
+        live = Milestone.objects.live().filter(project__in=ids)
+        for pk, kind in live.done().order_by().values_list("project", "kind"):
+            self.done[pk].add(kind)
+        milestones = list(live.filter(kind__in=self.told_of).order_by("pk"))
+        self.people |= User.objects.in_bulk({row.recorded_by_id for row in milestones} - set(self.people))
+        rates = {rate.pk: rate for rate in self.rates}
+        for milestone in milestones:
+            milestone.recorded_by = self.people[milestone.recorded_by_id]
+            milestone.rate_row = rates.get(milestone.rate_row_id)
             self.milestones[milestone.project_id].append(milestone)
         if self.kind == ImportBatch.Kind.PROJECT:
             for duty in Duty.objects.filter(project__in=ids, kind=Duty.Kind.LEAD).select_related("unit"):
                 self.duties[duty.project_id] = duty
             for pk, tag in Project.tags.through.objects.filter(project__in=ids).values_list("project_id", "tag_id"):
                 self.tags[pk].add(tag)
-        self.visited.update(
-            Visit.objects.live().filter(project__in=ids).order_by().values_list("project", flat=True).distinct()
-        )
 
     def _visit_ids(self, rows):
         ids = {row["code"] for row in rows if row.get("code")}
@@ -161,7 +176,7 @@ class Lookups:
 
     def kinds_done(self, project):
         """Return the kinds of milestones that happened to a project."""
-        return {row.kind for row in self.milestones.get(project.pk, ()) if row.on is not None}
+        return set(self.done.get(project.pk, ()))
 
     def once(self, project, kind):
         """Return the standing milestone of a kind that does not repeat; None without one."""

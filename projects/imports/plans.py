@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -86,10 +87,22 @@ class Plan:
         )
 
 
+@cache
+def label_of(model, name):
+    """Return what a field of a model is called."""
+    return str(model._meta.get_field(name).verbose_name)
+
+
+@cache
+def labels_of(model, name):
+    """Return {value: label} of the choices of a field."""
+    return {value: str(label) for value, label in model._meta.get_field(name).flatchoices}
+
+
 def text_of(row_field, value):
     """Return a field's value as the trail and the pages tell it."""
     if row_field.choices:
-        return str(dict(row_field.flatchoices).get(value, value or ""))
+        return labels_of(row_field.model, row_field.name).get(value, value or "")
     return audit.text_of(value)
 
 
@@ -114,6 +127,11 @@ class Planner:
         self.batch, self.user, self.look, self.today = batch, user, look, today
         self.places = {key: place for place, key in batch.columns.items()}
         self.fresh_companies, self.taken = {}, {}
+        self.kinds = [
+            (kind.value, f"{kind}_on", f"{kind}_amount", str(kind.label))
+            for kind in ONCE_KINDS
+            if {f"{kind}_on", f"{kind}_amount"} & set(self.places)
+        ]
         self.used = set()
         self.claimed = set()
         self.tags = None
@@ -265,13 +283,12 @@ class Planner:
         }
         if not before:
             return record, before
-        fresh = copy(record)
+        fresh = copy(record) if record.pk else record
         for name, old in before.items():
             setattr(fresh, name, values[name])
             row_field = record._meta.get_field(name)
-            row.changes.append(
-                [label + str(row_field.verbose_name), text_of(row_field, old), text_of(row_field, values[name])]
-            )
+            told = label + label_of(type(record), name)
+            row.changes.append([told, text_of(row_field, old), text_of(row_field, values[name])])
         for name, why in faults_of(fresh, before):
             self._refuse(row, reason_key(name), why)
         return fresh, before
@@ -328,10 +345,10 @@ class Planner:
         if unit is None:
             return None
         project = Project(name=values["name"].strip(), company=values["_company"])
-        for name in PROJECT_FIELDS:
-            if values.get(name) not in (None, ""):
-                setattr(project, name, values[name])
-        for name, why in faults_of(project, PROJECT_FIELDS):
+        said = [name for name in PROJECT_FIELDS if values.get(name) not in (None, "")]
+        for name in said:
+            setattr(project, name, values[name])
+        for name, why in faults_of(project, said):
             self._refuse(row, name, why)
         project.introducing = unit
         row.parts.append(Part(project))
@@ -364,27 +381,28 @@ class Planner:
 
     def _milestones(self, row, project):
         """Plan the milestones that the date columns speak of, by the rules of the stage table."""
-        standing = self.look.milestones.get(project.pk, ()) if project.pk else ()
-        done = {row.kind for row in standing if row.on is not None}
-        done |= {kind.value for kind in ONCE_KINDS if row.values.get(f"{kind}_on")}
-        for kind in ONCE_KINDS:
-            on, money = self._day(row, f"{kind}_on"), row.values.get(f"{kind}_amount")
-            if on is None and money is None:
-                continue
+        values = row.values
+        dated = [kind for kind in self.kinds if kind[1] in values or kind[2] in values]
+        if not dated:
+            return
+        done = self.look.kinds_done(project)
+        done.update(kind for kind, on_key, _amount, _label in dated if on_key in values)
+        for kind, on_key, amount_key, label in dated:
+            on, money = self._day(row, on_key), values.get(amount_key)
             known = self.look.once(project, kind) if project.pk else None
             if known is None and on is None:
-                self._refuse(row, f"{kind}_amount", _("填了金额，还须填「%s」的日期") % kind.label)
+                self._refuse(row, amount_key, _("填了金额，还须填「%s」的日期") % label)
                 continue
             milestone = known or Milestone(project=project, kind=kind, recorded_by=self.user)
             milestone.project = project
-            values = {"on": on}
+            facts = {"on": on}
             if money is not None:
-                values |= {"amount": money[0], "currency": money[1]}
-            self._milestone(row, milestone, ("on", "amount", "currency"), values, done, str(kind.label))
+                facts |= {"amount": money[0], "currency": money[1]}
+            self._milestone(row, milestone, ("on", "amount", "currency"), facts, done, label)
 
     def _milestone(self, row, milestone, names, values, done, label):
         """Plan a milestone that is new or has changed; done are the kinds that happened once the row is written."""
-        kind = Kind(milestone.kind)
+        kind = milestone.kind
         keys = {"on": f"{kind}_on", "amount": f"{kind}_amount", "currency": f"{kind}_amount", "rate": "rate"}
         if self.batch.kind == ImportBatch.Kind.INSTALMENT:
             keys = {name: name for name in names}
@@ -402,7 +420,7 @@ class Planner:
             self._refuse(row, keys["on"], "；".join(error.messages))
         if fresh.amount is not None and fresh.amount <= 0:
             self._refuse(row, keys["amount"], _("金额须大于 0"))
-        for why in blocked_by(fresh, done - ({kind.value} if not kind_repeats(kind) else set()), known=lambda: False):
+        for why in blocked_by(fresh, done - ({kind} if kind in ONCE_KINDS else set()), known=lambda: False):
             self._refuse(row, keys["on"], why)
         row.parts.append(Part(fresh, None if is_new else before | moved(milestone, fresh, FOLLOWS)))
         return fresh
@@ -600,9 +618,5 @@ class Planner:
 
 def moved(old, new, names):
     """Return {field: old value} of what follows from a change."""
-    return {name: getattr(old, name) for name in names if getattr(old, name) != getattr(new, name)}
-
-
-def kind_repeats(kind):
-    """Say whether a kind of milestone may happen more than once."""
-    return kind not in ONCE_KINDS
+    attributes = [(name, old._meta.get_field(name).attname) for name in names]
+    return {name: getattr(old, name) for name, attr in attributes if getattr(old, attr) != getattr(new, attr)}

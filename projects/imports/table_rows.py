@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from campaigns.numbers import plain
 from projects.imports import columns, values
 from projects.imports.columns import INSTALMENT, PROJECT, VISIT, Column
+from projects.imports.reading import Row
 from projects.imports.sheets import address
 from projects.models import Currency, ImportBatch
 
@@ -32,13 +34,22 @@ LARGEST_CODE = 2**31
 
 @dataclass(slots=True)
 class TableRow:
-    """A row as it was read: the texts and the values of its cells by key, and what was wrong or is worth knowing."""
+    """A row as it was read: the values of its cells by key, and what was wrong or is worth knowing."""
 
-    number: int
-    cells: dict = field(default_factory=dict)
+    row: Row
     values: dict = field(default_factory=dict)
     reasons: list = field(default_factory=list)  # [cell address, why]
     notes: list = field(default_factory=list)
+
+    @property
+    def number(self):
+        """Its number in the sheet."""
+        return self.row.number
+
+    def cells(self, mapping):
+        """Return {key: text} of its cells, as they go into the workbook of refused rows."""
+        texts = {key: text_of(self.row.value(place)) for place, key in mapping.items()}
+        return {key: text for key, text in texts.items() if text}
 
 
 def by_name(kind):
@@ -57,29 +68,39 @@ def read_rows(table, mapping, kind):
         if not measure and column.kind == columns.MONEY:
             measure = table.measure
         plan.append((place, key, column, measure))
+    seen = {}
     for row in table.rows:
-        yield read_row(row, plan)
+        yield read_row(row, plan, seen)
 
 
-def read_row(row, plan):
-    """Read one row: plan lists (column of the sheet, key, column, measure)."""
-    found = TableRow(row.number)
-    width = len(row.values)
+def read_row(row, plan, seen):
+    """Read one row: plan lists (column of the sheet, key, column, measure); seen keeps what was read before."""
+    found = TableRow(row)
+    held, faults, filled, values_found = row.values, row.faults, row.filled, found.values
+    width = len(held)
     for place, key, column, measure in plan:
-        held = row.values[place] if place < width else None
-        if held is None and place not in row.faults:
+        value = held[place] if place < width else None
+        if value is None and place not in faults:
             continue
-        found.cells[key] = text_of(held)
         try:
-            said = values.read_cell(row.cell(place), column, measure=measure)
-            if said.notice:
-                found.notes.append([address(row.number, place), str(said.notice)])
-            value = said.value
-            if value is not None:
-                found.values[key] = meant(key, column, value, said.currency)
-        except values.ValidationError as error:
+            if place in faults or place in filled:
+                said = take(key, column, values.read_cell(row.cell(place), column, measure=measure))
+            elif (said := seen.get((place, value))) is None:
+                said = seen[place, value] = take(key, column, values.read_value(value, column, measure=measure))
+        except ValidationError as error:
             found.reasons.append([address(row.number, place), "；".join(str(line) for line in error.messages)])
+            continue
+        if said[0] is not None:
+            values_found[key] = said[0]
+        if said[1]:
+            found.notes.append([address(row.number, place), said[1]])
     return found
+
+
+def take(key, column, said):
+    """Return (value under its key, what the user should know) of a reading."""
+    value = None if said.value is None else meant(key, column, said.value, said.currency)
+    return value, str(said.notice)
 
 
 def meant(key, column, value, currency):
