@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0003_search'),
+        ('projects', '0005_company_without_contact'),
         ('units', '0002_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
