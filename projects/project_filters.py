@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition
 from campaigns.numbers import ExactFilter
+from projects import flags
 from projects.models import Credit, Milestone, Origin, Project, Sector, Tag
 from projects.stages import Kind, Stage
 from units.models import Role, Unit, under
@@ -59,7 +60,9 @@ class ProjectFilter(django_filters.FilterSet):
     tag = django_filters.ModelMultipleChoiceFilter(
         method="tagged", queryset=tags_of, label=_("标签"), widget=forms.CheckboxSelectMultiple
     )
-    mine = django_filters.ChoiceFilter(method="of_clerk", choices=YES, label=_("本人单位的项目"), empty_label=_("不限"))
+    mine = django_filters.ChoiceFilter(
+        method="of_clerk", choices=YES, label=_("本人单位的项目"), empty_label=_("不限")
+    )
     is_key = django_filters.ChoiceFilter(choices=YES, label=_("重点项目"), empty_label=_("不限"))
     amount_from = ExactFilter(method="at_least", label=_("协议投资不低于（亿元）"), measure="亿元")
     signed_from = django_filters.DateFilter(method="signed", label=_("签约自"), widget=DAY, lookup_expr="gte")
@@ -67,6 +70,12 @@ class ProjectFilter(django_filters.FilterSet):
     overdue = django_filters.DateFilter(method="late", label=_("承诺超期，截至"), widget=DAY)
     stale = django_filters.NumberFilter(
         method="untouched", label=_("多少天未更新"), min_value=1, max_value=9999, decimal_places=0
+    )
+    carried = django_filters.ChoiceFilter(
+        method="carried_over", choices=(("1", _("是")),), label=_("往年结转"), empty_label=_("全部")
+    )
+    flag = django_filters.ChoiceFilter(
+        method="flagged", choices=(("any", _("任一预警")), *flags.CHOICES), label=_("预警"), empty_label=_("全部")
     )
 
     class Meta:
@@ -113,6 +122,16 @@ class ProjectFilter(django_filters.FilterSet):
         day = self.today - timedelta(days=int(value))
         return queryset.filter(updated_at__date__lt=day, terminated=False)
 
+    def carried_over(self, queryset, name, value):
+        """Narrow to the projects of earlier years that are followed until production."""
+        return queryset.filter(pk__in=Project.objects.carried(self.today).order_by().values("pk"))
+
+    def flagged(self, queryset, name, value):
+        """Narrow to the projects that raise a flag, or any."""
+        names = None if value == "any" else [value]
+        found = flags.of_projects(queryset, self.request.user, self.today, names)
+        return queryset.filter(pk__in=list(found))
+
 
 class MilestoneFilter(django_filters.FilterSet):
     """Milestones by project or company, kind, state, unit, days and what became of them."""
@@ -128,7 +147,9 @@ class MilestoneFilter(django_filters.FilterSet):
     recognition = django_filters.ChoiceFilter(choices=Recognition, label=_("认定"), empty_label=_("全部"))
     since = django_filters.DateFilter(method="from_day", label=_("发生或承诺自"), widget=DAY)
     until = django_filters.DateFilter(method="to_day", label=_("发生或承诺至"), widget=DAY)
-    mine = django_filters.ChoiceFilter(method="of_clerk", choices=YES, label=_("本人单位的项目"), empty_label=_("不限"))
+    mine = django_filters.ChoiceFilter(
+        method="of_clerk", choices=YES, label=_("本人单位的项目"), empty_label=_("不限")
+    )
 
     class Meta:
         model = Milestone

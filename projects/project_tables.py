@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import in_measure, percent_text, plain
+from projects import flags
 from projects.desk_tables import pill
 from projects.models import Credit, Duty, Milestone, Project
 from projects.project_page import bar_of
@@ -36,6 +37,7 @@ class ProjectTable(tables.Table):
     contracted = tables.Column(verbose_name=_("协议投资(亿元)"), attrs=NUMBER, default="—")
     arrived = tables.Column(verbose_name=_("到位(亿元)"), attrs=NUMBER, default="—")
     unit = tables.Column(verbose_name=_("招引单位"), accessor="introducer", orderable=False)
+    flags = tables.Column(verbose_name=_("预警"), empty_values=(), orderable=False, default="")
     updated_at = tables.Column(verbose_name=_("最近更新"), order_by=("updated_at", "pk"))
     # --- shown where they are chosen
     investment = tables.Column(verbose_name=_("计划总投资(亿元)"), attrs=NUMBER, default="—", visible=False)
@@ -43,9 +45,7 @@ class ProjectTable(tables.Table):
         verbose_name=_("签约时间"), accessor="pk", orderable=False, format="Y-m-d", visible=False, default="—"
     )
     leader = tables.Column(verbose_name=_("挂包领导"), order_by=("leader", "pk"), visible=False, default="—")
-    lead_unit = tables.Column(
-        verbose_name=_("牵头单位"), accessor="pk", orderable=False, visible=False, default="—"
-    )
+    lead_unit = tables.Column(verbose_name=_("牵头单位"), accessor="pk", orderable=False, visible=False, default="—")
     landing_unit = tables.Column(
         verbose_name=_("落地单位"), accessor="credits", orderable=False, visible=False, default="—"
     )
@@ -69,14 +69,14 @@ class ProjectTable(tables.Table):
     class Meta:
         model = Project
         fields = (
-            "name", "industry", "origin", "stage", "contracted", "arrived", "unit", "updated_at", "investment",
-            "contract_on", "leader", "lead_unit", "landing_unit", "tags", "is_key", "nature", "chain", "place", "land",
+            "name", "industry", "origin", "stage", "contracted", "arrived", "unit", "flags", "updated_at",
+            "investment", "contract_on", "leader", "lead_unit", "landing_unit", "tags", "is_key", "nature", "chain", "place", "land",
             "jobs", "team", "introducer_name", "recorded_at",
         )  # fmt: skip
 
-    def __init__(self, *args, today=None, **kwargs):
+    def __init__(self, *args, today=None, user=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.user, self.raised = today, user, None
 
     def render_name(self, record):
         """Link the project's name above the company's."""
@@ -164,6 +164,23 @@ class ProjectTable(tables.Table):
     def order_land(self, queryset, is_descending):
         """Keep projects without land at the end."""
         return by_amount(queryset, "land", is_descending), True
+
+    def flags_of(self, record):
+        """Return the flags of a project; those of all the rows shown are read at once."""
+        if self.raised is None:
+            shown = [row.record.pk for row in self.page.object_list]
+            projects = Project.objects.filter(pk__in=shown)
+            self.raised = flags.of_projects(projects, self.user, self.today)
+        return self.raised.get(record.pk, ())
+
+    def render_flags(self, record):
+        """Show the first flag as a pill with its arithmetic, the others as a number."""
+        raised = self.flags_of(record)
+        if not raised:
+            return ""
+        shown = {"tone": raised[0].tone, "text": raised[0].label, "title": "；".join(one.words for one in raised)}
+        more = f" +{len(raised) - 1}" if len(raised) > 1 else ""
+        return format_html("{}{}", render_to_string("components/_pill.html", shown), more)
 
     def render_updated_at(self, value):
         """Say how many days ago; a long silence in amber."""

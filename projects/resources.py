@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition
+from projects import flags
 from projects.models import (
     Company,
     Contact,
@@ -88,7 +89,7 @@ def happened(kind, heading):
 
 
 class ProjectResource(ListResource):
-    """Projects: what they are, who does what for them, when what happened."""
+    """Projects (of for_list): what they are, who does what for them, when what happened."""
 
     number = Cell(_("编号"), "pk", numbered("P"))
     name = Cell(_("项目名称"), "name")
@@ -142,6 +143,7 @@ class ProjectResource(ListResource):
     arrived = Cell(_("累计到位(万元)"), "arrived")
     stage = Cell(_("阶段"), "stage", labelled(Stage))
     terminated = Cell(_("已终止"), "terminated", yes_or_nothing)
+    flags = Cell(_("预警"), gathered="flags_told", shown=text)
     recorded_at = Cell(_("登记时间"), "recorded_at", day_of)
     updated_at = Cell(_("最近更新"), "updated_at", day_of)
 
@@ -152,13 +154,10 @@ class ProjectResource(ListResource):
         "contracted": ("contract_amount",),
     }
 
-    class Meta:
-        model = Project
-        fields = ()
-
-    def get_queryset(self):
-        """Load what cells read beside the fields."""
-        return Project.objects.for_list()
+    def flags_told(self, projects):
+        """Write every flag of projects with its arithmetic."""
+        raised = flags.of_projects(Project.objects.filter(pk__in=projects), self.user, self.today)
+        return {key: "；".join(f"{one.label}：{one.words}" for one in found) for key, found in raised.items()}
 
 
 class CompanyResource(ListResource):
@@ -174,10 +173,6 @@ class CompanyResource(ListResource):
     entered_for = Cell(_("登记单位"), "entered_for__name")
     project_count = Cell(_("项目数"), "project_count")
     visit_count = Cell(_("走访来访次数"), "visit_count")
-
-    class Meta:
-        model = Company
-        fields = ()
 
 
 class MilestoneResource(ListResource):
@@ -209,10 +204,6 @@ class MilestoneResource(ListResource):
         "state": (),
     }
 
-    class Meta:
-        model = Milestone
-        fields = ()
-
     def annotated(self, queryset):
         """Name the unit that introduced the project."""
         rows = Credit.objects.filter(project=OuterRef("project"), role=Credit.Role.INTRODUCING).order_by()
@@ -237,13 +228,7 @@ class VisitResource(ListResource):
 
     columns = {"company": ("company", "project"), "met": ()}
 
-    class Meta:
-        model = Visit
-        fields = ()
-
     def annotated(self, queryset):
         """Name the project that may be seen; a withdrawn visit is in no state."""
         named = Case(When(shows_project=True, then="project__name"))
-        return queryset.annotate(
-            named_project=named, state=Case(When(withdrawn_at__isnull=True, then="recognition"))
-        )
+        return queryset.annotate(named_project=named, state=Case(When(withdrawn_at__isnull=True, then="recognition")))

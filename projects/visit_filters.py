@@ -28,7 +28,9 @@ class VisitFilter(django_filters.FilterSet):
         method="in_state", choices=[*Recognition.choices, (GONE, _("已撤回"))], label=_("认定"), empty_label=_("全部")
     )
 
-    mine = django_filters.ChoiceFilter(method="of_clerk", choices=YES, label=_("本人单位的走访"), empty_label=_("不限"))
+    mine = django_filters.ChoiceFilter(
+        method="of_clerk", choices=YES, label=_("本人单位的走访"), empty_label=_("不限")
+    )
 
     class Meta:
         model = Visit

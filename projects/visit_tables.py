@@ -89,9 +89,7 @@ class CompanyTable(tables.Table):
     credit_code = tables.Column(
         verbose_name=_("统一社会信用代码"), order_by=("credit_code", "pk"), visible=False, default="—"
     )
-    entered_for = tables.Column(
-        verbose_name=_("登记单位"), order_by=("entered_for__path", "pk"), visible=False
-    )
+    entered_for = tables.Column(verbose_name=_("登记单位"), order_by=("entered_for__path", "pk"), visible=False)
 
     class Meta:
         model = Company

@@ -42,7 +42,7 @@ def keep(rows, changes, by, what, *fields):
         row.version += 1
         row.updated_at = now
     Project.objects.bulk_update(changed, [*fields, "version", "updated_at"], batch_size=BATCH)
-    audit.record_many(by, what, [(row, changes[row.pk]) for row in changed])
+    audit.record_many([audit.entry(by, what, row, changes=changes[row.pk]) for row in changed])
     return len(changed)
 
 
@@ -93,7 +93,9 @@ def tag_projects(*, projects: Rows, add: Iterable[Tag], remove: Iterable[Tag], b
     add, remove = {tag.pk for tag in add}, {tag.pk for tag in remove}
     wanted = {key: (tags - remove) | add for key, tags in held.items()}
     changes = {
-        key: {label: [told(tags, names), told(wanted[key], names)]} for key, tags in held.items() if tags != wanted[key]
+        key: {label: [told(tags, names), told(wanted[key], names)]}
+        for key, tags in held.items()
+        if tags != wanted[key]
     }
     link.objects.filter(project__in=list(changes), tag__in=remove - add).delete()
     fresh = [link(project_id=key, tag_id=tag) for key in changes for tag in wanted[key] - held[key]]
