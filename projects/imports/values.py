@@ -87,6 +87,8 @@ def read_value(value: Value, column: Column, *, measure: str = "", date1904: boo
 
 def _tidy(text):
     """Return a text in one line, without invisible characters and outer blanks."""
+    if text.isprintable():  # no blank but the plain one, nothing invisible
+        return " ".join(text.split())
     kept = "".join(" " if unicodedata.category(c) in ("Zs", "Cc") else c for c in text)
     kept = "".join(c for c in kept if unicodedata.category(c) != "Cf")
     return " ".join(kept.split())
