@@ -3,7 +3,6 @@
 import django_filters
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects import flags
@@ -20,7 +19,9 @@ def units_of(request):
 
 
 class ProjectFilter(django_filters.FilterSet):
-    """Projects by name or company, stage, sector, unit, origin and the days of their contracts."""
+    """Projects by name or company, stage, sector, unit, origin and the days of their contracts; today is set by the page."""
+
+    today = None
 
     q = django_filters.CharFilter(method="named", label=_("项目、企业"))
     stage = django_filters.ChoiceFilter(choices=Stage, label=_("阶段"), empty_label=_("全部"))
@@ -66,10 +67,10 @@ class ProjectFilter(django_filters.FilterSet):
 
     def carried_over(self, queryset, name, value):
         """Narrow to the projects of earlier years that are followed until production."""
-        return queryset.filter(pk__in=Project.objects.carried(timezone.localdate()).order_by().values("pk"))
+        return queryset.filter(pk__in=Project.objects.carried(self.today).order_by().values("pk"))
 
     def flagged(self, queryset, name, value):
         """Narrow to the projects that raise a flag, or any."""
         names = None if value == "any" else [value]
-        found = flags.of_projects(queryset, self.request.user, timezone.localdate(), names)
+        found = flags.of_projects(queryset, self.request.user, self.today, names)
         return queryset.filter(pk__in=list(found))
