@@ -11,6 +11,7 @@ from projects.imports.sheets import Refusal, Sheet
 SAVE = "请用 Excel 另存为“CSV UTF-8（逗号分隔）”或 .xlsx 再上传"
 _DELIMITERS = ",;\t"
 _BIG5_COMMON = range(0xA440, 0xC67F)
+_GB_COMMON = frozenset((*range(0xA1A1, 0xA3FF), *range(0xB0A1, 0xD7FF)))  # punctuation and the common characters
 
 
 def read_csv(data: bytes, name: str) -> list[str]:
@@ -80,11 +81,11 @@ def _is_big5(data, text):
         traditional = data.decode("big5")
     except UnicodeDecodeError:
         return False
-    hanzi = [c for c in text if "\u4e00" <= c <= "\u9fff"]
-    rare = sum(not _in(c, "gb2312", range(0xB0A1, 0xD7FF)) for c in hanzi)
+    here = [c for c in text if not c.isascii()]
+    rare = sum(not _in(c, "gb2312", _GB_COMMON) for c in here)
     there = [c for c in traditional if "\u4e00" <= c <= "\u9fff"]
     common = sum(_in(c, "big5", _BIG5_COMMON) for c in there)
-    return rare * 2 > len(hanzi) and common * 10 > len(there) * 8
+    return rare * 2 > len(here) and common * 10 > len(there) * 8
 
 
 def _in(character, encoding, codes):

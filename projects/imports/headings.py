@@ -15,7 +15,7 @@ from projects.imports.columns import Column
 NEAR = 60  # how alike, of 100, a heading must be to be suggested
 _MONEY = r"(?:百万|千万|万|亿)?(?:元人民币|人民币元|人民币|美元|美金|欧元|港元|港币|日元|元)"
 _MEASURE = re.compile(rf"(?:单位)?[:：]?({_MONEY}|亩|公顷|平方米|人次|人|名|家|个|年|天|%|百分点)")
-_TAIL = re.compile(rf"(.+?)[/:：、_-]?({_MONEY}|%)")
+_TAIL = re.compile(rf"(.{{2,}}?)[/:：、_-]?({_MONEY}|%)")
 _BRACKETS = re.compile(r"[(\[【〔《<{]([^()\[\]【】〔〕]*)[)\]】〕》>}]")
 _ORDER = re.compile(r"^(?:[（(]?[0-9一二三四五六七八九十]{1,3}[)）、.．])+(?=\D)")
 _PLAIN_GROUP = re.compile(r".*(?:情况|信息|概况|基本|进度|进展|节点|时间|明细|内容|要素)|项目|企业|投资方|客商")
@@ -140,6 +140,6 @@ def _match(place, paths, words):
             suggested[field] = 90
         for _word, score, key in process.extract(heading.name, {w: w for w in words}, scorer=fuzz.ratio, limit=6):
             if score >= NEAR:
-                suggested[words[key]] = max(int(score), suggested.get(words[key], 0))
+                suggested[words[key]] = max(min(int(score), 99 if certain else 90), suggested.get(words[key], 0))
     best = sorted(suggested.items(), key=lambda item: -item[1])[:3]
     return Match(place, shown, None, measure, tuple(best))

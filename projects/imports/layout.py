@@ -13,13 +13,14 @@ from projects.imports.reading import Notice, Row, Sheet
 from projects.imports.sheets import address, letters
 
 LOOK_AT = 40  # rows in which the headings are looked for
-_UNIT_NOTE = re.compile(r"(?:金额|计量|货币)?单位[:：]?\s*(.+)")
+_UNIT_NOTE = re.compile(r"(?<![\u4e00-\u9fff])(?:金额|计量|货币)?单位[:：]?\s*([^)]+)")
 _MEASURES = re.compile(r"(?:百万|千万|万|亿)?(?:元人民币|人民币|美元|欧元|港元|港币|日元|元)")
 _TOTAL = re.compile(r".{0,10}?(?:合计|小计|总计|共计)(?:数|栏|行)?|(?:合计|小计|总计|共计)[:：(（0-9\d].*")
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．].*|第[一二三四五六七八九十]+[类部分].*")
 _FOOT = re.compile(
     r"(?:注|备注|说明|附注|填表人|制表人?|审核人?|填报人|负责人|单位负责人|联系人|填报日期|报送日期)[:：].*"
 )
+_SPAN = re.compile(r"[A-Z]+[0-9]+:[A-Z]+([0-9]+)")
 _COUNTER = re.compile(r"[(（]?(?:[0-9]{1,3}|[甲乙丙丁戊己])[)）]?(?:=.*)?")
 
 
@@ -56,6 +57,15 @@ def find_table(sheet: Sheet, columns: Sequence[Column]) -> Table:
     matches = tuple(headings.recognise(paths, columns))
     notices += _without_heading(kept, matches)
     return Table(sheet.name, tuple(row.number for row in rows), matches, tuple(kept), measure, tuple(notices))
+
+
+def notices_of(sheet: Sheet, table: Table) -> tuple[Notice, ...]:
+    """Return all that is to be said of a sheet and its table, without the merged cells of titles and headings."""
+    bottom = table.heading_rows[-1]
+    kept = [
+        notice for notice in sheet.notices if not (match := _SPAN.fullmatch(notice.address)) or int(match[1]) > bottom
+    ]
+    return (*kept, *table.notices)
 
 
 def _texts(row):
@@ -166,9 +176,8 @@ def _before(rows, notices):
         words = "　".join(str(value) for value in said)
         for value in said:
             text = headings.simplified(str(value))
-            if match := re.search(_UNIT_NOTE, text):
-                measures = _MEASURES.findall(match[1])
-                found += measures if _MEASURES.match(match[1].strip()) else []
+            if match := _UNIT_NOTE.search(text):
+                found += [word for word in re.split(r"[、,，;；/\s]+", match[1]) if _MEASURES.fullmatch(word)]
         notices.append(Notice(f"{row.number}:{row.number}", _("表头以上的“%s”没有当作数据") % words[:60]))
     found = list(dict.fromkeys(found))
     if len(found) > 1:
@@ -197,23 +206,21 @@ def _data(sheet, heading_rows, paths, bottom, notices):
         if not said and not row.faults:
             gaps.append((row.number, row.number))
             continue
-        first = headings.simplified(str(said[0])) if said else ""
-        flat = "".join(first.split())
-        if counting and len(said) > 1 and all(_COUNTER.fullmatch("".join(str(value).split())) for value in said):
-            why = _is_counter(said) and _("是栏号，没有当作数据")
-        if why:
-            pass
+        flat = _flat(said[0]) if said else ""
+        shown = "".join(str(said[0]).split())[:30] if said else ""
+        if counting and _is_counter(said):
+            why = _("是栏号，没有当作数据")
         elif _is_heading(said, leaves, row):
             why = _("与表头相同，没有当作数据")
         elif _is_total(row, flat):
-            why = _("“%s”是合计，没有当作数据") % flat[:30]
+            why = _("“%s”是合计，没有当作数据") % shown
         elif len(said) == 1 and isinstance(said[0], str) and not row.faults and len(row.filled) == 0:
             if _FOOT.fullmatch(flat):
-                why = _("“%s”是表尾的说明，没有当作数据") % flat[:30]
+                why = _("“%s”是表尾的说明，没有当作数据") % shown
             elif named > 2 and (wide.get(row.number, 0) * 2 > named or _SECTION.fullmatch(flat)):
-                why = _("“%s”是小标题，没有当作数据") % flat[:30]
-        elif len(said) <= 4 and all(isinstance(v, str) and _FOOT.fullmatch(_flat(v)) for v in said):
-            why = _("“%s”是表尾的说明，没有当作数据") % flat[:30]
+                why = _("“%s”是小标题，没有当作数据") % shown
+        elif 0 < len(said) <= 4 and all(_FOOT.fullmatch(_flat(value)) for value in said):
+            why = _("“%s”是表尾的说明，没有当作数据") % shown
         counting = False
         if why:
             notices.append(Notice(f"{row.number}:{row.number}", _("第 %d 行") % row.number + why))
@@ -224,13 +231,25 @@ def _data(sheet, heading_rows, paths, bottom, notices):
 
 
 def _flat(value):
-    return "".join(headings.simplified(value).split())
+    """Return a value as text without blanks, half width, simplified."""
+    return "".join(headings.simplified(str(value)).split())
 
 
 def _is_counter(said):
     """Say whether cells number the columns: 甲 乙 1 2 3."""
-    numbers = [int(n) for value in said if (n := re.sub(r"\D", "", str(value).split("=")[0]))]
-    return len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] < 3
+    words = ["".join(str(value).split()) for value in said]
+    if not all(_COUNTER.fullmatch(word) for word in words):
+        return False
+    stems = "甲乙丙丁戊己"
+    letters_first = [word.strip("()（）") for word in words if word.strip("()（）") in stems]
+    numbers = [int(n) for word in words[len(letters_first) :] if (n := re.sub(r"\D", "", word.split("=")[0]))]
+    return (
+        len(letters_first) + len(numbers) == len(words)
+        and "".join(letters_first) == stems[: len(letters_first)]
+        and len(numbers) > 1
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        and numbers[0] < 3
+    )
 
 
 def _is_heading(said, leaves, row):

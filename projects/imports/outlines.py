@@ -6,6 +6,7 @@ import json
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from projects.imports import layout
 from projects.imports.layout import NoTable, find_table
 from projects.imports.reading import Book, read
 from projects.imports.table_rows import COLUMNS, is_example, text_of
@@ -35,7 +36,7 @@ def _sheet(sheet, kind):
 
 def notices_of(sheet, table):
     """Return [[cell address, what was skipped or filled in and why]]."""
-    told = [[notice.address, str(notice.message)] for notice in (*sheet.notices, *table.notices)]
+    told = [[notice.address, str(notice.message)] for notice in layout.notices_of(sheet, table)]
     examples = [row.number for row in table.rows if is_example(row)]
     return told + [[f"{number}:{number}", _("第 %d 行是模板的示例，没有当作数据") % number] for number in examples]
 

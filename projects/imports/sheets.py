@@ -13,7 +13,7 @@ from json.encoder import encode_basestring
 MB = 1024 * 1024
 FILE_BYTES = 20 * MB
 EXPANDED_BYTES = 200 * MB  # of all parts of an xlsx together
-RATIO = 400  # times that a part above 1 MB may be smaller packed; a sheet full of one word comes near 200
+RATIO = 100  # times that a part above 1 MB may be smaller packed; a sheet full of one word is at 17
 ENTRIES = 2000  # files in an xlsx
 SHEETS = 50
 ROWS = 50_000  # with content, in one sheet
@@ -236,6 +236,7 @@ class Sheet:
     def _fill_merged(self):
         own = sorted(self.rows)
         filled = 0
+        self.merges.sort()
         for top, left, bottom, right in self.merges:
             piece = self.rows.get(top, {}).get(left)
             fault = self.faults.get((top, left))

@@ -281,8 +281,10 @@ _DIMENSIONS = {"money": "CNY", "USD": "USD", "EUR": "EUR", "HKD": "HKD", "JPY": 
 
 def _amount(value, measure):
     try:
-        return read_number(value, measure=measure or None)
+        return read_number(value, measure=measure)
     except NumberError as error:
+        if not measure and isinstance(value, str):
+            raise Refused(_("“%s”不是数，请只填写数字") % _quoted(value)) from error
         raise Refused(error.messages) from error
 
 
@@ -310,7 +312,7 @@ def _percent(value, words):
     bare = exact.rstrip("%‰").strip()
     if "‰" in exact:
         raise Refused(_("“%s”是千分比，请写成 30%% 这样的百分比") % _quoted(words))
-    number = _amount(bare, "")
+    number = _amount(bare, "%")
     if bare == exact and 0 < abs(number) <= 1:
         raise Refused(
             _("“%(number)s”分不清是 %(number)s%% 还是 %(hundred)s%%，请写上百分号")

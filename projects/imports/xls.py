@@ -21,47 +21,54 @@ _ERRORS = {
 def read_xls(data: bytes) -> list[str]:
     """Return the sheets of a workbook, each as JSON."""
     book = _Book(_workbook_stream(data))
+    scanned, cells = [], 0
+    for place, (name, state, offset, kind) in enumerate(book.sheets):
+        if not kind:  # neither a chart nor a macro sheet
+            sheet = Sheet(name, bool(state), book.date1904)
+            scan = book.scan(offset, sheet)
+            cells += len(scan)
+            if cells > sheets.CELLS:
+                raise Refusal(sheets.TOO_MANY_CELLS)
+            scanned.append((place, sheet, scan))
+    if not scanned:
+        raise Refusal("文件里没有工作表，请检查后再上传")
+    if len(scanned) > sheets.SHEETS:
+        raise Refusal(f"文件有 {len(scanned)} 张工作表，超过 {sheets.SHEETS} 张，请只保留需要的再上传")
+    if len(scanned) < len(book.sheets):
+        scanned[0][1].say("", f"有 {len(book.sheets) - len(scanned)} 张图表页或宏表，没有读")
+    texts = _texts(data, book, scanned)
+    for place, sheet, scan in scanned:
+        _put(sheet, scan, texts.get(place, {}), book)
+    return [sheet.finish() for _place, sheet, _scan in scanned]
+
+
+def _texts(data, book, scanned):
+    """Return {place of a sheet: {(row, column): text}} as calamine reads them.
+
+    It builds the whole rectangle of a sheet, so a far cell is refused before it is asked.
+    """
+    if not any(kind == "text" for _place, _sheet, scan in scanned for kind, _value, _style in scan.values()):
+        return {}
+    for _place, _sheet, scan in scanned:
+        width = max((column for _row, column in scan), default=0) + 1
+        last = max(scan, default=(0, 0))
+        if last[0] * width > 4 * sheets.CELLS:
+            raise Refusal(f"单元格 {sheets.address(*last)} 离其他内容太远，请删除多余的行列后再上传")
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         if len(workbook.sheets_metadata) != len(book.sheets):
             raise Refusal(DAMAGED % "工作表的数目前后不一")
-        texts, cells, others = [], 0, [name for name, *_, kind in book.sheets if kind]
-        for place, (_name, state, offset, kind) in enumerate(book.sheets):
-            if kind:  # a chart or macro sheet
-                continue
-            sheet = Sheet(workbook.sheets_metadata[place].name, bool(state), book.date1904)
-            if others and not texts:
-                sheet.say("", f"有 {len(others)} 张图表页或宏表，没有读")
-            scan = book.scan(offset, sheet)
-            _put(sheet, scan, _texts(workbook, place, scan), book)
-            cells += sheet.size
-            if cells > sheets.CELLS:
-                raise Refusal(sheets.TOO_MANY_CELLS)
-            texts.append(sheet.finish())
+        return {
+            place: {
+                (number, column): value
+                for number, row in enumerate(workbook.get_sheet_by_index(place).to_python(skip_empty_area=False), 1)
+                for column, value in enumerate(row)
+                if isinstance(value, str) and value
+            }
+            for place, _sheet, _scan in scanned
+        }
     except (CalamineError, OSError, ValueError) as error:
         raise Refusal(DAMAGED % "工作表读不出") from error
-    if not texts:
-        raise Refusal("文件里没有工作表，请检查后再上传")
-    if len(texts) > sheets.SHEETS:
-        raise Refusal(f"文件有 {len(texts)} 张工作表，超过 {sheets.SHEETS} 张，请只保留需要的再上传")
-    return texts
-
-
-def _texts(workbook, place, scan):
-    """Return {(row, column): text} as calamine reads a sheet; a far cell is refused before it is asked."""
-    if not any(cell[0] == "text" for cell in scan.values()):
-        return {}
-    last_row, last_column = max(row for row, _column in scan), max(column for _row, column in scan)
-    if last_row * (last_column + 1) > 4 * sheets.CELLS:
-        far = sheets.address(*max(scan))
-        raise Refusal(f"单元格 {far} 离其他内容太远，请删除多余的行列后再上传")
-    rows = workbook.get_sheet_by_index(place).to_python(skip_empty_area=False)
-    return {
-        (number, column): value
-        for number, row in enumerate(rows, 1)
-        for column, value in enumerate(row)
-        if isinstance(value, str) and value
-    }
 
 
 def _put(sheet, scan, texts, book):
@@ -102,8 +109,10 @@ class _Book:
             if number == 0x2F:
                 raise Refusal("文件设有密码，请去掉密码后再上传")
             if number == 0x85 and len(body) >= 8:
-                offset, state, kind = struct.unpack_from("<IBB", body)
-                self.sheets.append(("", state & 3, offset, kind))
+                offset, state, kind, count, wide = struct.unpack_from("<IBBBB", body)
+                name = body[8 : 8 + count * (2 if wide & 1 else 1)]
+                name = name.decode("utf-16-le" if wide & 1 else "latin-1", "replace")
+                self.sheets.append((name, state & 3, offset, kind))
             elif number == 0x22:
                 self.date1904 = body[:2] == b"\x01\x00"
             elif number == 0x41E and len(body) >= 5:

@@ -91,11 +91,11 @@ def parts_of(*sheets, names=None, states=None, strings=None, date1904=False, sty
 
 
 def pack(parts, compression=zipfile.ZIP_DEFLATED):
-    """Return the bytes of a zip of parts."""
+    """Return the bytes of a zip of parts, the same at any time."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", compression) as packed:
         for name, content in parts.items():
-            packed.writestr(name, content)
+            packed.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), content, compression)
     return file.getvalue()
 
 
