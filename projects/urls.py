@@ -10,6 +10,7 @@ from projects.views import (
     entry,
     events,
     evidence,
+    imports,
     merges,
     milestones,
     projects,
@@ -92,4 +93,17 @@ urlpatterns = [
     path("evidence/add/<slug:kind>/<int:pk>/", evidence.EvidenceAdd.as_view(), name="evidence_add"),
     path("evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence"),
     # --- end of the records
+    # --- imports
+    path("imports/", imports.ImportList.as_view(), name="import_list"),
+    path("imports/new/", imports.ImportCreate.as_view(), name="import_create"),
+    path("imports/template/<slug:kind>/", imports.ImportTemplate.as_view(), name="import_template"),
+    path("imports/<int:pk>/", imports.ImportPreview.as_view(), name="import_preview"),
+    path("imports/<int:pk>/columns/", imports.ImportMap.as_view(), name="import_map"),
+    path("imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
+    path("imports/<int:pk>/confirm/", imports.ImportConfirm.as_view(), name="import_confirm"),
+    path("imports/<int:pk>/undo/", imports.ImportUndo.as_view(), name="import_undo"),
+    path("imports/<int:pk>/retry/", imports.ImportRetry.as_view(), name="import_retry"),
+    path("imports/<int:pk>/refused/", imports.ImportRefused.as_view(), name="import_refused"),
+    path("imports/<int:pk>/file/", imports.ImportFile.as_view(), name="import_file"),
+    # --- end of imports
 ]

@@ -22,6 +22,7 @@ NAVIGATION = (
     (_("企业"), "projects:company_list", "building", ""),
     (_("首报首谈"), "projects:claim_list", "flow", ""),
     (_("招商活动"), "projects:event_list", "calendar", ""),
+    (_("导入"), "projects:import_list", "upload", ""),
     (_("待认定"), "projects:recognition_list", "check", ""),
     (_("期次"), "reports:report_list", "report", ""),
     (_("战役"), "campaigns:campaign_list", "target", _("设置")),
