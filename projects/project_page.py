@@ -55,7 +55,7 @@ class Money:
 
 def facts_of(project: Project, user: User):
     """Return (milestones, visits) of a project that the user may see: two queries."""
-    papers = Count("evidence")
+    papers = Count("evidence", filter=Q(evidence__withdrawn_at__isnull=True))
     milestones = project.milestones.select_related("event", "recorded_by").annotate(papers=papers)
     visits = Visit.objects.visible_to(user).filter(project=project)
     visits = visits.select_related("company", "unit", "recorded_by").annotate(papers=papers)

@@ -59,5 +59,8 @@ urlpatterns = [
     path("events/<int:pk>/change/", events.EventChange.as_view(), name="event_change"),
     path("evidence/add/<slug:kind>/<int:pk>/", evidence.EvidenceAdd.as_view(), name="evidence_add"),
     path("evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence"),
+    path("evidence/<int:pk>/preview/<slug:size>/", evidence.EvidencePreview.as_view(), name="evidence_preview"),
+    path("evidence/<int:pk>/withdraw/", evidence.EvidenceWithdraw.as_view(), name="evidence_withdraw"),
+    path("projects/<int:pk>/papers/", evidence.ProjectPapers.as_view(), name="project_papers"),
     # --- end of the records
 ]

@@ -30,6 +30,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "issued": _("签发"),
     "phone_shown": _("查看完整电话"),
     "evidence_added": _("上传凭证"),
+    "evidence_withdrawn": _("撤回凭证"),
     "enabled": _("启用"),
     "disabled": _("停用"),
     "password_changed": _("修改密码"),

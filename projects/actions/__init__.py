@@ -9,7 +9,7 @@ from projects.actions.companies import (
     may_see_phone,
     show_phone,
 )
-from projects.actions.evidence import add_evidence
+from projects.actions.evidence import add_evidence, add_papers, remove_stray_files, withdraw_evidence
 from projects.actions.milestones import (
     correct_milestone,
     recognise_milestone,
@@ -23,6 +23,7 @@ from projects.actions.visits import correct_visit, recognise_visit, record_visit
 
 __all__ = [
     "add_evidence",
+    "add_papers",
     "change_company",
     "change_event",
     "change_project",
@@ -42,8 +43,10 @@ __all__ = [
     "record_milestone",
     "record_visit",
     "remove_rule",
+    "remove_stray_files",
     "set_shares",
     "show_phone",
+    "withdraw_evidence",
     "withdraw_milestone",
     "withdraw_visit",
 ]

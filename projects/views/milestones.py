@@ -8,9 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, project_page, recognition
+from projects import actions, papers, project_page, recognition
 from projects.desk_forms import WithdrawForm
-from projects.models import Credit, Evidence, Milestone
+from projects.models import Credit, Milestone
 from projects.project_forms import MilestoneCorrectForm, MilestoneForm
 from projects.rows import counted
 from projects.stages import RECOGNISED, Kind
@@ -126,10 +126,10 @@ class MilestoneDetail(MilestoneScope, TemplateView):
             promised="" if row.promised_amount is None else project_page.spaced(row.promised_amount),
             item=recognition.item_of(row, user, today) if is_recognisable else None,
             counted=counted(row, user),
-            papers=Evidence.objects.of(row).for_list(),
+            papers=papers.gallery_of(row, user),
             happened_url=project_page.happened_url(row),
             may_change=not is_settled and user.holds(Role.CLERK, row.project.introducer),
-            may_add=not row.is_withdrawn and user.holds(Role.CLERK, row.project.introducer),
+            may_add=papers.may_add(row, user),
             may_recognise=is_recognisable
             and not row.is_withdrawn
             and user.holds(Role.VERIFIER, row.project.introducer),
