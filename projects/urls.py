@@ -41,6 +41,7 @@ urlpatterns = [
     path("projects/<int:pk>/change/", projects.ProjectChange.as_view(), name="project_change"),
     path("projects/<int:pk>/shares/", projects.ProjectShares.as_view(), name="project_shares"),
     path("projects/<int:pk>/milestones/new/", milestones.MilestoneCreate.as_view(), name="milestone_create"),
+    path("milestones/new/", milestones.MilestonePick.as_view(), name="milestone_pick"),
     path("milestones/<int:pk>/", milestones.MilestoneDetail.as_view(), name="milestone"),
     path("milestones/<int:pk>/correct/", milestones.MilestoneCorrect.as_view(), name="milestone_correct"),
     path("milestones/<int:pk>/withdraw/", milestones.MilestoneWithdraw.as_view(), name="milestone_withdraw"),

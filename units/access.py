@@ -78,6 +78,7 @@ ACCESS = {
     "projects:project_change": Page(CLERK, CLERK),
     "projects:project_shares": Page(EDITOR, EDITOR),
     "projects:milestone_create": Page(CLERK, CLERK),
+    "projects:milestone_pick": Page(CLERK),
     "projects:milestone": Page(BUSINESS),
     "projects:milestone_correct": Page(CLERK, CLERK),
     "projects:milestone_withdraw": Page(CLERK, CLERK),
