@@ -223,9 +223,10 @@ def place_of(record):
 
 
 def sheaf_of(record, gallery: Gallery, may_change: bool) -> Sheaf | None:
-    """Print one record; None for what can have no papers yet: a promise, and what was taken back without any."""
+    """Print one record; None for one without papers that wants none. A review has no page of its own, so it stays."""
     gone = getattr(record, "is_withdrawn", False)
-    if not (gallery.papers or gallery.gone) and (gone or record.on is None):
+    missing = "" if gone or gallery.papers else wanted_by(record)
+    if not (gallery.papers or gallery.gone or missing or isinstance(record, Review)):
         return None
     kind, pk = key_of(record)
     return Sheaf(
@@ -235,7 +236,7 @@ def sheaf_of(record, gallery: Gallery, may_change: bool) -> Sheaf | None:
         on=record.on or record.due_on,
         state=str(_("已撤回")) if gone else "",
         gallery=gallery,
-        missing="" if gone or gallery.papers else wanted_by(record),
+        missing=missing,
         add_url=reverse("projects:evidence_add", args=[kind, pk]) if may_change else "",
     )
 

@@ -355,6 +355,7 @@ def test_papers_of_a_project_stand_by_stage_and_name_what_is_missing(client, des
     project = contract.project
     make_milestone(desk, project, "funding", amount=100, in_cash=False)
     make_milestone(desk, project, "filing")
+    make_milestone(desk, project, "talks")
     make_milestone(desk, project, "groundbreaking", due_on=desk.today + timedelta(days=9))
     visit = make_visit(desk, company=project.company)
     type(visit).objects.filter(pk=visit.pk).update(project=project)
