@@ -5,7 +5,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from projects import flags
+from projects import cohorts, flags
+from projects.cohorts import Cohort
 from projects.models import Credit, Milestone, Origin, Project, Sector
 from projects.stages import Kind, Stage
 from units.models import Unit
@@ -35,7 +36,10 @@ class ProjectFilter(django_filters.FilterSet):
     signed_from = django_filters.DateFilter(method="signed", label=_("签约自"), widget=DAY, lookup_expr="gte")
     signed_to = django_filters.DateFilter(method="signed", label=_("签约至"), widget=DAY, lookup_expr="lte")
     overdue = django_filters.DateFilter(method="late", label=_("承诺超期，截至"), widget=DAY)
-
+    cohort = django_filters.ChoiceFilter(
+        method="in_cohort", choices=Cohort, label=_("落实情况"), empty_label=_("全部")
+    )
+    until = django_filters.DateFilter(method="as_of", label=_("落实情况截至"), widget=DAY)
     carried = django_filters.ChoiceFilter(
         method="carried_over", choices=(("1", _("是")),), label=_("往年结转"), empty_label=_("全部")
     )
@@ -60,6 +64,15 @@ class ProjectFilter(django_filters.FilterSet):
         days = {"on__gte" if name == "signed_from" else "on__lte": value}
         contracts = Milestone.objects.live().done().filter(kind=Kind.CONTRACT, **days)
         return queryset.filter(pk__in=contracts.order_by().values("project"))
+
+    def in_cohort(self, queryset, name, value):
+        """Narrow to the projects that stood in a cohort on the day named beside it, else today."""
+        until = self.form.cleaned_data.get("until") or timezone.localdate()
+        return queryset.filter(pk__in=cohorts.members(value, until))
+
+    def as_of(self, queryset, name, value):
+        """Narrow nothing: the day belongs to the cohort."""
+        return queryset
 
     def late(self, queryset, name, value):
         """Narrow to the projects with a promise that was due before a day and is not kept."""
