@@ -19,7 +19,7 @@ def units_of(request):
 
 
 class ProjectFilter(django_filters.FilterSet):
-    """Projects by name or company, stage, sector, unit, origin and the days of their contracts; today is set by the page."""
+    """Projects by name or company, stage, sector, unit, origin and days of contracts; the page sets today."""
 
     today = None
 

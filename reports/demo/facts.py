@@ -75,7 +75,7 @@ class Facts:
             share = (self.office.units[row["unit"]], row["role"], tables.number(row["share"]))
             shared.setdefault((row["project"], row["reason"]), []).append(share)
         for (name, reason), shares in shared.items():
-            set_shares(project=self._project(name), shares=shares, reason=reason, by=self.office.editor)
+            set_shares(project=self._project(name), shares=shares, document=reason, by=self.office.editor)
 
     def enter_milestones(self):
         """Record what was promised and what was done."""
