@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Recognition
 from projects import flags
 from projects.models import (
-    Company,
     Contact,
     Credit,
     Currency,

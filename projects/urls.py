@@ -58,6 +58,7 @@ urlpatterns = [
     path("projects/<int:pk>/change/", projects.ProjectChange.as_view(), name="project_change"),
     path("projects/<int:pk>/shares/", projects.ProjectShares.as_view(), name="project_shares"),
     path("projects/<int:pk>/milestones/new/", milestones.MilestoneCreate.as_view(), name="milestone_create"),
+    path("milestones/new/", milestones.MilestonePick.as_view(), name="milestone_pick"),
     path("milestones/", milestones.MilestoneList.as_view(), name="milestone_list"),
     path("milestones/<int:pk>/", milestones.MilestoneDetail.as_view(), name="milestone"),
     path("milestones/<int:pk>/correct/", milestones.MilestoneCorrect.as_view(), name="milestone_correct"),
@@ -96,6 +97,9 @@ urlpatterns = [
     path("events/<int:pk>/change/", events.EventChange.as_view(), name="event_change"),
     path("evidence/add/<slug:kind>/<int:pk>/", evidence.EvidenceAdd.as_view(), name="evidence_add"),
     path("evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence"),
+    path("evidence/<int:pk>/preview/<slug:size>/", evidence.EvidencePreview.as_view(), name="evidence_preview"),
+    path("evidence/<int:pk>/withdraw/", evidence.EvidenceWithdraw.as_view(), name="evidence_withdraw"),
+    path("projects/<int:pk>/papers/", evidence.ProjectPapers.as_view(), name="project_papers"),
     # --- end of the records
     # --- imports
     path("imports/", imports.ImportList.as_view(), name="import_list"),
