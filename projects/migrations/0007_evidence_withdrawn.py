@@ -9,8 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0002_initial'),
-        ('projects', '0004_imports'),
-        ('projects', '0005_company_without_contact'),
+        ('projects', '0006_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
