@@ -18,6 +18,7 @@ NAVIGATION = (
     (_("挂图作战"), "projects:schedule", "calendar", ""),
     (_("项目链条"), "projects:chain", "flow", ""),
     (_("预警"), "projects:flag_list", "warn", ""),
+    (_("节点台账"), "projects:milestone_list", "flow", ""),
     (_("走访来访"), "projects:visit_list", "visit", ""),
     (_("企业"), "projects:company_list", "building", ""),
     (_("首报首谈"), "projects:claim_list", "flow", ""),
@@ -92,7 +93,7 @@ def frame(request):
         "frame": {
             "site_name": settings.SITE_NAME,
             "home_url": reverse("home"),
-            "search_url": reverse("projects:project_list") if opens(user, "projects:project_list") else "",
+            "search_url": reverse("projects:search") if opens(user, "projects:search") else "",
             "nav": links(request, NAVIGATION),
             "tabs": links(request, TABS)[:TABS_SHOWN] if business else (),
             "user_name": str(user),

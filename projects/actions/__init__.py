@@ -1,5 +1,6 @@
 """Every write of the projects room, split like models/."""
 
+from projects.actions.bulk import assign_lead_unit, assign_leader, tag_projects
 from projects.actions.claims import decide_claims, register_claim, release_claim, stamp_of_claims
 from projects.actions.companies import (
     add_contact,
@@ -37,6 +38,9 @@ from projects.actions.thresholds import set_threshold
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
+    "assign_lead_unit",
+    "assign_leader",
+    "tag_projects",
     "add_contact",
     "add_evidence",
     "add_listing",

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('campaigns', '0002_initial'),
         ('projects', '0006_imports'),
+        ('projects', '0005_company_without_contact'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
