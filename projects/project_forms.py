@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
 from projects.models import Credit, Currency, Event, FundForm, FundNature, Origin, Sector
-from projects.record_fields import AmountField, CompanyNameField, DayField
+from projects.record_fields import AmountField, CompanyNameField, DayField, WarnsOfDuplicates
 from projects.stages import KINDS
 from units.forms import RecordForm
 from units.models import BUSINESS_ROLES, Unit
@@ -20,7 +20,7 @@ RATE_HELP = _('外币不填则按<a href="{url}">汇率表</a>当日的汇率折
 SPARE = 3  # empty rows under the units that share a project already
 
 
-class LeadForm(RecordForm):
+class LeadForm(WarnsOfDuplicates, RecordForm):
     """A new project: six fields, the rest comes later."""
 
     name = forms.CharField(label=_("项目名称"), max_length=120)
@@ -45,7 +45,7 @@ class LeadForm(RecordForm):
         self.fields["company_name"].suggest_to(self.user)
 
 
-class ProjectForm(RecordForm):
+class ProjectForm(WarnsOfDuplicates, RecordForm):
     """Everything about a project that is not a milestone."""
 
     name = forms.CharField(label=_("项目名称"), max_length=120)

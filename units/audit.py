@@ -17,6 +17,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "created": _("登记"),
     "changed": _("更正"),
     "withdrawn": _("撤回"),
+    "extended": _("延期"),
     "recognised": _("认定"),
     "refused": _("拒绝访问"),
     "removed": _("移除"),
@@ -30,15 +31,35 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "reopened": _("重开账期"),
     "issued": _("签发"),
     "phone_shown": _("查看完整电话"),
+    "contact_added": _("添加联系人"),
+    "contact_changed": _("更正联系人"),
+    "contact_removed": _("移除联系人"),
+    "name_added": _("登记别名"),
+    "name_removed": _("移除别名"),
+    "listing_added": _("登记榜单"),
+    "listing_removed": _("移除榜单"),
+    "merged": _("合并企业"),
+    "unmerged": _("撤销合并"),
+    "released": _("放弃首报"),
+    "claims_decided": _("裁定首报"),
     "evidence_added": _("上传凭证"),
+    "evidence_withdrawn": _("撤回凭证"),
+    "uploaded": _("上传导入文件"),
+    "mapped": _("核对列"),
+    "confirmed": _("确认导入"),
+    "undone": _("撤销导入"),
     "enabled": _("启用"),
     "disabled": _("停用"),
     "password_changed": _("修改密码"),
     "password_reset": _("重置密码"),
     "granted": _("授予角色"),
     "revoked": _("收回角色"),
+    "columns_chosen": _("选择列"),
     "loaded": _("载入演示数据"),
 }
+
+
+BATCH = 2000  # rows of the trail written by one query
 
 
 def action_text(action):
@@ -72,7 +93,7 @@ def text_of(value):
 
 
 # what the trail says by itself, or what is nobody's to read
-UNTOLD = {"version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen"}
+UNTOLD = {"version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen", "search"}
 
 
 def snapshot(record):
@@ -111,7 +132,14 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
     """
     if changes is None:
         changes = difference(before or {}, snapshot(subject)) if subject is not None else {}
-    return AuditEntry.objects.create(
+    row = entry(by, action, subject, changes=changes, reason=reason)
+    row.save()
+    return row
+
+
+def entry(by, action, subject=None, *, changes, reason=""):
+    """Return the unsaved row of a write; who writes many records saves theirs at once with record_many."""
+    return AuditEntry(
         by=by if by is not None and by.pk else None,
         action=action,
         model=subject._meta.label_lower if subject is not None else "",
@@ -120,6 +148,11 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
         changes=json.dumps(changes, ensure_ascii=False, sort_keys=True),
         reason=reason[:500],
     )
+
+
+def record_many(entries):
+    """Write the rows of many records in the caller's transaction, in the order given."""
+    AuditEntry.objects.bulk_create(entries, batch_size=BATCH)
 
 
 @dataclass(frozen=True)

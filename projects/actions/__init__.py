@@ -1,15 +1,28 @@
 """Every write of the projects room, split like models/."""
 
+from projects.actions.bulk import assign_lead_unit, assign_leader, tag_projects
+from projects.actions.claims import decide_claims, register_claim, release_claim, stamp_of_claims
 from projects.actions.companies import (
+    add_contact,
+    add_listing,
+    add_name,
     change_company,
+    change_contact,
     change_event,
     create_company,
     create_event,
     find_company,
+    known_company,
     may_see_phone,
+    remove_contact,
+    remove_listing,
+    remove_name,
     show_phone,
+    tidy_name,
 )
-from projects.actions.evidence import add_evidence
+from projects.actions.evidence import add_evidence, add_papers, remove_stray_files, withdraw_evidence
+from projects.actions.extensions import extend_promise
+from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
     correct_milestone,
     recognise_milestone,
@@ -21,11 +34,20 @@ from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
 from projects.actions.shares import draft_shares, set_shares
+from projects.actions.thresholds import set_threshold
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
+    "assign_lead_unit",
+    "assign_leader",
+    "tag_projects",
+    "add_contact",
     "add_evidence",
+    "add_listing",
+    "add_name",
+    "add_papers",
     "change_company",
+    "change_contact",
     "change_event",
     "change_project",
     "change_rate",
@@ -37,18 +59,34 @@ __all__ = [
     "create_project",
     "create_rate",
     "create_rule",
+    "decide_claims",
     "draft_shares",
+    "extend_promise",
     "find_company",
+    "known_company",
     "may_see_phone",
+    "merge_companies",
+    "preview_merge",
     "recognise",
     "recognise_many",
     "recognise_milestone",
     "recognise_visit",
     "record_milestone",
     "record_visit",
+    "register_claim",
+    "release_claim",
+    "remove_contact",
+    "remove_listing",
+    "remove_name",
     "remove_rule",
+    "remove_stray_files",
     "set_shares",
+    "set_threshold",
     "show_phone",
+    "stamp_of_claims",
+    "tidy_name",
+    "undo_merge",
+    "withdraw_evidence",
     "withdraw_milestone",
     "withdraw_visit",
 ]

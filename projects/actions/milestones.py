@@ -22,10 +22,15 @@ from units.models import Role, User
 
 def blockers(project, milestone):
     """Say what stops a milestone from being recorded; an empty list, if nothing does."""
-    rule = KINDS[milestone.kind]
-    problems = []
     others = project.milestones.live().exclude(pk=milestone.pk)
     done = set(others.done().values_list("kind", flat=True))
+    return blocked_by(milestone, done, known=lambda: others.filter(kind=milestone.kind).exists())
+
+
+def blocked_by(milestone, done, *, known):
+    """Say what stops a milestone beside the kinds done already; known() says whether another of its kind stands."""
+    rule = KINDS[milestone.kind]
+    problems = []
     if milestone.on is not None:
         if rule.after and not set(rule.after) & done:
             earlier = "、".join(str(Kind(kind).label) for kind in rule.after)
@@ -36,7 +41,7 @@ def blockers(project, milestone):
                     _("登记「%(kind)s」须填写%(need)s")
                     % {"kind": milestone.get_kind_display(), "need": NEED_NAMES[name]}
                 )
-    if not rule.repeats and others.filter(kind=milestone.kind).exists():
+    if not rule.repeats and known():
         problems.append(_("该项目已登记「%(kind)s」，请更正原来的记录") % {"kind": milestone.get_kind_display()})
     if Kind.TERMINATION in done and milestone.kind != Kind.TERMINATION:
         problems.append(_("项目已终止，不能再登记节点"))
@@ -90,6 +95,8 @@ def correct_milestone(
     refuse_settled(milestone)
     if not reason.strip():
         raise ValidationError({"reason": _("请写明更正理由")})
+    if facts.get("due_on", milestone.due_on) != milestone.due_on and milestone.extensions.exists():
+        raise ValidationError({"due_on": _("这项承诺已有延期记录，改期请用「延期」")})
     before = audit.snapshot(milestone)
     held = (milestone.currency, milestone.on, milestone.rate_row, milestone.rate)
     if facts.get("rate") is not None:  # typed

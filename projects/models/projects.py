@@ -1,11 +1,14 @@
 """Projects, who shares them, and what happened to them."""
 
+from datetime import datetime, time
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognised, RecognisedQuerySet
@@ -14,6 +17,7 @@ from projects.models.companies import Company, Event, Origin
 from projects.models.rates import Currency, ExchangeRate
 from projects.stages import KINDS, ONCE, ORDER, Kind, Stage
 from units.models import BUSINESS_ROLES, Role, Unit, under
+from units.search import SearchField
 
 
 class Sector(models.TextChoices):
@@ -102,6 +106,13 @@ class ProjectQuerySet(models.QuerySet):
         mine = Credit.objects.filter(under(user.paths(Role.CLERK)), role=Credit.Role.INTRODUCING)
         return self.filter(pk__in=mine.values("project"))
 
+    def carried(self, as_of):
+        """Narrow to the projects signed in an earlier year and not in production by a day (R56)."""
+        done = Milestone.objects.live().filter(project=models.OuterRef("pk"), on__lte=as_of)
+        signed = done.filter(kind=Kind.CONTRACT, on__year__lt=as_of.year)
+        over = done.filter(kind__in=(Kind.PRODUCTION, Kind.TERMINATION))
+        return self.filter(models.Exists(signed), ~models.Exists(over))
+
     def with_stage_number(self):
         """Add the place of the stage in the pipeline, to sort by."""
         places = [models.When(stage=stage, then=place) for stage, place in ORDER.items()]
@@ -158,6 +169,7 @@ class Project(models.Model):
     plan = models.CharField(_("推进计划"), max_length=500, blank=True)
     is_key = models.BooleanField(_("重点项目"), default=False)
     note = models.CharField(_("备注"), max_length=500, blank=True)
+    search = SearchField(sources=("name", "registered_name"))
     tags = models.ManyToManyField("Tag", blank=True, related_name="projects", verbose_name=_("标签"))
     stage = models.CharField(_("阶段"), max_length=12, choices=Stage, default=Stage.LEAD, editable=False)
     terminated = models.BooleanField(_("已终止"), default=False, editable=False)
@@ -348,6 +360,16 @@ class MilestoneQuerySet(RecognisedQuerySet):
     def done(self):
         """Narrow to what happened."""
         return self.filter(on__isnull=False)
+
+    def with_due(self, as_of):
+        """Add the day a promise was due at, as it stood on a day: what was put off later still counts as it was."""
+        night = timezone.make_aware(datetime.combine(as_of, time.max))
+        later = Extension.objects.filter(milestone=models.OuterRef("pk"), recorded_at__gt=night).order_by("pk")
+        return self.annotate(due=Coalesce(models.Subquery(later.values("from_on")[:1]), models.F("due_on")))
+
+    def outstanding(self, as_of):
+        """Narrow to the promises that had not come true by a day."""
+        return self.live().with_due(as_of).filter(Q(on__isnull=True) | Q(on__gt=as_of), due_on__isnull=False)
 
     def overdue(self, as_of):
         """Narrow to promises of open projects whose day is past."""

@@ -12,10 +12,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import recognition
+from projects import flags, recognition
 from projects.actions.recognition import recognise, recognise_many
 from projects.desk_forms import BatchForm, RecognitionFilter, VerdictForm
+from projects.models import Milestone, Project
 from projects.recognition import DECIDED, WAITING
+from units.lists import workbook_response
 from units.pages import ActionView
 
 PER_PAGE = 25
@@ -65,6 +67,13 @@ class RecognitionList(Piles, TemplateView):
 
     template_name = "projects/recognition_list.html"
 
+    def render_to_response(self, context, **kwargs):
+        """Answer with the page, or with a workbook of everything the filter leaves."""
+        if self.request.GET.get("export") == "xlsx":
+            rows = recognition.sheet(self.keys(), self.request.user, timezone.localdate())
+            return workbook_response("recognition", str(context["title"]), rows)
+        return super().render_to_response(context, **kwargs)
+
     def get_context_data(self, **kwargs):
         """Add a page of items, the filter and the two piles."""
         page = Paginator(self.keys(), PER_PAGE).get_page(self.request.GET.get("page"))
@@ -78,6 +87,7 @@ class RecognitionList(Piles, TemplateView):
             page=page,
             page_url=self.list_url,
             query=self.query,
+            export_url=f"{self.list_url}&export=xlsx",
             filter=self.chosen,
             is_filtered=is_filtered,
             is_waiting=self.state == WAITING,
@@ -146,8 +156,21 @@ class Recognise(Piles, ActionView):
     def get_context_data(self, **kwargs):
         """Add the fact and the next one of the list."""
         return super().get_context_data(
-            fact=self.fact, item=self.item, list_url=self.list_url, next_url=self.next_url(), **kwargs
+            fact=self.fact,
+            item=self.item,
+            flags=self.flags(),
+            list_url=self.list_url,
+            next_url=self.next_url(),
+            **kwargs,
         )
+
+    def flags(self):
+        """Return what the project of a milestone should be looked at for; nothing of it stops the verdict."""
+        if not isinstance(self.fact, Milestone):
+            return ()
+        project = Project.objects.filter(pk=self.fact.project_id)
+        found = flags.of_projects(project, self.request.user, timezone.localdate())
+        return found.get(self.fact.project_id, ())
 
     def next_url(self):
         """Return the address of the fact after this one in the list, "" after the last."""

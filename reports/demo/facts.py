@@ -3,25 +3,28 @@
 from campaigns.actions import correct_tally, recognise_tally, record_tally, withdraw_tally
 from campaigns.models import Recognition
 from projects.actions import (
+    add_listing,
     correct_milestone,
     correct_visit,
     create_event,
     create_project,
+    extend_promise,
     find_company,
     recognise_milestone,
     recognise_visit,
     record_milestone,
     record_visit,
+    register_claim,
     set_shares,
     withdraw_milestone,
     withdraw_visit,
 )
-from projects.models import Event, Project
+from projects.models import Company, Event, Project
 from projects.stages import RECOGNISED
 from reports.demo import scheme, tables
 
 PROJECT_FACTS = ("sector", "industry", "place", "leader", "summary")
-COMPANY_FACTS = ("origin", "place", "contact", "phone")
+COMPANY_FACTS = ("credit_code", "origin", "place", "contact", "phone")
 
 
 class Facts:
@@ -42,7 +45,9 @@ class Facts:
         self.enter_events()
         self.enter_projects()
         self.enter_milestones()
+        self.enter_extensions()
         self.enter_visits()
+        self.enter_claims()
         self.enter_tallies()
 
     def enter_events(self):
@@ -90,7 +95,8 @@ class Facts:
                 "rate": tables.number(row["rate"]),
                 "event": Event.objects.get(name=row["event"]) if row["event"] else None,
                 "in_cash": bool(row["in_cash"]),
-                **tables.filled(row, "currency", "note"),
+                "responsible_unit": self.office.units.get(row.get("responsible_unit")),
+                **tables.filled(row, "currency", "note", "form", "nature", "source_origin"),
             }
             milestone = record_milestone(
                 project=project,
@@ -108,6 +114,23 @@ class Facts:
                 withdraw_milestone(milestone=milestone, reason=row["withdrawal"], by=self.office.colleague(unit))
             elif milestone.kind in RECOGNISED:
                 self._recognise(recognise_milestone, "milestone", milestone, row)
+
+    def enter_extensions(self):
+        """Put promised days off; some come true after that."""
+        for row in self._rows("extensions"):
+            project = self._project(row["project"])
+            clerk = self.office.clerk(project.introducer)
+            milestone = project.milestones.live().get(kind=row["kind"], on=None)
+            extend_promise(
+                milestone=milestone,
+                to_on=self._day(row["to_on"]),
+                reason=row["reason"],
+                allowed_by=row["allowed_by"],
+                by=clerk,
+            )
+            if row["came_on"]:
+                came = {"on": self._day(row["came_on"]), "reason": "承诺的事项已发生"}
+                correct_milestone(milestone=milestone, by=self.office.colleague(project.introducer), **came)
 
     def enter_visits(self):
         """Record who went to whom."""
@@ -131,6 +154,29 @@ class Facts:
                 withdraw_visit(visit=visit, reason=row["withdrawal"], by=self.office.colleague(unit))
             else:
                 self._recognise(recognise_visit, "visit", visit, row)
+
+    def enter_claims(self):
+        """Register who was in touch with a company first, and which companies stand on a top-500 list."""
+        for row in self._rows("claims"):
+            unit = self.office.units[row["unit"]]
+            register_claim(
+                company=self._company(row["company"], unit),
+                unit=unit,
+                on=self._day(row["on"]),
+                contact=row["contact"],
+                note=row["note"],
+                by=self.office.clerk(unit),
+            )
+        for row in self._rows("listings"):
+            company = Company.objects.select_related("entered_for").get(name=row["company"])
+            place = tables.number(row["place"])
+            add_listing(
+                company=company,
+                chart=row["chart"],
+                year=int(row["year"]),
+                place=place and int(place),
+                by=self.office.clerk(company.entered_for),
+            )
 
     def enter_tallies(self):
         """Enter the figures that units fill in themselves."""

@@ -332,7 +332,7 @@ def test_company_is_found_by_its_name_in_any_width(desk):
 
 def test_phone_number_stays_hidden_in_the_trail(desk):
     company = actions.create_company(name="白云公司", unit=desk.unit, phone="13812341234", by=desk.clerk)
-    actions.change_company(company=company, phone="13899991234", by=desk.clerk)
+    actions.change_contact(contact=company.contacts.get(), phone="13899991234", by=desk.clerk)
     kept = "".join(AuditEntry.objects.values_list("changes", flat=True))
     assert "138****1234" in kept
     assert "13812341234" not in kept
