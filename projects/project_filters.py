@@ -6,11 +6,13 @@ from datetime import timedelta
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition
 from campaigns.numbers import ExactFilter
-from projects import flags
+from projects import cohorts, flags
+from projects.cohorts import Cohort
 from projects.models import Credit, Milestone, Origin, Project, Sector, Tag
 from projects.stages import Kind, Stage
 from units.models import Role, Unit, under
@@ -44,7 +46,9 @@ def shared_under(paths):
 
 
 class ProjectFilter(django_filters.FilterSet):
-    """Projects by name or company, stage, sector, unit, origin, tags, money and days."""
+    """Projects by name or company, stage, sector, unit, origin, tags, money and days; today is set by the page."""
+
+    today = None
 
     q = django_filters.CharFilter(method="named", label=_("项目、企业、编号，拼音首字母也可"))
     stage = django_filters.MultipleChoiceFilter(
@@ -68,6 +72,10 @@ class ProjectFilter(django_filters.FilterSet):
     signed_from = django_filters.DateFilter(method="signed", label=_("签约自"), widget=DAY, lookup_expr="gte")
     signed_to = django_filters.DateFilter(method="signed", label=_("签约至"), widget=DAY, lookup_expr="lte")
     overdue = django_filters.DateFilter(method="late", label=_("承诺超期，截至"), widget=DAY)
+    cohort = django_filters.ChoiceFilter(
+        method="in_cohort", choices=Cohort, label=_("落实情况"), empty_label=_("全部")
+    )
+    until = django_filters.DateFilter(method="as_of", label=_("落实情况截至"), widget=DAY)
     stale = django_filters.NumberFilter(
         method="untouched", label=_("多少天未更新"), min_value=1, max_value=9999, decimal_places=0
     )
@@ -112,6 +120,15 @@ class ProjectFilter(django_filters.FilterSet):
         days = {"on__gte" if name == "signed_from" else "on__lte": value}
         contracts = Milestone.objects.live().done().filter(kind=Kind.CONTRACT, **days)
         return queryset.filter(pk__in=contracts.order_by().values("project"))
+
+    def in_cohort(self, queryset, name, value):
+        """Narrow to the projects that stood in a cohort on the day named beside it, else today."""
+        until = self.form.cleaned_data.get("until") or timezone.localdate()
+        return queryset.filter(pk__in=cohorts.members(value, until))
+
+    def as_of(self, queryset, name, value):
+        """Narrow nothing: the day belongs to the cohort."""
+        return queryset
 
     def late(self, queryset, name, value):
         """Narrow to the projects with a promise that was due before a day and is not kept."""

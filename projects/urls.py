@@ -10,6 +10,7 @@ from projects.views import (
     entry,
     events,
     evidence,
+    imports,
     merges,
     milestones,
     projects,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("projects/<int:pk>/change/", projects.ProjectChange.as_view(), name="project_change"),
     path("projects/<int:pk>/shares/", projects.ProjectShares.as_view(), name="project_shares"),
     path("projects/<int:pk>/milestones/new/", milestones.MilestoneCreate.as_view(), name="milestone_create"),
+    path("milestones/new/", milestones.MilestonePick.as_view(), name="milestone_pick"),
     path("milestones/", milestones.MilestoneList.as_view(), name="milestone_list"),
     path("milestones/<int:pk>/", milestones.MilestoneDetail.as_view(), name="milestone"),
     path("milestones/<int:pk>/correct/", milestones.MilestoneCorrect.as_view(), name="milestone_correct"),
@@ -95,5 +97,21 @@ urlpatterns = [
     path("events/<int:pk>/change/", events.EventChange.as_view(), name="event_change"),
     path("evidence/add/<slug:kind>/<int:pk>/", evidence.EvidenceAdd.as_view(), name="evidence_add"),
     path("evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence"),
+    path("evidence/<int:pk>/preview/<slug:size>/", evidence.EvidencePreview.as_view(), name="evidence_preview"),
+    path("evidence/<int:pk>/withdraw/", evidence.EvidenceWithdraw.as_view(), name="evidence_withdraw"),
+    path("projects/<int:pk>/papers/", evidence.ProjectPapers.as_view(), name="project_papers"),
     # --- end of the records
+    # --- imports
+    path("imports/", imports.ImportList.as_view(), name="import_list"),
+    path("imports/new/", imports.ImportCreate.as_view(), name="import_create"),
+    path("imports/template/<slug:kind>/", imports.ImportTemplate.as_view(), name="import_template"),
+    path("imports/<int:pk>/", imports.ImportPreview.as_view(), name="import_preview"),
+    path("imports/<int:pk>/columns/", imports.ImportMap.as_view(), name="import_map"),
+    path("imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
+    path("imports/<int:pk>/confirm/", imports.ImportConfirm.as_view(), name="import_confirm"),
+    path("imports/<int:pk>/undo/", imports.ImportUndo.as_view(), name="import_undo"),
+    path("imports/<int:pk>/retry/", imports.ImportRetry.as_view(), name="import_retry"),
+    path("imports/<int:pk>/refused/", imports.ImportRefused.as_view(), name="import_refused"),
+    path("imports/<int:pk>/file/", imports.ImportFile.as_view(), name="import_file"),
+    # --- end of imports
 ]

@@ -20,7 +20,7 @@ from projects.actions.companies import (
     show_phone,
     tidy_name,
 )
-from projects.actions.evidence import add_evidence
+from projects.actions.evidence import add_evidence, add_papers, remove_stray_files, withdraw_evidence
 from projects.actions.extensions import extend_promise
 from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
@@ -45,6 +45,7 @@ __all__ = [
     "add_evidence",
     "add_listing",
     "add_name",
+    "add_papers",
     "change_company",
     "change_contact",
     "change_event",
@@ -78,12 +79,14 @@ __all__ = [
     "remove_listing",
     "remove_name",
     "remove_rule",
+    "remove_stray_files",
     "set_shares",
     "set_threshold",
     "show_phone",
     "stamp_of_claims",
     "tidy_name",
     "undo_merge",
+    "withdraw_evidence",
     "withdraw_milestone",
     "withdraw_visit",
 ]

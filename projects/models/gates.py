@@ -9,6 +9,14 @@ from projects.models.projects import Project
 from units.models import Unit
 
 
+class ReviewQuerySet(models.QuerySet):
+    """Words for reviews."""
+
+    def visible_to(self, user):
+        """Narrow to the reviews of projects the user may see."""
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+
 class Review(models.Model):
     """One gate a project passed or failed: who said so, when, with which opinion (R54)."""
 
@@ -45,6 +53,8 @@ class Review(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("登记人")
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("审查关口")

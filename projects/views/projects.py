@@ -94,6 +94,9 @@ class ProjectCreate(ActionView):
         project = actions.create_project(company=company, by=by, **facts)
         actions.record_milestone(project=project, kind=Kind.LEAD, on=on, today=timezone.localdate(), by=by)
         warn_of_claims(self.request, company, unit)
+        following = self.request.GET.get("next", "")
+        if following in Kind.values:  # one came to record more than the lead
+            return f"{reverse('projects:milestone_create', args=[project.pk])}?kind={following}"
         return project
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns.numbers import ExactField, plain
-from projects import actions, presets, recognition
+from projects import actions, papers, presets, recognition
 from projects.desk_forms import WithdrawForm
-from projects.models import Company, Evidence, Project, Visit
+from projects.models import Company, Project, Visit
 from projects.resources import VisitResource
 from projects.rows import counted
 from projects.views.companies import number, warn_of_claims
@@ -141,9 +141,9 @@ class VisitDetail(VisitScope, TemplateView):
             item=recognition.item_of(row, user, timezone.localdate()),
             project_url=project.get_absolute_url() if project else "",
             counted=counted(row, user),
-            papers=Evidence.objects.of(row).for_list(),
+            papers=papers.gallery_of(row, user),
             may_change=is_clerk and not (row.is_withdrawn or row.is_recognised),
-            may_add=is_clerk and not row.is_withdrawn,
+            may_add=papers.may_add(row, user),
             may_recognise=not row.is_withdrawn and user.holds(Role.VERIFIER, row.unit),
             history=audit.history(row),
             **kwargs,

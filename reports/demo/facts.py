@@ -3,6 +3,7 @@
 from campaigns.actions import correct_tally, recognise_tally, record_tally, withdraw_tally
 from campaigns.models import Recognition
 from projects.actions import (
+    add_listing,
     correct_milestone,
     correct_visit,
     create_event,
@@ -13,16 +14,17 @@ from projects.actions import (
     recognise_visit,
     record_milestone,
     record_visit,
+    register_claim,
     set_shares,
     withdraw_milestone,
     withdraw_visit,
 )
-from projects.models import Event, Project
+from projects.models import Company, Event, Project
 from projects.stages import RECOGNISED
 from reports.demo import scheme, tables
 
 PROJECT_FACTS = ("sector", "industry", "place", "leader", "summary")
-COMPANY_FACTS = ("origin", "place", "contact", "phone")
+COMPANY_FACTS = ("credit_code", "origin", "place", "contact", "phone")
 
 
 class Facts:
@@ -45,6 +47,7 @@ class Facts:
         self.enter_milestones()
         self.enter_extensions()
         self.enter_visits()
+        self.enter_claims()
         self.enter_tallies()
 
     def enter_events(self):
@@ -73,9 +76,13 @@ class Facts:
         shared = {}
         for row in self._rows("shares"):
             share = (self.office.units[row["unit"]], row["role"], tables.number(row["share"]))
-            shared.setdefault((row["project"], row["reason"]), []).append(share)
-        for (name, reason), shares in shared.items():
-            set_shares(project=self._project(name), shares=shares, reason=reason, by=self.office.editor)
+            agreed = (row["project"], row["from_on"], row["document"], row["reason"])
+            shared.setdefault(agreed, []).append(share)
+        for (name, since, document, reason), shares in shared.items():
+            set_shares(
+                project=self._project(name), shares=shares, from_on=self._day(since), document=document,
+                reason=reason, by=self.office.editor,
+            )  # fmt: skip
 
     def enter_milestones(self):
         """Record what was promised and what was done."""
@@ -147,6 +154,29 @@ class Facts:
                 withdraw_visit(visit=visit, reason=row["withdrawal"], by=self.office.colleague(unit))
             else:
                 self._recognise(recognise_visit, "visit", visit, row)
+
+    def enter_claims(self):
+        """Register who was in touch with a company first, and which companies stand on a top-500 list."""
+        for row in self._rows("claims"):
+            unit = self.office.units[row["unit"]]
+            register_claim(
+                company=self._company(row["company"], unit),
+                unit=unit,
+                on=self._day(row["on"]),
+                contact=row["contact"],
+                note=row["note"],
+                by=self.office.clerk(unit),
+            )
+        for row in self._rows("listings"):
+            company = Company.objects.select_related("entered_for").get(name=row["company"])
+            place = tables.number(row["place"])
+            add_listing(
+                company=company,
+                chart=row["chart"],
+                year=int(row["year"]),
+                place=place and int(place),
+                by=self.office.clerk(company.entered_for),
+            )
 
     def enter_tallies(self):
         """Enter the figures that units fill in themselves."""
