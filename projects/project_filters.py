@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelMultipleChoiceField
 
 from campaigns.models import Recognition
 from campaigns.numbers import ExactFilter
@@ -15,6 +16,7 @@ from projects import cohorts, flags
 from projects.cohorts import Cohort
 from projects.models import Credit, Milestone, Origin, Project, Sector, Tag
 from projects.stages import Kind, Stage
+from units.forms import Keys
 from units.models import Role, Unit, under
 from units.search import matching
 
@@ -45,12 +47,22 @@ def shared_under(paths):
     return Credit.objects.filter(under(paths)).order_by().values("project")
 
 
+class TagsField(Keys, ModelMultipleChoiceField):
+    """Several tags to tick."""
+
+
+class TagsFilter(django_filters.ModelMultipleChoiceFilter):
+    """A filter by tags."""
+
+    field_class = TagsField
+
+
 class ProjectFilter(django_filters.FilterSet):
     """Projects by name or company, stage, sector, unit, origin, tags, money and days; today is set by the page."""
 
     today = None
 
-    q = django_filters.CharFilter(method="named", label=_("项目、企业、编号，拼音首字母也可"))
+    q = django_filters.CharFilter(method="named", label=_("项目、企业、编号"))
     stage = django_filters.MultipleChoiceFilter(
         choices=Stage, label=_("阶段"), widget=forms.CheckboxSelectMultiple, distinct=False
     )
@@ -61,9 +73,7 @@ class ProjectFilter(django_filters.FilterSet):
     origin = django_filters.ChoiceFilter(
         field_name="company__origin", choices=Origin, label=_("资金来源"), empty_label=_("全部")
     )
-    tag = django_filters.ModelMultipleChoiceFilter(
-        method="tagged", queryset=tags_of, label=_("标签"), widget=forms.CheckboxSelectMultiple
-    )
+    tag = TagsFilter(method="tagged", queryset=tags_of, label=_("标签"), widget=forms.CheckboxSelectMultiple)
     mine = django_filters.ChoiceFilter(
         method="of_clerk", choices=YES, label=_("本人单位的项目"), empty_label=_("不限")
     )
@@ -153,7 +163,7 @@ class ProjectFilter(django_filters.FilterSet):
 class MilestoneFilter(django_filters.FilterSet):
     """Milestones by project or company, kind, state, unit, days and what became of them."""
 
-    q = django_filters.CharFilter(method="named", label=_("项目、企业，拼音首字母也可"))
+    q = django_filters.CharFilter(method="named", label=_("项目、企业"))
     kind = django_filters.MultipleChoiceFilter(
         choices=Kind, label=_("节点"), widget=forms.CheckboxSelectMultiple, distinct=False
     )
