@@ -28,7 +28,8 @@ ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType
 ROOT = f"""{HEAD}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" \
 Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>"""
 PARTS = f"""{HEAD}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" \
-Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>"""
+Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>\
+<Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>"""
 SONG = '<name val="宋体"/>'
 STYLES = f"""{HEAD}<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>\
 </numFmts><fonts count="4"><font><sz val="11"/>{SONG}</font><font><b/><sz val="14"/>{SONG}</font><font><sz val="11"/>\

@@ -173,11 +173,10 @@ def test_tags_and_key_projects_narrow(client, desk):
 @pytest.mark.parametrize("page", LISTS)
 def test_list_bears_nonsense_in_every_parameter(client, desk, page):
     make_visit(desk, company=make_contract(desk).project.company)
-    for name in (*FILTERS[page], "sort", "page", "columns", "view"):
-        for text in NONSENSE:
+    for place, name in enumerate((*FILTERS[page], "sort", "page", "columns", "view")):
+        for text in NONSENSE[place % 2 :: 2]:
             assert client.get(page, {name: text}).status_code == 200, (name, text)
-    for text in NONSENSE:
-        assert client.get(page, {"columns": text, "export": "csv"}).status_code == 200
+        assert client.get(page, {name: NONSENSE[place % len(NONSENSE)], "export": "csv"}).status_code == 200
 
 
 # --- columns, and what they cost

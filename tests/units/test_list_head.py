@@ -99,7 +99,8 @@ def test_view_is_shared_with_own_units_only(client, boss):
 @pytest.mark.parametrize(
     ("field", "value"),
     [("name", ""), ("name", "长" * 21), ("name", "a\x00b"), ("page", "units:audit_list"), ("page", "没有"),
-     ("page", ""), ("page", "units:sign_in"), ("page", "reports:report"), ("query", "x" * 2000), ("shared_with", "abc")],
+     ("page", ""), ("page", "units:sign_in"), ("page", "reports:report"), ("query", "x" * 2000),
+     ("shared_with", "abc")],
 )  # fmt: skip
 def test_bad_view_is_refused_in_words(client, boss, field, value):
     sent = {"page": PAGE, "query": "kind=park", "name": "园区", "shared_with": "", field: value}
@@ -156,8 +157,9 @@ def test_columns_of_a_list_one_may_not_read_are_not_kept(client, boss):
 @pytest.mark.parametrize(
     "query",
     ["sort=__class__", "sort=name__x", "sort=-", "sort=a.b&sort=name", "page=-1", "page=abc",
-     "page=99999999999999999999", "columns=", "columns=,,,", "columns=../../x,kind", "columns=" + "a," * 500, "view=abc",
-     "view=99999999999999999999", "kind=%00", "q=%00", "q=%F0%9F%98%80", "export=pdf", "export=xlsx&columns=nothing", "sort=kind&sort=-kind"],
+     "page=99999999999999999999", "columns=", "columns=,,,", "columns=../../x,kind", "columns=" + "a," * 500,
+     "view=abc", "view=99999999999999999999", "kind=%00", "q=%00", "q=%F0%9F%98%80", "export=pdf",
+     "export=xlsx&columns=nothing", "sort=kind&sort=-kind"],
 )  # fmt: skip
 def test_list_bears_hostile_addresses(client, boss, query):
     make_unit("甲", Unit.Kind.PARK, Unit.objects.get())
