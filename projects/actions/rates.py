@@ -159,7 +159,7 @@ def _take_from_table(milestone, held):
         return
     row = ExchangeRate.objects.in_force(milestone.currency, day)
     if row is not None:
-        _hold(row)
+        hold(row)
         row = ExchangeRate.objects.in_force(milestone.currency, day)  # nobody changes it any more
     if row is None:
         told = {"currency": milestone.get_currency_display(), "day": day.isoformat()}
@@ -174,7 +174,7 @@ def _take_from_table(milestone, held):
     milestone.rate_row, milestone.rate = row, row.rate
 
 
-def _hold(row):
+def hold(row):
     """Keep the rates of a currency as they are until we are done: whoever changes one locks them all.
 
     Others may hold the row too, which select_for_update() cannot say; SQLite has one writer at a time anyway.

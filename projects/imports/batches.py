@@ -94,6 +94,8 @@ def missing_columns(kind: str, keys) -> list[str]:
     known, keys = by_name(kind), set(keys)
     if "project_code" in keys:
         keys |= {"name", "company", "project"}
+    if "number" in keys:
+        return []
     return [column.heading for column in known.values() if column.needed and column.name not in keys | {"unit"}]
 
 
