@@ -301,6 +301,15 @@ class Planner:
             self._refuse(row, key, _("台账中没有这个项目，请先登记或导入项目"))
         return None
 
+    def _tell_new(self, row, record, names):
+        """Tell what was read of a new record; refuse what its own rules refuse."""
+        for name in names:
+            if name != "name":
+                told = text_of(record._meta.get_field(name), getattr(record, name))
+                row.changes.append([label_of(type(record), name), "", told])
+        for name, why in faults_of(record, names):
+            self._refuse(row, name, why)
+
     def _set(self, row, part_fields, record, values, label="", reason_key=lambda name: name):
         """Write differing values into a copy of a record; return (copy, {field: value before})."""
         before = {
@@ -378,8 +387,7 @@ class Planner:
         said = [name for name in PROJECT_FIELDS if values.get(name) not in (None, "")]
         for name in said:
             setattr(project, name, values[name])
-        for name, why in faults_of(project, said):
-            self._refuse(row, name, why)
+        self._tell_new(row, project, said)
         project.introducing = unit
         self._say_claimed(row, unit)
         row.parts.append(Part(project))
@@ -684,8 +692,7 @@ class Planner:
         held = held or self._taken(row, [visit for visit in met if visit.pk not in self.used], facts)
         if held is None:
             visit = Visit(unit=unit, company=company, on=on, project=project, recorded_by=self.user, **facts)
-            for name, why in faults_of(visit, VISIT_FIELDS):
-                self._refuse(row, name, why)
+            self._tell_new(row, visit, ("on", *facts))
             row.record = visit
             row.parts.append(Part(visit))
             self._say_claimed(row, unit)

@@ -41,6 +41,7 @@ COLUMNS = {
 OWN_CURRENCY = {"contract_amount", "amount", "arrived"}  # kept in the currency it was agreed in
 YUAN_ONLY = "“%(what)s”须折合人民币填写；协议投资可以写外币"
 OWN_TENS = re.compile(r"[(（]万[)）]")  # an amount in 万 of the currency that stands beside it
+OURS = "our own %"
 LARGEST_CODE = 2**31
 EXAMPLE = "【示例】"  # how the example row of a template begins
 
@@ -81,6 +82,8 @@ def read_rows(table, mapping, kind):
         measure = measures.get(place, "")
         if not measure and column.kind == columns.MONEY:
             measure = "万元" if OWN_TENS.search(headings.get(place, "")) else table.measure
+        if column.kind == columns.PERCENT and headings.get(place) == column.heading:
+            measure = OURS  # a sheet of our own writes 0.5 for 0.5 %; elsewhere it may be 50 %
         plan.append((place, key, column, measure))
     seen = {}
     for row in table.rows:
@@ -103,7 +106,7 @@ def read_row(row, plan, seen):
         value = held[place] if place < width else None
         if value is None and place not in faults:
             continue
-        if measure == "%" and column.kind == columns.PERCENT:
+        if measure == OURS:
             value = as_percent(value)
         try:
             if place in faults or place in filled:
