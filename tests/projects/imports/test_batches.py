@@ -72,7 +72,7 @@ def test_every_record_and_the_batch_leave_one_row_in_the_trail(desk):
     told = AuditEntry.objects.filter(reason=f"导入 {batch.receipt}").order_by().values_list("action", flat=True)
     assert sorted(told) == ["company.created"] * 2 + ["milestone.created"] * 3 + ["project.created"] * 2
     (row,) = AuditEntry.objects.filter(action="import.confirmed")
-    assert dict((label, new) for label, _old, new in row.lines)["回执号"] == batch.receipt
+    assert {label: new for label, _old, new in row.lines}["回执号"] == batch.receipt
 
 
 def test_changed_row_shows_old_and_new_is_written_and_set_back(desk):

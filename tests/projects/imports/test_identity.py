@@ -29,8 +29,8 @@ def desk(db, settings, tmp_path):
     create_rate(currency="USD", rate=Decimal("7.123456"), from_on=date(2020, 1, 1), by=by)
     hard = factories.make_project(
         desk, name="=1+1 项目", summary="第一行\n第二行  空两格", note="-5 度", local_share=Decimal("0.5"),
-        investment=Decimal("92900.123456"), jobs=120, nature="move", is_key=True, built_years="2025.10", land=Decimal(3),
-        outside="市高新区", introducer_kind="chamber", introducer_name="某商会",
+        investment=Decimal("92900.123456"), jobs=120, nature="move", is_key=True, built_years="2025.10",
+        land=Decimal(3), outside="市高新区", introducer_kind="chamber", introducer_name="某商会",
     )  # fmt: skip
     hard.tags.add(Tag.objects.create(group="六区", name="重点"))
     factories.make_milestone(desk, hard, "contract", on=date(2026, 3, 1), amount=Decimal(300), currency="USD")
