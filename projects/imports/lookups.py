@@ -6,6 +6,7 @@ from campaigns.models import Period
 from projects import claiming, duplicates
 from projects.actions.companies import tidy_name
 from projects.actions.rates import hold
+from projects.imports import drafts
 from projects.models import (
     IMPORTERS,
     Company,
@@ -68,10 +69,19 @@ class Lookups:
         for unit in importable_units(user).order_by("path"):
             self.units[unit.name].append(unit)
         self.unit_by_id = {unit.pk: unit for units in self.units.values() for unit in units}
+        self.real = lock or batch.kind == ImportBatch.Kind.VISIT  # visits are few, and name what they are about
         self.people, self.cores = {}, None
         self._read_companies(rows)
         self._read_records(rows)
         self._read_rates()
+
+    def _load(self, queryset):
+        """Return records where they will be written, stand-ins in a preview."""
+        return list(queryset) if self.real else drafts.load(queryset)
+
+    def make(self, model, **facts):
+        """Return a new record to be written, or its stand-in."""
+        return (model if self.real else drafts.draft_class(model))(**facts)
 
     # --- companies -------------------------------------------------------------------------------
 
@@ -146,13 +156,14 @@ class Lookups:
                     self.met[visit.unit_id, visit.company_id, visit.on, visit.direction].append(visit)
 
     def _read_projects(self, ids):
-        projects = list(Project.objects.filter(pk__in=ids).order_by("pk"))
+        projects = self._load(Project.objects.filter(pk__in=ids).order_by("pk"))
         self.companies |= Company.objects.in_bulk({row.company_id for row in projects} - set(self.companies))
         for project in projects:
             project.company = self.companies[project.company_id]
             self.projects[project.pk] = project
             self.named[project.name].append(project)
-        self.seen.update(Project.objects.visible_to(self.user).filter(pk__in=ids).values_list("pk", flat=True))
+        seen = Project.objects.all() if self.user.is_system else Project.objects.visible_to(self.user)
+        self.seen.update(seen.filter(pk__in=ids).values_list("pk", flat=True))
         for pk, role, unit, path, name, until in Credit.ever.filter(project__in=ids).values_list(
             "project", "role", "unit", "unit__path", "unit__name", "until_on"
         ):
@@ -165,7 +176,7 @@ class Lookups:
         live = Milestone.objects.live().filter(project__in=ids)
         for pk, kind in live.done().order_by().values_list("project", "kind"):
             self.done[pk].add(kind)
-        milestones = list(live.filter(kind__in=self.told_of).order_by("pk"))
+        milestones = self._load(live.filter(kind__in=self.told_of).order_by("pk"))
         self.people |= User.objects.in_bulk({row.recorded_by_id for row in milestones} - set(self.people))
         for milestone in milestones:
             milestone.recorded_by = self.people[milestone.recorded_by_id]

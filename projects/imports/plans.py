@@ -306,7 +306,7 @@ class Planner:
         for name in names:
             if name != "name":
                 told = text_of(record._meta.get_field(name), getattr(record, name))
-                row.changes.append([label_of(type(record), name), "", told])
+                row.changes.append([label_of(record._meta.model, name), "", told])
         for name, why in faults_of(record, names):
             self._refuse(row, name, why)
 
@@ -323,7 +323,7 @@ class Planner:
         for name, old in before.items():
             setattr(fresh, name, values[name])
             row_field = record._meta.get_field(name)
-            told = label + label_of(type(record), name)
+            told = label + label_of(record._meta.model, name)
             row.changes.append([told, text_of(row_field, old), text_of(row_field, values[name])])
         for name, why in faults_of(fresh, before):
             self._refuse(row, reason_key(name), why)
@@ -383,7 +383,7 @@ class Planner:
         unit = self._unit(row)
         if unit is None:
             return None
-        project = Project(name=values["name"].strip(), company=row.company)
+        project = self.look.make(Project, name=values["name"].strip(), company=row.company)
         said = [name for name in PROJECT_FIELDS if values.get(name) not in (None, "")]
         for name in said:
             setattr(project, name, values[name])
@@ -429,7 +429,8 @@ class Planner:
             if known is None and on is None:
                 self._refuse(row, amount_key, _("填了金额，还须填「%s」的日期") % label)
                 continue
-            milestone = known or Milestone(project=project, kind=kind, recorded_by=self.user)
+            made = {"project": project, "kind": kind, "recorded_by": self.user}
+            milestone = known or self.look.make(Milestone, **made)
             milestone.project = project
             facts = {"on": on}
             if money is not None and not in_yuan(known, money):
@@ -469,7 +470,7 @@ class Planner:
             if milestone.amount is None or milestone.currency == Currency.CNY:
                 settle_amount(milestone)
             elif typed or (milestone.rate is not None and not milestone.rate_row_id):
-                milestone.rate_row = None
+                milestone.rate_row = milestone.rate_row_id = None
                 settle_amount(milestone)
             else:
                 self._take_from_table(row, milestone, held, keys)
@@ -616,7 +617,7 @@ class Planner:
         ]  # fmt: skip
         milestone = held or self._taken(row, same_day, facts)
         if milestone is None:
-            milestone = Milestone(project=project, kind=Kind.FUNDING.value, recorded_by=self.user)
+            milestone = self.look.make(Milestone, project=project, kind=Kind.FUNDING.value, recorded_by=self.user)
             others = [fact for fact in self.look.fundings(project) if fact.on == on and on]
             if others:
                 held = "、".join(plain(fact.amount_cny or Decimal(0)) for fact in others[:3])

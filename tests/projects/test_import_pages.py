@@ -164,7 +164,7 @@ def test_progress_is_told_in_the_background_and_the_page_comes_anew(browser, des
     assert browser.get(page("import_progress", batch))["HX-Refresh"] == "true"
 
 
-def test_polling_does_not_prolong_the_session(browser, desk, time_machine=None):
+def test_polling_does_not_prolong_the_session(browser, desk):
     batch = sheets_in.preview(desk, LEDGER)
     browser.get(batch.get_absolute_url())
     session = browser.session
