@@ -37,9 +37,9 @@ NOTES = """
   harder to hold; SQLite runs as the site does (WAL, synchronous=FULL).
 - *WeasyPrint alone*: stock line layout, the same HTML, style sheet and prepared fonts.
 - *import preview*: a ledger of 18 columns, half of its rows known, a quarter of these changed; reading the workbook
-  in a child process, looking everything up, comparing, keeping the outcome of every row. Against a ModelResource as the
-  library's manual advises (foreign keys by name, skip_unchanged, diff), which reads the same file with openpyxl and
-  rolls back; it has no milestones, so it does less. The ratio is its time ÷ ours.
+  in a child process, looking everything up, comparing, keeping the outcome of every row. Against a ModelResource as
+  the library's manual advises (foreign keys by name, skip_unchanged, diff), which reads the same file with openpyxl
+  and rolls back; it has no milestones, so it does less. The ratio is its time ÷ ours.
 - Not measured yet: cached ÷ uncached page (nothing is cached).
 """
 
