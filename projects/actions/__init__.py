@@ -10,6 +10,12 @@ from projects.actions.companies import (
     show_phone,
 )
 from projects.actions.evidence import add_evidence
+from projects.actions.gates import (
+    change_review,
+    fill_fair_competition,
+    record_review,
+    sign_fair_competition,
+)
 from projects.actions.milestones import (
     correct_milestone,
     recognise_milestone,
@@ -19,6 +25,7 @@ from projects.actions.milestones import (
 from projects.actions.projects import change_project, create_project, set_shares
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
+from projects.actions.tags import change_tag, create_tag, remove_tag, set_duties, set_tags
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
@@ -26,13 +33,17 @@ __all__ = [
     "change_company",
     "change_event",
     "change_project",
+    "change_review",
     "change_rule",
+    "change_tag",
     "correct_milestone",
     "correct_visit",
     "create_company",
     "create_event",
     "create_project",
     "create_rule",
+    "create_tag",
+    "fill_fair_competition",
     "find_company",
     "may_see_phone",
     "recognise",
@@ -40,10 +51,15 @@ __all__ = [
     "recognise_milestone",
     "recognise_visit",
     "record_milestone",
+    "record_review",
     "record_visit",
     "remove_rule",
+    "remove_tag",
+    "set_duties",
     "set_shares",
+    "set_tags",
     "show_phone",
+    "sign_fair_competition",
     "withdraw_milestone",
     "withdraw_visit",
 ]

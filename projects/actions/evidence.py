@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Credit, Evidence, Milestone, Project, Visit
+from projects.models import Credit, Evidence, Milestone, Project, Review, Visit
 from projects.models.evidence import RECORDS
 from units import audit
 from units.access import require
@@ -37,13 +37,13 @@ NAMES = "PDF、JPG、PNG、XLSX、DOCX、OFD"
 
 
 @transaction.atomic
-def add_evidence(*, record: Milestone | Visit, file: File, by: User) -> Evidence:
+def add_evidence(*, record: Milestone | Visit | Review, file: File, by: User) -> Evidence:
     """Keep a file under a random name as proof of a record; refuses what is not what its name says.
 
     A file that stands on another record as well is kept; the pages flag it.
     """
     record = _locked(record, by)
-    if record.is_withdrawn:
+    if getattr(record, "is_withdrawn", False):
         raise ValidationError(_("该记录已撤回，不能再添凭证"))
     name = safe_name(file.name)
     extension = extension_of(name)
@@ -86,7 +86,7 @@ def _locked(record, by):
         return visit
     project = Project.objects.select_for_update().get(pk=record.project_id)
     require(by, Role.CLERK, project.credits.select_related("unit").get(role=Credit.Role.INTRODUCING).unit)
-    return Milestone.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    return type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
 
 
 def safe_name(name):

@@ -15,6 +15,7 @@ from campaigns.numbers import round_half_up
 from projects import counting
 from projects.actions.projects import locked, settle_stage
 from projects.models import Currency, Milestone, Project
+from projects.readiness import gaps
 from projects.stages import KINDS, NEED_NAMES, Kind
 from units import audit, versions
 from units.access import require
@@ -22,7 +23,10 @@ from units.models import Role, User
 
 
 def blockers(project, milestone):
-    """Say what stops a milestone from being recorded; an empty list, if nothing does."""
+    """Say what stops a milestone from being recorded; an empty list, if nothing does.
+
+    What must stand on the project is asked only of what is done, from the day on which the rule holds.
+    """
     rule = KINDS[milestone.kind]
     problems = []
     others = project.milestones.live().exclude(pk=milestone.pk)
@@ -37,6 +41,11 @@ def blockers(project, milestone):
                     _("登记「%(kind)s」须填写%(need)s")
                     % {"kind": milestone.get_kind_display(), "need": NEED_NAMES[name]}
                 )
+        if missing := gaps(project, milestone.kind, milestone.on):
+            problems.append(
+                _("登记「%(kind)s」前，须先完成：%(needs)s")
+                % {"kind": milestone.get_kind_display(), "needs": "、".join(item.label for item in missing)}
+            )
     if not rule.repeats and others.filter(kind=milestone.kind).exists():
         problems.append(_("该项目已登记「%(kind)s」，请更正原来的记录") % {"kind": milestone.get_kind_display()})
     if Kind.TERMINATION in done and milestone.kind != Kind.TERMINATION:

@@ -8,12 +8,12 @@ from django.views.generic import View
 
 from projects import actions
 from projects.evidence_forms import EvidenceForm
-from projects.models import Evidence, Milestone, Visit
+from projects.models import Evidence, Milestone, Review, Visit
 from units import access
 from units.models import Role
 from units.pages import ActionView
 
-RECORDS = {"milestone": Milestone, "visit": Visit}
+RECORDS = {"milestone": Milestone, "visit": Visit, "review": Review}
 
 
 class EvidenceAdd(ActionView):
