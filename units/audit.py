@@ -75,7 +75,7 @@ def text_of(value):
 
 
 # what the trail says by itself, or what is nobody's to read
-UNTOLD = {"version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen"}
+UNTOLD = {"version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen", "search"}
 
 
 def snapshot(record):

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from units.search import SearchField
+
 SYSTEM = "system"  # the name of the user that commands write as
 
 
@@ -180,6 +182,7 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级单位")
     )
     path = models.CharField(max_length=255, unique=True, editable=False)
+    search = SearchField(sources=("name",))
 
     objects = UnitQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from units.models import BUSINESS_ROLES, Unit, under
+from units.search import SearchField
 
 
 class Origin(models.TextChoices):
@@ -61,6 +62,7 @@ class Company(models.Model):
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed",
         verbose_name=_("已并入"),
     )  # fmt: skip
+    search = SearchField(sources=("name", "credit_code"))
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CompanyQuerySet.as_manager()
@@ -106,6 +108,7 @@ class CompanyName(models.Model):
     company = models.ForeignKey(Company, models.CASCADE, related_name="names", verbose_name=_("企业"))
     kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.SHORT)
     name = models.CharField(_("名称"), max_length=120)
+    search = SearchField(sources=("name",))
 
     class Meta:
         verbose_name = verbose_name_plural = _("别名")

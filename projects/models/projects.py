@@ -14,6 +14,7 @@ from projects.models.companies import Company, Event, Origin
 from projects.models.rates import Currency, ExchangeRate
 from projects.stages import KINDS, ONCE, ORDER, Kind, Stage
 from units.models import BUSINESS_ROLES, Role, Unit, under
+from units.search import SearchField
 
 
 class Sector(models.TextChoices):
@@ -151,6 +152,7 @@ class Project(models.Model):
     plan = models.CharField(_("推进计划"), max_length=500, blank=True)
     is_key = models.BooleanField(_("重点项目"), default=False)
     note = models.CharField(_("备注"), max_length=500, blank=True)
+    search = SearchField(sources=("name", "registered_name"))
     tags = models.ManyToManyField("Tag", blank=True, related_name="projects", verbose_name=_("标签"))
     stage = models.CharField(_("阶段"), max_length=12, choices=Stage, default=Stage.LEAD, editable=False)
     terminated = models.BooleanField(_("已终止"), default=False, editable=False)
