@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Credit, Milestone, Origin, Project, Sector
+from projects.models import Credit, Milestone, Origin, Project, Sector, Tag
 from projects.stages import Kind, Stage
 from units.models import Unit
 
@@ -15,6 +15,11 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 def units_of(request):
     """Return the units whose records the user may read."""
     return Unit.objects.visible_to(request.user) if request else Unit.objects.none()
+
+
+def tags_of(request):
+    """Return the tags that projects may have."""
+    return Tag.objects.visible_to(request.user) if request else Tag.objects.none()
 
 
 class ProjectFilter(django_filters.FilterSet):
@@ -31,6 +36,16 @@ class ProjectFilter(django_filters.FilterSet):
     )
     signed_from = django_filters.DateFilter(method="signed", label=_("签约自"), widget=DAY, lookup_expr="gte")
     signed_to = django_filters.DateFilter(method="signed", label=_("签约至"), widget=DAY, lookup_expr="lte")
+    leader = django_filters.CharFilter(lookup_expr="icontains", label=_("挂包领导"))
+    tag = django_filters.ModelChoiceFilter(
+        field_name="tags", queryset=tags_of, label=_("标签"), empty_label=_("全部")
+    )
+    key = django_filters.ChoiceFilter(
+        method="of_weight", choices=(("yes", _("重点")),), label=_("重点项目"), empty_label=_("全部")
+    )
+    outside = django_filters.ChoiceFilter(
+        method="landing", choices=(("yes", _("区外")), ("no", _("区内"))), label=_("落地"), empty_label=_("全部")
+    )
     overdue = django_filters.DateFilter(method="late", label=_("承诺超期，截至"), widget=DAY)
 
     class Meta:
@@ -50,6 +65,14 @@ class ProjectFilter(django_filters.FilterSet):
         days = {"on__gte" if name == "signed_from" else "on__lte": value}
         contracts = Milestone.objects.live().done().filter(kind=Kind.CONTRACT, **days)
         return queryset.filter(pk__in=contracts.order_by().values("project"))
+
+    def of_weight(self, queryset, name, value):
+        """Narrow to the key projects (R92)."""
+        return queryset.filter(is_key=True)
+
+    def landing(self, queryset, name, value):
+        """Narrow to the projects that land outside the district, or inside it (R25)."""
+        return queryset.exclude(outside="") if value == "yes" else queryset.filter(outside="")
 
     def late(self, queryset, name, value):
         """Narrow to the projects with a promise that was due before a day and is not kept."""

@@ -23,6 +23,7 @@ NAVIGATION = (
     (_("战役"), "campaigns:campaign_list", "target", _("设置")),
     (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
     (_("口径"), "projects:rule_list", "settings", _("设置")),
+    (_("标签"), "projects:tag_list", "list", _("设置")),
     (_("账期"), "campaigns:period_list", "lock", _("设置")),
     (_("单位"), "units:unit_list", "building", _("管理")),
     (_("账号"), "units:user_list", "users", _("管理")),

@@ -17,6 +17,11 @@ class ReviewQuerySet(models.QuerySet):
         """Narrow to the reviews of projects the user may see."""
         return self.filter(project__in=Project.objects.visible_to(user))
 
+    def for_list(self):
+        """Load what the page of the gates shows."""
+        rows = self.select_related("unit").prefetch_related("evidence").order_by("pk")
+        return rows.annotate(papers=models.Count("evidence"))
+
 
 class Review(models.Model):
     """One gate a project passed or failed: who said so, when, with which opinion (R54)."""

@@ -13,7 +13,7 @@ from campaigns.models import Entry
 from projects import actions
 from projects.models import CountingRule, Event
 from tests.factories import make_user
-from tests.projects.factories import NONSENSE, make_desk
+from tests.projects.factories import NONSENSE, make_desk, make_project
 from units.models import AuditEntry, Role, User
 
 pytestmark = pytest.mark.django_db
