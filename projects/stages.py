@@ -105,7 +105,7 @@ KINDS = {
         evidence=_("正式合同"),
         recognise=True,
     ),
-    Kind.FILING: Rule(stage=None, after=(Kind.CONTRACT,), evidence=_("备案证")),
+    Kind.FILING: Rule(stage=None, may=("amount",), after=(Kind.CONTRACT,), evidence=_("备案证")),
     Kind.REGISTRATION: Rule(
         stage=None,
         before=(Need("registered_name"),),

@@ -1,39 +1,59 @@
 """Every write of the projects room, split like models/."""
 
+from projects.actions.claims import decide_claims, register_claim, release_claim, stamp_of_claims
 from projects.actions.companies import (
+    add_contact,
+    add_listing,
+    add_name,
     change_company,
+    change_contact,
     change_event,
     create_company,
     create_event,
     find_company,
+    known_company,
     may_see_phone,
+    remove_contact,
+    remove_listing,
+    remove_name,
     show_phone,
+    tidy_name,
 )
 from projects.actions.evidence import add_evidence
+from projects.actions.extensions import extend_promise
 from projects.actions.gates import (
     change_review,
     fill_fair_competition,
     record_review,
     sign_fair_competition,
 )
+from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
     correct_milestone,
     recognise_milestone,
     record_milestone,
     withdraw_milestone,
 )
-from projects.actions.projects import change_project, create_project, set_shares
+from projects.actions.projects import change_project, create_project
+from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
+from projects.actions.shares import draft_shares, set_shares
 from projects.actions.tags import change_tag, create_tag, remove_tag, set_duties, set_tags
+from projects.actions.thresholds import set_threshold
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
+    "add_contact",
     "add_evidence",
+    "add_listing",
+    "add_name",
     "change_company",
+    "change_contact",
     "change_event",
     "change_project",
     "change_review",
+    "change_rate",
     "change_rule",
     "change_tag",
     "correct_milestone",
@@ -41,11 +61,18 @@ __all__ = [
     "create_company",
     "create_event",
     "create_project",
+    "create_rate",
     "create_rule",
     "create_tag",
     "fill_fair_competition",
+    "decide_claims",
+    "draft_shares",
+    "extend_promise",
     "find_company",
+    "known_company",
     "may_see_phone",
+    "merge_companies",
+    "preview_merge",
     "recognise",
     "recognise_many",
     "recognise_milestone",
@@ -53,13 +80,22 @@ __all__ = [
     "record_milestone",
     "record_review",
     "record_visit",
+    "register_claim",
+    "release_claim",
+    "remove_contact",
+    "remove_listing",
+    "remove_name",
     "remove_rule",
     "remove_tag",
     "set_duties",
     "set_shares",
     "set_tags",
+    "set_threshold",
     "show_phone",
     "sign_fair_competition",
+    "stamp_of_claims",
+    "tidy_name",
+    "undo_merge",
     "withdraw_milestone",
     "withdraw_visit",
 ]

@@ -1,11 +1,14 @@
 """Projects, who shares them, and what happened to them."""
 
+from datetime import datetime, time
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognised, RecognisedQuerySet
@@ -33,6 +36,13 @@ class Nature(models.TextChoices):
     UPGRADE = "upgrade", _("技改")
     MOVE = "move", _("搬迁")
     CAPITAL = "capital", _("增资扩股")
+
+
+class Lands(models.TextChoices):
+    """Whether a project lands in the district that counts it (R25)."""
+
+    INSIDE = "inside", _("区内落地")
+    OUTSIDE = "outside", _("区外落地")
 
 
 class Introducer(models.TextChoices):
@@ -83,11 +93,11 @@ class ProjectQuerySet(models.QuerySet):
     """Words for projects."""
 
     def visible_to(self, user):
-        """Narrow to the projects that one of the user's units, or a unit below it, shares."""
+        """Narrow to the projects that a unit of the user's, or one below it, shares or shared on former days."""
         if not user.is_authenticated:
             return self.none()
         paths = user.paths(*BUSINESS_ROLES)
-        return self.filter(pk__in=Credit.objects.filter(under(paths)).values("project"))
+        return self.filter(pk__in=Credit.ever.filter(under(paths)).values("project"))
 
     def editable_by(self, user):
         """Narrow to the projects that a clerk's units introduced."""
@@ -95,6 +105,13 @@ class ProjectQuerySet(models.QuerySet):
             return self.none()
         mine = Credit.objects.filter(under(user.paths(Role.CLERK)), role=Credit.Role.INTRODUCING)
         return self.filter(pk__in=mine.values("project"))
+
+    def carried(self, as_of):
+        """Narrow to the projects signed in an earlier year and not in production by a day (R56)."""
+        done = Milestone.objects.live().filter(project=models.OuterRef("pk"), on__lte=as_of)
+        signed = done.filter(kind=Kind.CONTRACT, on__year__lt=as_of.year)
+        over = done.filter(kind__in=(Kind.PRODUCTION, Kind.TERMINATION))
+        return self.filter(models.Exists(signed), ~models.Exists(over))
 
     def with_stage_number(self):
         """Add the place of the stage in the pipeline, to sort by."""
@@ -215,6 +232,11 @@ class Project(models.Model):
         return self.company.name
 
     @property
+    def lands(self):
+        """Whether it lands in the district or outside of it."""
+        return Lands.OUTSIDE if self.outside else Lands.INSIDE
+
+    @property
     def introducer(self):
         """The unit that introduced the project."""
         return next((row.unit for row in self.credits.all() if row.role == Credit.Role.INTRODUCING), None)
@@ -285,6 +307,10 @@ class Credit(models.Model):
     def __str__(self):
         return f"{self.unit} {self.share}%"
 
+    def holds_on(self, day):
+        """Say whether the share is in force on a day."""
+        return (self.from_on is None or self.from_on <= day) and (self.until_on is None or day <= self.until_on)
+
 
 class Duty(models.Model):
     """What a unit or a person does for a project beside its shares: 五个一, 部门分工, 重点项目 (R47, R74, R92)."""
@@ -335,13 +361,24 @@ class MilestoneQuerySet(RecognisedQuerySet):
         """Narrow to what happened."""
         return self.filter(on__isnull=False)
 
+    def with_due(self, as_of):
+        """Add the day a promise was due at, as it stood on a day: what was put off later still counts as it was."""
+        night = timezone.make_aware(datetime.combine(as_of, time.max))
+        later = Extension.objects.filter(milestone=models.OuterRef("pk"), recorded_at__gt=night).order_by("pk")
+        return self.annotate(due=Coalesce(models.Subquery(later.values("from_on")[:1]), models.F("due_on")))
+
+    def outstanding(self, as_of):
+        """Narrow to the promises that had not come true by a day."""
+        return self.live().with_due(as_of).filter(Q(on__isnull=True) | Q(on__gt=as_of), due_on__isnull=False)
+
     def overdue(self, as_of):
         """Narrow to promises of open projects whose day is past."""
         return self.live().filter(on__isnull=True, due_on__lt=as_of, project__terminated=False)
 
     def for_list(self):
         """Load what a list shows, the latest first."""
-        return self.select_related("project__company", "event", "recorded_by").order_by("-on", "-pk")
+        related = ("project__company", "event", "recorded_by", "rate_row", "responsible_unit")
+        return self.select_related(*related).order_by("-on", "-pk")
 
 
 class FundForm(models.TextChoices):

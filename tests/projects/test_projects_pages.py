@@ -290,7 +290,7 @@ def test_project_of_another_unit_is_not_found(client, desk):
 def test_sharing_unit_reads_and_does_not_write(client, desk):
     project = make_project(desk)
     rows = [(desk.units[0], "introducing", Decimal(50)), (desk.units[1], "landing", Decimal(50))]
-    actions.set_shares(project=project, shares=rows, reason="x", by=desk.editor)
+    actions.set_shares(project=project, shares=rows, document="x", by=desk.editor)
     client.force_login(desk.other_clerk)
     response = client.get(f"/projects/{project.pk}/")
     assert (response.status_code, response.context["may_change"]) == (200, False)
@@ -337,7 +337,7 @@ def test_nonsense_in_a_change_never_breaks_the_page(client, desk):
 
 def shares(project, *rows, **changed):
     """Return a filled-in form of shares: (unit, role, percent) a row."""
-    filled = {"reason": "会议纪要", "version": project.version}
+    filled = {"document": "会议纪要", "version": project.version, "step": "save"}
     for number, (unit, role, share) in enumerate(rows):
         filled |= {f"unit_{number}": unit.pk if unit else "", f"role_{number}": role, f"share_{number}": share}
     for number in range(len(rows), 4):
@@ -382,7 +382,7 @@ def test_nonsense_in_shares_never_breaks_the_page(client, desk):
     project = make_project(desk)
     client.force_login(desk.editor)
     filled = shares(project, (desk.units[0], "introducing", "100"))
-    fields = ("unit_0", "role_0", "share_0", "reason", "version")
+    fields = ("unit_0", "role_0", "share_0", "from_on", "document", "reason", "version", "step")
     assert nonsense_in_every_field(client, f"/projects/{project.pk}/shares/", filled, fields) == []
 
 
