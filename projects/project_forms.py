@@ -109,8 +109,8 @@ class ProjectForm(WarnsOfDuplicates, RecordForm):
     plan = forms.CharField(label=_("推进计划"), max_length=500, required=False, widget=TEXT)
     is_key = forms.BooleanField(label=_("重点项目"), required=False)
     note = forms.CharField(label=_("备注"), max_length=500, required=False, widget=TEXT)
-    chosen_tags = forms.ModelMultipleChoiceField(
-        label=_("标签"), queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    chosen_tags = forms.TypedMultipleChoiceField(
+        label=_("标签"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -121,7 +121,8 @@ class ProjectForm(WarnsOfDuplicates, RecordForm):
         kept |= {"as_new"} if "company_name" in kept else set()
         if any(each.key == "other" for each in self.groups):
             kept.add("chosen_tags")
-            self.fields["chosen_tags"].queryset = Tag.objects.visible_to(self.user)
+            self.tags = {tag.pk: tag for tag in Tag.objects.visible_to(self.user)}
+            self.fields["chosen_tags"].choices = [(key, str(tag)) for key, tag in self.tags.items()]
         for name in set(self.fields) - kept:
             del self.fields[name]
         if "company_name" in self.fields:
@@ -139,6 +140,10 @@ class ProjectForm(WarnsOfDuplicates, RecordForm):
                 names.insert(names.index("company_name") + 1, "as_new")
             sections.append((group.name, [self[name] for name in names]))
         return sections
+
+    def clean_chosen_tags(self):
+        """Give the tags, not their keys."""
+        return [self.tags[key] for key in self.cleaned_data["chosen_tags"]]
 
     def clean(self):
         """An introducer has a kind and a name."""

@@ -184,7 +184,7 @@ class ProjectChange(ProjectScope, ActionView):
         values = {name: getattr(project, name) for name in ProjectForm.base_fields if name != "chosen_tags"}
         for duty in project.duties.all() if self.group == BY_KEY["duty"] else ():
             values |= {f"unit_{duty.kind}": duty.unit_id, f"person_{duty.kind}": duty.person}
-        return values | {"chosen_tags": project.tags.all()}
+        return values | {"chosen_tags": [tag.pk for tag in project.tags.all()]}
 
     def perform(self, form):
         """Change it; a new investor is entered on the way."""
