@@ -1,7 +1,6 @@
 """Forms of companies, what belongs to them, first-report claims and thresholds."""
 
 import re
-from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -48,6 +47,7 @@ class CompanyForm(WarnsOfDuplicates, RecordForm):
         super().__init__(*args, **kwargs)
         self.company = company
         show_similar(self.fields["name"], exclude=company.pk)
+        self.fields["name"].widget.attrs["hx-include"] = "[name=credit_code]"
 
     def is_known(self, name):
         """Ask only about a name that was changed; one that is taken is refused anyway."""
@@ -161,7 +161,7 @@ class DecideForm(ReasonForm):
 class ThresholdForm(RecordForm):
     """The value of one threshold; left empty, its default holds again."""
 
-    value = ExactFormField(label=_("取值"), min_value=Decimal(0), required=False)
+    value = ExactFormField(label=_("取值"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, name, **kwargs):

@@ -163,6 +163,14 @@ def fair_late(case):
     }
 
 
+def fair_missing(case):
+    """Find a contract whose terms nobody signed for: it was brought in with a workbook."""
+    signed = case.days.get(Kind.CONTRACT)
+    if signed is None or signed < FAIR_SINCE or case.fair_on is not None:
+        return None
+    return {"signed": signed.isoformat()}
+
+
 def gate_failed(case):
     """Find a signed project that failed a gate."""
     signed = case.days.get(Kind.CONTRACT)
@@ -223,6 +231,7 @@ CHECKS = (
     Check("lands_both", _("落在区外（{outside}），归属里却有区内落地单位"), lands_both, ("outside",)),
     Check("output_low", _("预计年税收 {tax} 大于达产年产值 {output}，多 {more}"), output_low, ("tax_expected",)),
     Check("fair_late", _("公平竞争审查 {fair} 才签字，晚于正式合同 {signed}，晚 {days} 天"), fair_late),
+    Check("fair_missing", _("正式合同 {signed} 已登记，公平竞争审查还没有签字"), fair_missing),
     Check("gate_failed", _("{gates} 不通过，正式合同 {signed} 已签"), gate_failed),
     Check("key_untended", _("重点项目还没有挂包领导"), key_untended, ("leader",)),
 )

@@ -15,6 +15,7 @@ from projects.credit_code import tidy_code
 from projects.models import Company, Threshold
 
 SHOWN = 5
+NEAR = 200  # names looked at closely
 PLACES = (
     "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|"
     "陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|"
@@ -28,6 +29,11 @@ PLACE = re.compile(
 LEGAL = re.compile(
     r"(?:股份有限公司|有限责任公司|股份公司|有限公司|控股|集团|股份|分公司|子公司|总公司|责任公司|公司|"
     r"co\.?,?ltd\.?|co\.?|ltd\.?|inc\.?|llc|limited|corporation|company)$"
+)
+TRADES = re.compile(
+    "(?:科技|技术|电子|新材料|材料|汽车部件|零部件|部件|汽车|生物|医药|制药|食品|饮料|农业|物流|装备|制造|机械|新能源|能源|化工|建材|"
+    "实业|工业|投资|贸易|商贸|文化|旅游|文旅|环保|信息|网络|智能|软件|服饰|纺织|家具|置业|地产|建设|工程|发展|开发|光电|半导体|"
+    "医疗|器械|健康|教育|传媒|供应链|电器|电气|五金|塑胶|包装|印刷|矿业|冶金|钢铁|铝业|照明|通信|数据|产业|国际|石材|石油|天然气)$"
 )
 MARKS = re.compile(r"[\s·•．。,，.\-—_&'\"“”‘’（）()\[\]【】《》/]+")
 SHORTEST = 2  # characters that a name keeps, however much of it is place and legal form
@@ -48,11 +54,19 @@ class Likeness:
 def core(name: str) -> str:
     """Return what tells a company's name from others: without place, legal form, brackets and width."""
     folded = unicodedata.normalize("NFKC", name).casefold()
-    text = re.sub(r"\((?:中国|集团|筹|[^()]{2,4}(?:省|市|区|县))\)", "", folded)
-    text = MARKS.sub("", text)
-    while (short := LEGAL.sub("", text)) != text and len(short) >= SHORTEST:
-        text = short
-    while (short := PLACE.sub("", text)) != text and len(short) >= SHORTEST:
+    text = re.sub(r"\((?:中国|china|集团|筹|[^()]{2,4}(?:省|市|区|县))\)", "", folded)
+    return _without(PLACE, _without(LEGAL, MARKS.sub("", text)))
+
+
+@lru_cache(maxsize=60_000)
+def brand(name: str) -> str:
+    """Return the core of a name without the words of its trade: 霁岫 of 霁岫汽车部件股份有限公司."""
+    return _without(TRADES, core(name))
+
+
+def _without(words, text):
+    """Take words off a text as long as enough of it is left."""
+    while (short := words.sub("", text)) != text and len(short) >= SHORTEST:
         text = short
     return text
 
@@ -63,8 +77,12 @@ def sound(text: str) -> str:
 
 
 def score(typed: str, known: str) -> float:
-    """Return how alike two names are, 0 to 100: mostly by their cores, place and legal form for a fifth."""
-    return fuzz.ratio(core(typed), core(known)) * 0.8 + fuzz.ratio(_plain(typed), _plain(known)) * 0.2
+    """Return how alike two names are, 0 to 100.
+
+    By what they are called and by that with the trade, two fifths each; place and legal form count for a fifth.
+    """
+    parts = ((brand, 0.4), (core, 0.4), (_plain, 0.2))
+    return sum(fuzz.ratio(part(typed), part(known)) * weight for part, weight in parts)
 
 
 @lru_cache(maxsize=60_000)
@@ -97,8 +115,8 @@ def _by_name(name, typed, rows, least):
     """Return {company id: [score, signs, place in rows]} of those whose name, other name or sound is alike."""
     texts = [row[1] for row in rows] + [row[4] or "" for row in rows]
     cores = [core(text) if text else "" for text in texts]
-    found, cutoff = {}, max(0.0, (least - 20) / 0.8)  # below it, place and form cannot make up for the core
-    near = process.extract(typed, cores, scorer=fuzz.ratio, score_cutoff=cutoff, limit=50)
+    found, cutoff = {}, max(0.0, (least - 60) / 0.4)  # below it, the other parts cannot make up for the core
+    near = process.extract(typed, cores, scorer=fuzz.ratio, score_cutoff=cutoff, limit=NEAR)
     for _core, _ratio, at in near:
         value, place = score(name, texts[at]), at % len(rows)
         if value >= least:

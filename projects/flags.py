@@ -17,6 +17,7 @@ from projects.stages import Kind, Stage
 
 Name = Threshold.Name
 SUFFIXES = ("股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "集团", "控股", "公司", "股份")
+PARTIES = ("company", "company__name", "local_partner")  # of a project, as twins_of takes them
 FEW = 50  # names up to which companies are looked up by name; beyond, all are read
 
 
@@ -218,7 +219,7 @@ def of_projects(projects, user, as_of: date, names=None, limits=None) -> dict[in
 
 
 def read(projects, user, as_of: date, parts, limits) -> dict[int, Facts]:
-    """Return {project: facts} of a queryset: one query, three more for repeated contracts, one for papers.
+    """Return {project: facts} of a queryset: one query, two more for repeated contracts, one for papers.
 
     Terminated projects have none: there is nothing left to look at.
     """
@@ -227,32 +228,34 @@ def read(projects, user, as_of: date, parts, limits) -> dict[int, Facts]:
     met = Visit.objects.live().filter(project=OuterRef("pk"), on__lte=as_of).order_by()
     starts = Milestone.objects.outstanding(as_of).filter(project=OuterRef("pk"), kind=Kind.GROUNDBREAKING)
     credits = Credit.objects.filter(project=OuterRef("pk")).order_by()
-    rows = (
-        Project.objects.filter(pk__in=pks, terminated=False)
-        .order_by()
-        .values_list(
-            "pk", "stage", "recorded_at",
-            summed(done.filter(kind=Kind.CONTRACT), "amount_cny"),
-            summed(done.filter(kind=Kind.FILING), "amount_cny"),
-            summed(done.filter(kind=Kind.FUNDING), "amount_cny"),
-            summed(credits, "share"),
-            Subquery(done.values("project").annotate(x=Max("on")).values("x")),
-            Subquery(met.values("project").annotate(x=Max("on")).values("x")),
-            Subquery(starts.order_by().values("project").annotate(x=Min("due")).values("x")),
-        )
-    )  # fmt: skip
-    rows = list(rows)
-    twins = twins_of({row[0]: row[3] for row in rows if row[3]}, user, limits) if "twins" in parts else {}
+    rows = Project.objects.filter(pk__in=pks, terminated=False).order_by()
+    rows = rows.annotate(
+        contracted=summed(done.filter(kind=Kind.CONTRACT), "amount_cny"),
+        filed=summed(done.filter(kind=Kind.FILING), "amount_cny"),
+        arrived=summed(done.filter(kind=Kind.FUNDING), "amount_cny"),
+        share_sum=summed(credits, "share"),
+        done_on=Subquery(done.values("project").annotate(x=Max("on")).values("x")),
+        met_on=Subquery(met.values("project").annotate(x=Max("on")).values("x")),
+        start_due=Subquery(starts.order_by().values("project").annotate(x=Min("due")).values("x")),
+    )
+    rows = list(rows.values_list("pk", "stage", "recorded_at", *rows.query.annotations, *PARTIES, named=True))
+    signed = {row.pk: (row[-3:], row.contracted) for row in rows if row.contracted}
+    twins = twins_of(signed, user, limits) if "twins" in parts else {}
     papers = papers_of(pks) if "papers" in parts else {}
-    found = {}
-    for pk, stage, recorded_at, contracted, filed, arrived, shares, milestone, visit, start in rows:
-        days = [day for day in (milestone, visit) if day] or [timezone.localdate(recorded_at)]
-        found[pk] = Facts(
-            contracted=contracted, filed=filed, arrived=arrived, shares=shares or Decimal(0), last_on=max(days),
-            is_waiting=stage != Stage.PRODUCING, start_due=start, twins=tuple(twins.get(pk, ())),
-            papers=tuple(papers.get(pk, ())),
-        )  # fmt: skip
-    return found
+    return {
+        row.pk: Facts(
+            contracted=row.contracted,
+            filed=row.filed,
+            arrived=row.arrived,
+            shares=row.share_sum or Decimal(0),
+            last_on=max([day for day in (row.done_on, row.met_on) if day] or [timezone.localdate(row.recorded_at)]),
+            is_waiting=row.stage != Stage.PRODUCING,
+            start_due=row.start_due,
+            twins=tuple(twins.get(row.pk, ())),
+            papers=tuple(papers.get(row.pk, ())),
+        )
+        for row in rows
+    }
 
 
 def summed(rows, name):
@@ -268,55 +271,48 @@ def party(name: str) -> str:
     return core or name
 
 
-def twins_of(contracted: Mapping[int, Decimal], user, limits) -> dict[int, list[Twin]]:
-    """Return {project: other projects of the same company or the same parties}: at most three queries."""
-    if not contracted:
+def twins_of(signed: Mapping, user, limits) -> dict[int, list[Twin]]:
+    """Return {project: others of the same company or the same parties, for a similar sum}: at most two queries.
+
+    signed is {project: (its parties, sum agreed)}.
+    """
+    if not signed:
         return {}
-    own = Project.objects.filter(pk__in=contracted) if len(contracted) <= FEW else Project.objects.all()
-    mine = {row[0]: row for row in parties(own.filter(terminated=False)) if row[0] in contracted}
-    names = {party(row[2]) for row in mine.values()} | {party(row[3]) for row in mine.values() if row[3]}
     others = Project.objects.filter(terminated=False)
+    names = {party(name) for parties, _sum in signed.values() for name in parties[1:] if name}
     if len(names) <= FEW:
-        alike = Q(company__in={row[1] for row in mine.values()})
+        alike = Q(company__in={parties[0] for parties, _sum in signed.values()})
         for name in names:
             alike |= Q(company__name__contains=name)
         others = others.filter(alike)
-    groups = {}
-    signed = Milestone.objects.live().done().filter(project=OuterRef("pk"), kind=Kind.CONTRACT).order_by()
-    for row in parties(others.annotate(signed=summed(signed, "amount_cny")).filter(signed__isnull=False), "signed"):
-        for key in keys(row):
-            groups.setdefault(key, {})[row[0]] = row
-    near = {pk: {} for pk in mine}
-    for pk, row in mine.items():
-        for key in keys(row):
-            near[pk] |= groups.get(key, {})
-        near[pk] = {
-            other: found for other, found in near[pk].items()
-            if other != pk and is_similar(contracted[pk], found[5], limits[Name.SIMILAR_SUM])
-        }  # fmt: skip
-    wanted = {other for rows in near.values() for other in rows}
-    seen = set(Project.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else ()
-    return {pk: [twin_of(found, other in seen) for other, found in sorted(rows.items())] for pk, rows in near.items()}
+    contracts = Milestone.objects.live().done().filter(project=OuterRef("pk"), kind=Kind.CONTRACT).order_by()
+    others = others.annotate(agreed=summed(contracts, "amount_cny")).filter(agreed__isnull=False).order_by()
+    groups: dict[tuple, dict] = {}
+    for row in others.values_list("pk", "name", "agreed", *PARTIES, named=True):
+        for key in keys(row[-3:]):
+            groups.setdefault(key, {})[row.pk] = row
+    near = {}
+    for pk, (parties, amount) in signed.items():
+        same = {other: row for key in keys(parties) for other, row in groups.get(key, {}).items() if other != pk}
+        near[pk] = [
+            same[other] for other in sorted(same) if is_similar(amount, same[other].agreed, limits[Name.SIMILAR_SUM])
+        ]
+    wanted = {row.pk for rows in near.values() for row in rows}
+    seen = set()
+    if wanted:
+        seen |= set(Project.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
+    return {pk: [twin_of(row, row.pk in seen) for row in rows] for pk, rows in near.items()}
 
 
-def parties(projects, *more):
-    """Return (project, company, its name, local partner, project's name, …) of a queryset: one query."""
-    return projects.order_by().values_list(
-        "pk", "company", "company__name", "local_partner", "name", *more
-    )  # fmt: skip
-
-
-def keys(row):
+def keys(parties):
     """Return what two projects share if their parties are the same: the company, or all the names."""
-    names = frozenset(party(name) for name in row[2:4] if name)
-    return {("company", row[1]), ("names", names)}
+    company, *names = parties
+    return {("company", company), ("names", frozenset(party(name) for name in names if name))}
 
 
 def twin_of(row, is_seen):
     """Return a twin; nameless where the reader may not see it."""
-    if not is_seen:
-        return Twin(row[5])
-    return Twin(row[5], row[4], Project(pk=row[0]).get_absolute_url())
+    return Twin(row.agreed, row.name, Project(pk=row.pk).get_absolute_url()) if is_seen else Twin(row.agreed)
 
 
 def papers_of(pks) -> dict[int, list[tuple[str, int]]]:

@@ -74,6 +74,8 @@ def stage_line(project: Project, milestones, visits, as_of: date) -> list[Step]:
         day, is_now = reached.get(stage), stage == project.stage
         if is_now and not project.terminated:
             lasted = _("已 %(n)s 天") % {"n": (as_of - day).days} if day and day <= as_of else ""
+        elif is_now:
+            lasted = _("%(n)s 天") % {"n": (last_day(milestones, as_of) - day).days} if day else ""
         else:
             later = [other for other in reached.values() if day and other > day]
             lasted = _("%(n)s 天") % {"n": (min(later) - day).days} if later else ""
@@ -90,6 +92,12 @@ def stage_line(project: Project, milestones, visits, as_of: date) -> list[Step]:
         css = "is-now" if is_now else "is-done" if day and number < project.stage_number else ""
         steps.append(Step(str(stage.label), css, str(note)))
     return steps
+
+
+def last_day(milestones, as_of: date) -> date:
+    """Return the day on which a project ended, if it has by a day, else that day: what was owed is owed no longer."""
+    ends = [row.on for row in milestones if row.kind == Kind.TERMINATION and row.on and not row.is_withdrawn]
+    return min([as_of, *ends])
 
 
 def first_days(project, milestones, visits, *, promised=False):
@@ -177,6 +185,7 @@ def rate_text_of(row: Milestone) -> str:
 
 def timeline(milestones, visits, as_of: date, may_change: bool) -> list[Moment]:
     """Return everything that happened and is promised, the newest day first."""
+    as_of = last_day(milestones, as_of)
     rows = [(row.on or row.due_on, 1, row.pk, moment_of(row, as_of, may_change)) for row in milestones]
     rows += [(row.on, 0, row.pk, visit_moment(row)) for row in visits]
     return [moment for *_key, moment in sorted(rows, key=lambda row: row[:3], reverse=True)]
@@ -200,7 +209,6 @@ def moment_of(row: Milestone, as_of: date, may_change: bool) -> Moment:
     if not is_promised and row.due_on:
         stood = promises.standing(row, max(as_of, row.on))
         notes.append(_("承诺 %(day)s，%(how)s") % {"day": row.due_on.isoformat(), "how": stood.text})
-    notes += promises.history(row)
     if not is_promised and not row.is_withdrawn and row.rule.evidence and not row.papers:
         notes.append(_("还缺凭证：%(paper)s") % {"paper": row.rule.evidence})
     return Moment(

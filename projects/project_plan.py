@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import promises, schedule
 from projects.models import Milestone, Project
-from projects.project_page import amount_text_of, spaced, total
+from projects.project_page import amount_text_of, last_day, spaced, total
 from projects.stages import Kind
 
 
@@ -50,6 +50,7 @@ class Plan:
 
 def plan_of(project: Project, milestones, as_of: date, may_change: bool) -> Plan:
     """Return what a project promised and did; its milestones come with their extensions."""
+    as_of = last_day(milestones, as_of)
     live = sorted((row for row in milestones if not row.is_withdrawn), key=day_of)
     items = [item for row in live if (item := schedule.item_of(row, as_of))]
     promised = [row for row in live if row.due_on]

@@ -22,9 +22,10 @@ class Item:
     is_needed: bool = True
 
 
-def gaps(project: Project, kind: str, on: date) -> list[Item]:
-    """Return what does not stand yet of all that a kind of milestone needs on a day."""
-    return [item_of(project, need) for need in KINDS[kind].before if need.holds_on(on) and not stands(project, need)]
+def gaps(project: Project, kind: str, on: date, *, checks: bool = True) -> list[Item]:
+    """Return what does not stand yet of all that a kind of milestone needs on a day; checks are left out if asked."""
+    needs = [need for need in KINDS[kind].before if need.holds_on(on) and (checks or need.of != ON_CHECK)]
+    return [item_of(project, need) for need in needs if not stands(project, need)]
 
 
 def item_of(project, need, *, is_needed=True):

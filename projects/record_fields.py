@@ -68,13 +68,12 @@ class CompanyNameField(forms.CharField):
 
 
 def show_similar(field, **asked):
-    """Let a field ask for likely duplicates of what is typed into it."""
+    """Let a field ask for likely duplicates of what is typed into it; a form of a company sends its code, too."""
     field.widget.attrs |= {
         "hx-get": reverse("projects:company_similar"),
         "hx-trigger": "input changed delay:300ms",
         "hx-target": "next .zs-similar",
         "hx-sync": "this:replace",
-        "hx-include": "[name=credit_code]",
         "hx-vals": json.dumps(asked),
         "autocomplete": "off",
     }

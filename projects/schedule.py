@@ -23,7 +23,7 @@ SHORT = {  # what a mark is called; the others by their own name
     Kind.ABOVE_SCALE: _("升规"),
 }  # fmt: skip
 BACK, AHEAD = 4, 7  # months shown before and after the month of the day
-LANE, PAD = 20, 8  # pixels of a lane, and above and below the lanes
+LANE, PAD = 20, 12  # pixels of a lane, and above and below the lanes
 WIDE = 900  # pixels the chart has at least; labels are laid out for that
 
 

@@ -47,14 +47,22 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "released": _("放弃首报"),
     "claims_decided": _("裁定首报"),
     "evidence_added": _("上传凭证"),
+    "uploaded": _("上传导入文件"),
+    "mapped": _("核对列"),
+    "confirmed": _("确认导入"),
+    "undone": _("撤销导入"),
     "enabled": _("启用"),
     "disabled": _("停用"),
     "password_changed": _("修改密码"),
     "password_reset": _("重置密码"),
     "granted": _("授予角色"),
     "revoked": _("收回角色"),
+    "columns_chosen": _("选择列"),
     "loaded": _("载入演示数据"),
 }
+
+
+BATCH = 2000  # rows of the trail written by one query
 
 
 def action_text(action):
@@ -127,7 +135,14 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
     """
     if changes is None:
         changes = difference(before or {}, snapshot(subject)) if subject is not None else {}
-    return AuditEntry.objects.create(
+    row = entry(by, action, subject, changes=changes, reason=reason)
+    row.save()
+    return row
+
+
+def entry(by, action, subject=None, *, changes, reason=""):
+    """Return the unsaved row of a write; who writes many records saves theirs at once with record_many."""
+    return AuditEntry(
         by=by if by is not None and by.pk else None,
         action=action,
         model=subject._meta.label_lower if subject is not None else "",
@@ -136,6 +151,11 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
         changes=json.dumps(changes, ensure_ascii=False, sort_keys=True),
         reason=reason[:500],
     )
+
+
+def record_many(entries):
+    """Write the rows of many records in the caller's transaction, in the order given."""
+    AuditEntry.objects.bulk_create(entries, batch_size=BATCH)
 
 
 @dataclass(frozen=True)

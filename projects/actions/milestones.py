@@ -22,14 +22,20 @@ from units.models import Role, User
 
 
 def blockers(project, milestone):
-    """Say what stops a milestone from being recorded; an empty list, if nothing does.
+    """Say what stops a milestone from being recorded; an empty list, if nothing does."""
+    others = project.milestones.live().exclude(pk=milestone.pk)
+    done = set(others.done().values_list("kind", flat=True))
+    return blocked_by(milestone, done, known=lambda: others.filter(kind=milestone.kind).exists())
 
-    What must stand on the project is asked only of what is done, from the day on which the rule holds.
+
+def blocked_by(milestone, done, *, known, checks=True):
+    """Say what stops a milestone beside the kinds done already; known() says whether another of its kind stands.
+
+    What must stand on the project is asked only of what is done, from the day on which the rule holds. A ledger that
+    was kept elsewhere comes in without the checks that no sheet holds (checks=False); the project page points at them.
     """
     rule = KINDS[milestone.kind]
     problems = []
-    others = project.milestones.live().exclude(pk=milestone.pk)
-    done = set(others.done().values_list("kind", flat=True))
     if milestone.on is not None:
         if rule.after and not set(rule.after) & done:
             earlier = "、".join(str(Kind(kind).label) for kind in rule.after)
@@ -40,12 +46,12 @@ def blockers(project, milestone):
                     _("登记「%(kind)s」须填写%(need)s")
                     % {"kind": milestone.get_kind_display(), "need": NEED_NAMES[name]}
                 )
-        if missing := gaps(project, milestone.kind, milestone.on):
+        if missing := gaps(milestone.project, milestone.kind, milestone.on, checks=checks):
             problems.append(
                 _("登记「%(kind)s」前，须先完成：%(needs)s")
                 % {"kind": milestone.get_kind_display(), "needs": "、".join(item.label for item in missing)}
             )
-    if not rule.repeats and others.filter(kind=milestone.kind).exists():
+    if not rule.repeats and known():
         problems.append(_("该项目已登记「%(kind)s」，请更正原来的记录") % {"kind": milestone.get_kind_display()})
     if Kind.TERMINATION in done and milestone.kind != Kind.TERMINATION:
         problems.append(_("项目已终止，不能再登记节点"))

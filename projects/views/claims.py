@@ -15,7 +15,7 @@ from projects.views.companies import CompanyScope, number, warn_of_claims
 from projects.views.projects import company_named
 from units import access
 from units.lists import ListPage
-from units.models import Role
+from units.models import BUSINESS_ROLES, Role
 from units.pages import ActionView
 
 
@@ -122,8 +122,14 @@ class CompanyClaims(CompanyScope, TemplateView):
         user, today = self.request.user, timezone.localdate()
         standings = claiming.standings_of(self.company, today)
         facts = claiming.facts_of([row.claim for row in standings], user)
+        paths = user.paths(*BUSINESS_ROLES)  # what was said and with whom is a unit's own, and the bureau's
         rows = [
-            (row, facts[row.claim.pk], is_open(row.claim) and user.holds(Role.CLERK, row.claim.unit))
+            (
+                row,
+                facts[row.claim.pk],
+                row.claim.unit.path.startswith(paths),
+                is_open(row.claim) and user.holds(Role.CLERK, row.claim.unit),
+            )
             for row in standings
         ]
         crumbs = [(_("企业"), reverse("projects:company_list")), (self.company, self.company.get_absolute_url())]

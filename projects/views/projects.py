@@ -36,8 +36,8 @@ class ProjectList(ListPage):
     export_name = "projects"
 
     def get_table_kwargs(self):
-        """Give the table the day that "3 days ago" counts from."""
-        return {**super().get_table_kwargs(), "today": timezone.localdate()}
+        """Give the table the day that "3 days ago" counts from, and who reads it."""
+        return {**super().get_table_kwargs(), "today": timezone.localdate(), "user": self.request.user}
 
     def get_context_data(self, **kwargs):
         """Add up what the filter leaves: one query."""

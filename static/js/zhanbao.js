@@ -69,6 +69,7 @@
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (!form || !form.hasAttribute("data-autosubmit")) return;
+    if (event.target.closest(".zs-menu-panel")) return; // several are set there before it is sent
     if (event.target.matches("select, input[type=checkbox], input[type=radio]")) form.submit();
   });
 

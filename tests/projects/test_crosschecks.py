@@ -89,12 +89,12 @@ def test_fields_that_fit_are_not_told(facts):
     ],
 )
 def test_days_in_the_wrong_order_are_told(later, first, name):
-    wrong = found(Case(project(), days={later: EARLY, first: LATE}))
+    wrong = found(Case(project(), days={later: EARLY, first: LATE}, fair_on=EARLY))
     assert list(wrong) == [name]
     assert "2026-03-01 早于" in wrong[name]
     assert "早 10 天" in wrong[name]
-    assert found(Case(project(), days={later: LATE, first: LATE})) == {}
-    assert found(Case(project(), days={later: LATE})) == {}
+    assert found(Case(project(), days={later: LATE, first: LATE}, fair_on=EARLY)) == {}
+    assert found(Case(project(), days={later: LATE}, fair_on=EARLY)) == {}
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,16 @@ def test_signature_after_the_contract_is_told():
     assert found(Case(project(), days={Kind.CONTRACT: date(2024, 7, 31)}, fair_on=LATE)) == {}
 
 
+def test_contract_without_a_signature_is_told():
+    assert found(Case(project(), days={Kind.CONTRACT: EARLY})) == {
+        "fair_missing": "正式合同 2026-03-01 已登记，公平竞争审查还没有签字"
+    }
+    assert found(Case(project(), days={Kind.CONTRACT: date(2024, 7, 31)})) == {}
+
+
 def test_contract_in_spite_of_a_failed_gate_is_told():
     days = {Kind.CONTRACT: EARLY}
-    assert found(Case(project(), days=days, failed_gates=("用地评估", "初审"))) == {
+    assert found(Case(project(), days=days, fair_on=EARLY, failed_gates=("用地评估", "初审"))) == {
         "gate_failed": "用地评估、初审 不通过，正式合同 2026-03-01 已签"
     }
     assert found(Case(project(), failed_gates=("用地评估",))) == {}

@@ -120,9 +120,10 @@ def test_export_holds_the_rows_of_the_filter_and_no_formula(client, desk):
         "协议投资(亿元)",
         "到位(亿元)",
         "招引单位",
+        "预警",
         "最近更新",
     ]
-    assert row == ["'=1+1", "蓝天公司", "工业", "省外", "签约", 1.4, None, "商务局", desk.today.isoformat()]
+    assert row == ["'=1+1", "蓝天公司", "工业", "省外", "签约", 1.4, None, "商务局", None, desk.today.isoformat()]
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -130,7 +131,8 @@ def test_list_costs_the_same_at_any_length(client, desk, rows, django_assert_num
     for number in range(rows):
         make_contract(desk, name=f"项目{number}", company=make_company(desk, f"公司{number}"))
     client.get("/projects/")
-    with django_assert_num_queries(9):  # session, user, roles, units and tags to filter by, count, rows, shares, sums
+    # session, user, roles, units, tags, count, rows, shares, sums; flags: thresholds, facts, twins, papers
+    with django_assert_num_queries(13):
         client.get("/projects/")
 
 
