@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects import fair_competition
-from projects.evidence_forms import file_field
+from projects.evidence_forms import files_field
 from projects.models import Review
 from projects.record_fields import DayField
 from units.forms import RecordForm
@@ -22,7 +22,7 @@ class ReviewForm(RecordForm):
     opinion = forms.CharField(
         label=_("意见"), max_length=500, required=False, widget=TEXT, help_text=_("有条件通过或不通过的必填。")
     )
-    file = file_field(_("文件"), required=False)
+    file = files_field(_("文件"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, units=(), **kwargs):

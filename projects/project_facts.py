@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -83,7 +82,7 @@ class Ledger:
 
 def ledger_of(project: Project, milestones, last_on: date | None, as_of: date, *, may_change: bool) -> Ledger:
     """Put the page together: four queries, however much there is."""
-    reviews = list(project.reviews.select_related("unit").annotate(papers=Count("evidence")))
+    reviews = list(project.reviews.for_list())
     duties = list(project.duties.select_related("unit"))
     case = crosschecks.case_of(project, milestones, reviews)
     done = {row.kind for row in milestones if row.on is not None and not row.is_withdrawn}

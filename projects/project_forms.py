@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
-from projects.evidence_forms import file_field
+from projects.evidence_forms import files_field
 from projects.ledger_groups import BY_KEY, GROUPS
 from projects.models import (
     Credit,
@@ -321,7 +321,7 @@ class MilestoneForm(RecordForm):
 class MoveForm(MilestoneForm):
     """A milestone that moves a card of the board, with its paper if it is at hand."""
 
-    file = file_field(_("凭证"), required=False)
+    file = files_field(_("凭证"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -47,6 +47,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "released": _("放弃首报"),
     "claims_decided": _("裁定首报"),
     "evidence_added": _("上传凭证"),
+    "evidence_withdrawn": _("撤回凭证"),
     "uploaded": _("上传导入文件"),
     "mapped": _("核对列"),
     "confirmed": _("确认导入"),

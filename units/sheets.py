@@ -78,12 +78,8 @@ def list_workbook(title, notes, headings, rows):
     sheet.append([styled(sheet, safe_cell(title), font=Font(bold=True, size=14))])
     for note in notes:
         sheet.append([styled(sheet, safe_cell(note), font=Font(color="5F6B78"))])
-    look = {
-        "font": Font(bold=True),
-        "fill": PatternFill("solid", fgColor="E6EEF8"),
-        "alignment": Alignment(vertical="center"),
-    }
-    sheet.append([styled(sheet, heading, **look) for heading in headings])
+    fill = PatternFill("solid", fgColor="E6EEF8")
+    sheet.append([styled(sheet, heading, font=Font(bold=True), fill=fill) for heading in headings])
     for part in (first, rows):
         for row in part:
             sheet.append([safe_cell(value) for value in row])

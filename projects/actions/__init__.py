@@ -1,5 +1,6 @@
 """Every write of the projects room, split like models/."""
 
+from projects.actions.bulk import assign_lead_unit, assign_leader, tag_projects
 from projects.actions.claims import decide_claims, register_claim, release_claim, stamp_of_claims
 from projects.actions.companies import (
     add_contact,
@@ -19,7 +20,7 @@ from projects.actions.companies import (
     show_phone,
     tidy_name,
 )
-from projects.actions.evidence import add_evidence
+from projects.actions.evidence import add_evidence, add_papers, remove_stray_files, withdraw_evidence
 from projects.actions.extensions import extend_promise
 from projects.actions.gates import (
     change_review,
@@ -44,10 +45,14 @@ from projects.actions.thresholds import set_threshold
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
+    "assign_lead_unit",
+    "assign_leader",
+    "tag_projects",
     "add_contact",
     "add_evidence",
     "add_listing",
     "add_name",
+    "add_papers",
     "change_company",
     "change_contact",
     "change_event",
@@ -88,6 +93,7 @@ __all__ = [
     "remove_rule",
     "remove_tag",
     "set_duties",
+    "remove_stray_files",
     "set_shares",
     "set_tags",
     "set_threshold",
@@ -96,6 +102,7 @@ __all__ = [
     "stamp_of_claims",
     "tidy_name",
     "undo_merge",
+    "withdraw_evidence",
     "withdraw_milestone",
     "withdraw_visit",
 ]

@@ -32,7 +32,7 @@ def blocked_by(milestone, done, *, known, checks=True):
     """Say what stops a milestone beside the kinds done already; known() says whether another of its kind stands.
 
     What must stand on the project is asked only of what is done, from the day on which the rule holds. A ledger that
-    was kept elsewhere comes in without the checks that no sheet holds (checks=False); the project page points at them.
+    was kept elsewhere comes in without the checks that no sheet holds (checks=False); the project page names them.
     """
     rule = KINDS[milestone.kind]
     problems = []

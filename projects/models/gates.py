@@ -18,9 +18,9 @@ class ReviewQuerySet(models.QuerySet):
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def for_list(self):
-        """Load what the page of the gates shows."""
-        rows = self.select_related("unit").prefetch_related("evidence").order_by("pk")
-        return rows.annotate(papers=models.Count("evidence"))
+        """Load what the page of the gates shows, each with the number of its files that were not taken back."""
+        live = Q(evidence__withdrawn_at__isnull=True)
+        return self.select_related("unit").annotate(papers=models.Count("evidence", filter=live)).order_by("pk")
 
 
 class Review(models.Model):

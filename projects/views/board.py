@@ -13,7 +13,7 @@ from projects.project_filters import ProjectFilter
 from projects.project_forms import MoveForm
 from projects.stages import Kind, Stage
 from projects.views.projects import ProjectScope
-from units.lists import ListPage
+from units import list_head
 from units.models import Role
 from units.pages import ActionView
 
@@ -23,7 +23,6 @@ class Board(TemplateView):
 
     template_name = "projects/board.html"
     extra_context = {"title": _("项目看板")}
-    chips = ListPage.chips
 
     @cached_property
     def filterset(self):
@@ -56,7 +55,7 @@ class Board(TemplateView):
         return super().get_context_data(
             columns=board.columns(self.filterset.qs, user, today, query),
             filter=self.filterset,
-            chips=self.chips(self.filterset),
+            chips=list_head.chips(self.filterset, query),
             may_move=Role.CLERK in user.roles,
             query=query.urlencode(),
             **kwargs,
@@ -114,12 +113,12 @@ class ProjectMove(ProjectScope, ActionView):
     def perform(self, form):
         """Record the milestone, with its paper if there is one; go back to the board."""
         facts, by = dict(form.cleaned_data), self.request.user
-        file = facts.pop("file")
+        files = facts.pop("file")
         milestone = actions.record_milestone(
             project=self.own_project, kind=self.move.kind, by=by, today=timezone.localdate(), **facts
         )
-        if file:
-            actions.add_evidence(record=milestone, file=file, by=by)
+        if files:
+            actions.add_papers(record=milestone, files=files, by=by)
         return self.get_cancel_url()
 
     def get_success_message(self):

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -24,6 +25,7 @@ class ChainPage(TemplateView):
         """Add the lines, each with the address of its projects: two queries for the figures."""
         user = self.request.user
         found = ProjectFilter(self.request.GET or None, Project.objects.visible_to(user), request=self.request)
+        found.today = timezone.localdate()
         rows = chain.lines(found.qs)
         query = {name: value for name, value in self.request.GET.items() if value}
         return super().get_context_data(

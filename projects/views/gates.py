@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from projects import actions, project_facts
 from projects.fair_competition import ITEMS, Answer
 from projects.gate_forms import FairCompetitionForm, ReviewForm, SignForm
-from projects.models import Review
+from projects.models import Evidence, Review
 from projects.readiness import check_of
 from projects.views.projects import ProjectScope
 from units import audit
@@ -29,7 +29,9 @@ class ProjectReviews(ProjectScope, TemplateView):
         """Print the gates."""
         may_change = self.request.user.holds(Role.CLERK, self.project.introducer)
         reviews = list(self.project.reviews.visible_to(self.request.user).for_list())
-        papers = {row.gate: row.evidence.all() for row in reviews}
+        papers = {row.gate: [] for row in reviews}
+        for paper in Evidence.objects.live().filter(review__project=self.project).select_related("review"):
+            papers[paper.review.gate].append(paper)
         gates = project_facts.gates_of(self.project, reviews, may_change)
         return super().get_context_data(
             title=_("审查关口"),
@@ -82,15 +84,15 @@ class ReviewChange(ProjectScope, ActionView):
     def perform(self, form):
         """Write it down with its paper."""
         facts, by, today = dict(form.cleaned_data), self.request.user, timezone.localdate()
-        file, version = facts.pop("file"), facts.pop("version")
+        files, version = facts.pop("file"), facts.pop("version")
         if self.review is None:
             review = actions.record_review(
                 project=self.own_project, gate=self.gate, by=by, today=today, **facts
             )  # fmt: skip
         else:
             review = actions.change_review(review=self.review, by=by, version=version, today=today, **facts)
-        if file:
-            actions.add_evidence(record=review, file=file, by=by)
+        if files:
+            actions.add_papers(record=review, files=files, by=by)
         return review
 
 

@@ -1,7 +1,6 @@
 """Projects: the list, a new lead, the page of one, changing it, its shares."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -9,15 +8,18 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, chain, flags, project_facts, project_page, project_plan, share_page
+from projects import actions, chain, flags, presets, project_facts, project_page, project_plan, share_page
 from projects.ledger_groups import BY_KEY
-from projects.models import Milestone, Project
+from projects.models import Project
+from projects.project_bulk import PROJECT_EDITS
 from projects.project_filters import ProjectFilter
 from projects.project_forms import DutiesForm, LeadForm, ProjectForm, SharesForm
-from projects.project_tables import ProjectTable
+from projects.project_tables import ProjectTable, with_columns
+from projects.resources import ProjectResource
 from projects.stages import Kind
 from projects.views.companies import warn_of_claims
 from units import access, audit
+from units.bulk import BulkPage
 from units.lists import ListPage
 from units.models import Role, Unit
 from units.pages import ActionView, add_errors
@@ -27,30 +29,38 @@ class ProjectList(ListPage):
     """The ledger of projects with the sums of what the filter leaves."""
 
     model, table_class, filterset_class = Project, ProjectTable, ProjectFilter
-    template_name = "projects/project_list.html"
+    resource_class = ProjectResource
     title = _("项目台账")
     empty_text = _("还没有项目")
     empty_hint = _("有了线索就可登记，六项内容一分钟填完")
     empty_action = (_("登记项目"), "projects:project_create")
     actions = ((_("登记项目"), "projects:project_create", "plus"),)
     export_name = "projects"
+    presets = presets.PROJECTS
+    count_tabs = True
+    counted = _("个项目")
+    sums = (
+        (_("协议投资"), "contracted", project_page.number_and_measure),
+        (_("到位"), "arrived", project_page.number_and_measure),
+    )
+    filters_first = ("stage", "sector", "unit", "origin")
+    bulk_name = "projects:project_bulk"
+    bulk_edits = PROJECT_EDITS
+
+    def get_queryset(self):
+        """Load what the columns chosen need."""
+        return with_columns(super().get_queryset(), self.columns)
 
     def get_table_kwargs(self):
         """Give the table the day that "3 days ago" counts from, and who reads it."""
-        return {**super().get_table_kwargs(), "today": timezone.localdate(), "user": self.request.user}
+        return {**super().get_table_kwargs(), "today": self.today, "user": self.request.user}
 
-    def get_context_data(self, **kwargs):
-        """Add up what the filter leaves: one query."""
-        context = super().get_context_data(**kwargs)
-        facts = Milestone.objects.live().done().filter(project__in=self.object_list.order_by().values("pk"))
-        sums = facts.filter(kind__in=(Kind.CONTRACT, Kind.FUNDING)).order_by().values_list("kind")
-        amounts = dict(sums.annotate(total=Sum("amount_cny", default=0)))
-        context["sums"] = {
-            "count": context["table"].paginator.count,
-            "contracted": project_page.number_and_measure(amounts.get(Kind.CONTRACT, 0)),
-            "arrived": project_page.number_and_measure(amounts.get(Kind.FUNDING, 0)),
-        }
-        return context
+
+class ProjectBulk(BulkPage):
+    """Leader, leading unit or tags of many projects."""
+
+    list_page = ProjectList
+    list_name = "projects:project_list"
 
 
 def company_named(name, *, unit, by, **facts):
@@ -85,6 +95,9 @@ class ProjectCreate(ActionView):
         project = actions.create_project(company=company, by=by, **facts)
         actions.record_milestone(project=project, kind=Kind.LEAD, on=on, today=timezone.localdate(), by=by)
         warn_of_claims(self.request, company, unit)
+        following = self.request.GET.get("next", "")
+        if following in Kind.values:  # one came to record more than the lead
+            return f"{reverse('projects:milestone_create', args=[project.pk])}?kind={following}"
         return project
 
 

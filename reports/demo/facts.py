@@ -4,6 +4,7 @@ from campaigns.actions import correct_tally, recognise_tally, record_tally, with
 from campaigns.models import Recognition
 from projects import fair_competition
 from projects.actions import (
+    add_listing,
     correct_milestone,
     correct_visit,
     create_event,
@@ -16,20 +17,21 @@ from projects.actions import (
     recognise_visit,
     record_milestone,
     record_visit,
+    register_claim,
     set_shares,
     set_tags,
     sign_fair_competition,
     withdraw_milestone,
     withdraw_visit,
 )
-from projects.models import Event, Project, Tag
+from projects.models import Company, Event, Project, Tag
 from projects.stages import RECOGNISED, Kind
 from reports.demo import scheme, tables
 
 PROJECT_FACTS = ("sector", "industry", "place", "leader", "summary", "chain", "nature", "built_years", "team", "plan",
                  "registered_name", "legal_person", "capacity", "jobs")  # fmt: skip
 PROJECT_AMOUNTS = ("investment", "first_phase", "land", "registered_capital", "output", "tax_expected")
-COMPANY_FACTS = ("origin", "place", "contact", "phone")
+COMPANY_FACTS = ("credit_code", "origin", "place", "contact", "phone")
 
 
 class Facts:
@@ -52,6 +54,7 @@ class Facts:
         self.enter_milestones()
         self.enter_extensions()
         self.enter_visits()
+        self.enter_claims()
         self.enter_tallies()
 
     def enter_events(self):
@@ -159,6 +162,29 @@ class Facts:
                 withdraw_visit(visit=visit, reason=row["withdrawal"], by=self.office.colleague(unit))
             else:
                 self._recognise(recognise_visit, "visit", visit, row)
+
+    def enter_claims(self):
+        """Register who was in touch with a company first, and which companies stand on a top-500 list."""
+        for row in self._rows("claims"):
+            unit = self.office.units[row["unit"]]
+            register_claim(
+                company=self._company(row["company"], unit),
+                unit=unit,
+                on=self._day(row["on"]),
+                contact=row["contact"],
+                note=row["note"],
+                by=self.office.clerk(unit),
+            )
+        for row in self._rows("listings"):
+            company = Company.objects.select_related("entered_for").get(name=row["company"])
+            place = tables.number(row["place"])
+            add_listing(
+                company=company,
+                chart=row["chart"],
+                year=int(row["year"]),
+                place=place and int(place),
+                by=self.office.clerk(company.entered_for),
+            )
 
     def enter_tallies(self):
         """Enter the figures that units fill in themselves."""

@@ -73,7 +73,7 @@ def test_board_is_filtered_like_the_list(client, desk):
         ("q=甲", 1),
         ("outside=yes", 1),
         ("outside=no", 1),
-        ("key=yes", 1),
+        ("is_key=1", 1),
         ("leader=张", 1),
         ("", 2),
     ):
@@ -106,7 +106,7 @@ def test_board_costs_the_same_at_any_length(client, desk):
     assert counts[0] == counts[1] <= 12
 
 
-@pytest.mark.parametrize("field", ["column", "page", "q", "stage", "tag", "key", "outside", "leader"])
+@pytest.mark.parametrize("field", ["column", "page", "q", "stage", "tag", "is_key", "outside", "leader"])
 def test_board_bears_nonsense_in_its_address(client, desk, field):
     make_bare_project(desk)
     for text in NONSENSE:

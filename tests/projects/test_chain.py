@@ -80,7 +80,7 @@ def test_units_add_up_to_the_total_and_a_shared_project_counts_once(client, desk
     make_project(desk, name="线索", company=shared.company)
     roles = Credit.Role
     actions.set_shares(
-        project=shared, reason="纪要", by=desk.editor,
+        project=shared, reason="六四分成", document="会议纪要", by=desk.editor,
         shares=[(desk.units[0], roles.INTRODUCING, Decimal(60)), (desk.units[1], roles.LANDING, Decimal(40))],
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from campaigns.models import Entry
 from campaigns.standings import standings
 from projects import actions
 from projects.models import Company, Credit, Project, Visit
+from projects.record_fields import project_label
 from tests.factories import make_unit, make_user
 from tests.projects.factories import NONSENSE, make_company, make_desk, make_visit
 from units.models import AuditEntry, Role, Submission, Unit, User
@@ -41,7 +42,8 @@ def corrected(visit, **more):
     """Return a filled-in form of a correction that changes nothing yet."""
     return {
         "company_name": visit.company.name, "on": visit.on.isoformat(), "heads": "3", "place": visit.place,
-        "project": visit.project_id or "", "direction": visit.direction, "note": "", "reason": "核对后更正",
+        "project": project_label(visit.project) if visit.project else "",
+        "direction": visit.direction, "note": "", "reason": "核对后更正",
         "version": visit.version, "nonce": "c1",
     } | more  # fmt: skip
 
@@ -117,7 +119,7 @@ def test_first_visit_moves_a_project_to_visited_and_its_withdrawal_back(client, 
     project = make_project(desk)
     initial = client.get(f"/visits/new/?project={project.pk}").context["form"].initial
     assert (initial["project"], initial["company_name"]) == (project.pk, "蓝天公司")
-    client.post("/visits/new/", typed(desk, project=project.pk))
+    client.post("/visits/new/", typed(desk, project=project.name))
     project.refresh_from_db()
     assert project.get_stage_display() == "走访考察"
     client.post(f"/visits/{Visit.objects.get().pk}/withdraw/", {"reason": "未成行", "version": 1, "nonce": "w1"})
@@ -130,14 +132,14 @@ def test_project_of_another_unit_is_not_offered_and_is_refused(client, desk):
     response = client.get(f"/visits/new/?project={foreign.pk}")
     assert "project" not in response.context["form"].initial
     assert "他人项目" not in response.content.decode()
-    assert errors(client.post("/visits/new/", typed(desk, project=foreign.pk))) == {"project"}
+    assert errors(client.post("/visits/new/", typed(desk, project=foreign.name))) == {"project"}
     assert Visit.objects.count() == 0
 
 
 def test_project_that_belongs_to_another_of_the_clerks_units_is_refused(client, desk):
     children = [make_unit(name, Unit.Kind.TEAM, desk.unit) for name in ("一组", "二组")]
     project = make_project(desk, unit=children[0])
-    assert errors(client.post("/visits/new/", typed(desk, unit=children[1].pk, project=project.pk))) == {"project"}
+    assert errors(client.post("/visits/new/", typed(desk, unit=children[1].pk, project=project.name))) == {"project"}
     assert (Visit.objects.count(), Submission.objects.count()) == (0, 0)
 
 
@@ -256,7 +258,7 @@ def test_second_of_two_clerks_sees_both_values_and_overwrites_knowingly(client, 
 def test_project_that_went_to_others_stays_on_the_visit_unnamed(client, desk):
     project = make_project(desk, name="机密项目")
     visit = make_visit(desk)
-    client.post(f"/visits/{visit.pk}/correct/", corrected(visit, project=project.pk))
+    client.post(f"/visits/{visit.pk}/correct/", corrected(visit, project=project.name))
     system = User.objects.system()
     actions.set_shares(
         project=project, shares=[(desk.units[1], Credit.Role.INTRODUCING, Decimal(100))], document="划转", by=system
@@ -479,3 +481,43 @@ def test_page_costs_the_same_for_any_history(client, desk):
         visit.refresh_from_db()
         client.post(f"/visits/{visit.pk}/correct/", corrected(visit, heads=str(number + 1), nonce=f"h{number}"))
     assert queries(client, visit.get_absolute_url()) == few <= 12
+
+
+# --- the project of a visit by name
+
+
+def test_a_project_is_found_by_its_name_or_with_its_company(client, desk):
+    project = make_project(desk)
+    for number, text in enumerate(("蓝天一期", "蓝天一期（蓝天公司）")):
+        client.post("/visits/new/", typed(desk, project=text, nonce=f"p{number}"))
+    assert [visit.project for visit in Visit.objects.all()] == [project, project]
+
+
+def test_projects_of_one_name_are_told_apart_by_their_company(client, desk):
+    make_project(desk)
+    other = actions.create_project(
+        name="蓝天一期", company=make_company(desk, "白云公司"), unit=desk.unit, by=desk.clerk
+    )
+    response = client.post("/visits/new/", typed(desk, project="蓝天一期"))
+    assert "有几个同名项目" in str(response.context["form"].errors["project"])
+    client.post("/visits/new/", typed(desk, project="蓝天一期（白云公司）"))
+    assert Visit.objects.get().project == other
+
+
+@pytest.mark.parametrize("junk", [*NONSENSE, "（", "（）", "蓝天一期（"])
+def test_nonsense_as_a_project_gets_a_message(client, desk, junk):
+    make_project(desk)
+    response = client.post("/visits/new/", typed(desk, project=junk))
+    if junk.strip():
+        assert response.context["form"].errors["project"]
+    else:
+        assert Visit.objects.get().project is None
+
+
+def test_the_form_suggests_open_projects_and_shows_the_one_linked(client, desk):
+    project = make_project(desk)
+    text = client.get(f"/visits/new/?project={project.pk}").content.decode()
+    assert '<option value="蓝天一期（蓝天公司）">' in text
+    assert 'name="project" value="蓝天一期（蓝天公司）"' in text
+    Project.objects.update(terminated=True)
+    assert "蓝天一期（" not in client.get("/visits/new/").content.decode()

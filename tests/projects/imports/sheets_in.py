@@ -8,7 +8,17 @@ from django.utils import timezone
 from projects.imports import batches, outlines, undoing
 from projects.models import ImportBatch
 
-PROJECT_HEADINGS = ("项目名称", "投资方", "统一社会信用代码", "产业类别", "总投资（亿元）", "签约时间", "协议投资(万元)", "开工时间", "备注")
+PROJECT_HEADINGS = (
+    "项目名称",
+    "投资方",
+    "统一社会信用代码",
+    "产业类别",
+    "总投资（亿元）",
+    "签约时间",
+    "协议投资(万元)",
+    "开工时间",
+    "备注",
+)
 
 
 def csv_of(headings, rows):
