@@ -19,6 +19,7 @@ from units.models import Role, Unit, under
 from units.search import matching
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+KEY_DIGITS = 18
 YES = (("1", _("是")),)
 NUMBER = re.compile(r"\s*[Pp]0*([1-9][0-9]{0,17})\s*")  # a project's number as people copy it: P000123
 DONE, PROMISED, LATE = "done", "promised", "late"
@@ -45,6 +46,22 @@ def shared_under(paths):
     return Credit.objects.filter(under(paths)).order_by().values("project")
 
 
+class TagsField(django_filters.fields.ModelMultipleChoiceField):
+    """Tags by their keys; SQLite cannot even compare a number longer than a key."""
+
+    def clean(self, value):
+        """Refuse what is no key."""
+        if any(len(str(key)) > KEY_DIGITS for key in value or ()):
+            raise forms.ValidationError(_("没有这个标签"))
+        return super().clean(value)
+
+
+class TagsFilter(django_filters.ModelMultipleChoiceFilter):
+    """Projects that have one of some tags."""
+
+    field_class = TagsField
+
+
 class ProjectFilter(django_filters.FilterSet):
     """Projects by name or company, stage, sector, unit, origin, tags, money and days; today is set by the page."""
 
@@ -61,7 +78,7 @@ class ProjectFilter(django_filters.FilterSet):
     origin = django_filters.ChoiceFilter(
         field_name="company__origin", choices=Origin, label=_("资金来源"), empty_label=_("全部")
     )
-    tag = django_filters.ModelMultipleChoiceFilter(
+    tag = TagsFilter(
         method="tagged", queryset=tags_of, label=_("标签"), widget=forms.CheckboxSelectMultiple
     )
     mine = django_filters.ChoiceFilter(
