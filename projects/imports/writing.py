@@ -125,7 +125,9 @@ class Writer:
         milestones = {part.record.pk for part in parts[Milestone]}
         visits = {part.record.pk for part in parts[Visit]}
         derived = {
-            part.record.pk for part in parts[Project] if part.before and {"sector", "company"} & set(part.before)
+            part.record.pk
+            for part in parts[Project]
+            if part.before and {"sector", "company", "outside"} & set(part.before)
         }
         if derived:
             milestones |= set(Milestone.objects.filter(project__in=derived).values_list("pk", flat=True))
