@@ -265,7 +265,7 @@ def test_list_narrows_to_a_flag_and_shows_it(client, desk):
         response = client.get(f"/projects/?flag={value}")
         assert [row.record for row in response.context["table"].rows] == [flagged]
     assert "到位超协议" in response.content.decode()
-    assert client.get("/projects/?flag=stalled").context["sums"]["count"] == 0
+    assert client.get("/projects/?flag=stalled").context["totals"].count == 0
     assert client.get("/projects/?flag=nonsense").status_code == 200
     sheet = rows_of(client.get("/projects/?flag=any&export=xlsx"))
     assert "到位超协议：协议 100 万元，到位 200 万元，多 100 万元" in sheet[1]
