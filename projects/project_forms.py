@@ -114,6 +114,7 @@ def share_fields(row, credit, units):
     share = ExactFormField(
         label=_("份额"), measure="%", min_value=Decimal(0), required=False, initial=credit and credit.share
     )
+    share.widget.attrs["placeholder"] = "%"
     return {
         f"unit_{row}": forms.TypedChoiceField(
             label=_("单位"), choices=units, coerce=int, empty_value=None, required=False,

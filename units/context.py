@@ -30,7 +30,7 @@ NAVIGATION = (
     (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
     (_("口径"), "projects:rule_list", "settings", _("设置")),
     (_("预警阈值"), "projects:thresholds", "warn", _("设置")),
-    (_("汇率"), "projects:rate_list", "arrow", _("设置")),
+    (_("汇率"), "projects:rate_list", "exchange", _("设置")),
     (_("账期"), "campaigns:period_list", "lock", _("设置")),
     (_("单位"), "units:unit_list", "building", _("管理")),
     (_("账号"), "units:user_list", "users", _("管理")),

@@ -76,9 +76,13 @@ class Facts:
         shared = {}
         for row in self._rows("shares"):
             share = (self.office.units[row["unit"]], row["role"], tables.number(row["share"]))
-            shared.setdefault((row["project"], row["reason"]), []).append(share)
-        for (name, reason), shares in shared.items():
-            set_shares(project=self._project(name), shares=shares, document=reason, by=self.office.editor)
+            agreed = (row["project"], row["from_on"], row["document"], row["reason"])
+            shared.setdefault(agreed, []).append(share)
+        for (name, since, document, reason), shares in shared.items():
+            set_shares(
+                project=self._project(name), shares=shares, from_on=self._day(since), document=document,
+                reason=reason, by=self.office.editor,
+            )  # fmt: skip
 
     def enter_milestones(self):
         """Record what was promised and what was done."""
