@@ -39,9 +39,3 @@ def rows_of(response):
     """Return the cells of a workbook, row by row."""
     sheet = load_workbook(io.BytesIO(response.content)).active
     return [list(row) for row in sheet.iter_rows(values_only=True)]
-
-
-def listed(response):
-    """Return the headings and rows of an exported list, without the title and notes above them."""
-    rows = rows_of(response)
-    return rows[next(number for number, row in enumerate(rows) if row[1] is not None) :]

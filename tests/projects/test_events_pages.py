@@ -11,7 +11,7 @@ from campaigns.models import Entry
 from projects import actions
 from projects.models import CountingRule, Event
 from tests.factories import make_user
-from tests.projects.factories import NONSENSE, make_company, make_desk, make_project
+from tests.projects.factories import NONSENSE, make_desk, make_project
 from tests.projects.forms import list_rows
 from units.models import AuditEntry, Role, User
 
