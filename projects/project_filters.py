@@ -78,9 +78,7 @@ class ProjectFilter(django_filters.FilterSet):
     origin = django_filters.ChoiceFilter(
         field_name="company__origin", choices=Origin, label=_("资金来源"), empty_label=_("全部")
     )
-    tag = TagsFilter(
-        method="tagged", queryset=tags_of, label=_("标签"), widget=forms.CheckboxSelectMultiple
-    )
+    tag = TagsFilter(method="tagged", queryset=tags_of, label=_("标签"), widget=forms.CheckboxSelectMultiple)
     mine = django_filters.ChoiceFilter(
         method="of_clerk", choices=YES, label=_("本人单位的项目"), empty_label=_("不限")
     )
