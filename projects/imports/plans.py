@@ -423,7 +423,8 @@ class Planner:
             self._refuse(row, keys["on"], "；".join(error.messages))
         if fresh.amount is not None and fresh.amount <= 0:
             self._refuse(row, keys["amount"], _("金额须大于 0"))
-        for why in blocked_by(fresh, done - ({kind} if kind in ONCE_KINDS else set()), known=lambda: False):
+        others = done - ({kind} if kind in ONCE_KINDS else set())
+        for why in blocked_by(fresh, others, known=lambda: False, checks=False):
             self._refuse(row, keys["on"], why)
         row.parts.append(Part(fresh, None if is_new else before | moved(milestone, fresh, FOLLOWS)))
         return fresh
