@@ -99,7 +99,7 @@ class ProjectFilter(django_filters.FilterSet):
         method="untouched", label=_("多少天未更新"), min_value=1, max_value=9999, decimal_places=0
     )
     carried = django_filters.ChoiceFilter(
-        method="carried_over", choices=(("1", _("是")),), label=_("往年结转"), empty_label=_("全部")
+        method="carried_over", choices=YES, label=_("往年结转"), empty_label=_("全部")
     )
     flag = django_filters.ChoiceFilter(
         method="flagged", choices=(("any", _("任一预警")), *flags.CHOICES), label=_("预警"), empty_label=_("全部")
@@ -164,7 +164,7 @@ class ProjectFilter(django_filters.FilterSet):
 
     def carried_over(self, queryset, name, value):
         """Narrow to the projects of earlier years that are followed until production."""
-        return queryset.filter(pk__in=Project.objects.carried(self.today).order_by().values("pk"))
+        return queryset.filter(pk__in=cohorts.members(Cohort.CARRIED, self.today))
 
     def flagged(self, queryset, name, value):
         """Narrow to the projects that raise a flag, or any."""

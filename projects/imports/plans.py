@@ -412,7 +412,10 @@ class Planner:
             return milestone
         if not is_new:
             fresh.recorded_by = self.user
-        self._settle(row, fresh, keys)
+        held = None if is_new else (milestone.currency, milestone.on, milestone.rate_row, milestone.rate)
+        if "rate" in before:  # the workbook names one
+            fresh.rate_row = None
+        self._settle(row, fresh, held, keys)
         try:
             if not is_new:
                 refuse_settled(milestone)
@@ -426,15 +429,10 @@ class Planner:
         row.parts.append(Part(fresh, None if is_new else before | moved(milestone, fresh, FOLLOWS)))
         return fresh
 
-    def _settle(self, row, milestone, keys):
-        """Convert the amount at the rate that was typed, kept or is in force on the day."""
-        milestone.rate_row = None
-        if milestone.amount is not None and milestone.currency != Currency.CNY and not milestone.rate:
-            found = self.look.rate(milestone.currency, milestone.on or milestone.due_on or self.today)
-            if found is not None:
-                milestone.rate_row, milestone.rate = found, found.rate
+    def _settle(self, row, milestone, held, keys):
+        """Convert the amount at the rate that was typed, or at the table's of its day."""
         try:
-            settle_amount(milestone)
+            settle_amount(milestone, held, self.look.rate)
         except ValidationError as error:
             self._refuse(row, keys["amount"], "；".join(error.messages))
 

@@ -141,5 +141,5 @@ def test_contract_follows_a_rate_changed_meanwhile(postgres, monkeypatch):
 
 
 def test_without_the_lock_a_contract_keeps_a_rate_that_is_gone(postgres, monkeypatch):
-    with lock_off(monkeypatch, rates, "_hold", lambda row: None):
+    with lock_off(monkeypatch, rates, "_hold", lambda ids: None):
         assert convert_while_recording(monkeypatch) == (Decimal(6), Decimal(7))
