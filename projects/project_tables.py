@@ -70,8 +70,8 @@ class ProjectTable(tables.Table):
         model = Project
         fields = (
             "name", "industry", "origin", "stage", "contracted", "arrived", "unit", "flags", "updated_at",
-            "investment", "contract_on", "leader", "lead_unit", "landing_unit", "tags", "is_key", "nature", "chain", "place", "land",
-            "jobs", "team", "introducer_name", "recorded_at",
+            "investment", "contract_on", "leader", "lead_unit", "landing_unit", "tags", "is_key", "nature", "chain",
+            "place", "land", "jobs", "team", "introducer_name", "recorded_at",
         )  # fmt: skip
 
     def __init__(self, *args, today=None, user=None, **kwargs):

@@ -66,7 +66,7 @@ def tags(projects):
 def days_of(kind, projects):
     """Return the day on which a milestone of a kind happened."""
     rows = Milestone.objects.live().done().filter(project__in=projects, kind=kind).order_by("on", "pk")
-    return {key: on for key, on in reversed(rows.values_list("project", "on"))}
+    return dict(reversed(rows.values_list("project", "on")))
 
 
 def contacts(field, companies):

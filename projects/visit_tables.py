@@ -94,7 +94,8 @@ class CompanyTable(tables.Table):
     class Meta:
         model = Company
         fields = (
-            "name", "origin", "place", "contact", "phone", "project_count", "visit_count", "credit_code", "entered_for",
+            "name", "origin", "place", "contact", "phone", "project_count", "visit_count", "credit_code",
+            "entered_for",
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ BATCH = 500
 
 
 def locked_projects(projects, by):
-    """Return the locked rows in one order; refuses all where one was changed since, or is not the user's to change."""
+    """Return the locked rows; refuses all of them where one was changed since, or is not the user's to change."""
     versions = {project.pk: version for project, version in projects}
     rows = list(Project.objects.select_for_update().filter(pk__in=versions).order_by("pk"))
     introducing = Credit.objects.filter(project__in=versions, role=Credit.Role.INTRODUCING).select_related("unit")
@@ -61,7 +61,7 @@ def assign_leader(*, projects: Rows, leader: str, by: User) -> int:
 
 @transaction.atomic
 def assign_lead_unit(*, projects: Rows, unit: Unit, by: User) -> int:
-    """Name the leading unit of projects; the person named beside a former one stays. Returns how many were changed."""
+    """Name the leading unit of projects; the person named beside it stays. Returns how many were changed."""
     rows = locked_projects(projects, by)
     found = Duty.objects.filter(project__in=rows, kind=Duty.Kind.LEAD).select_related("unit")
     duties = {duty.project_id: duty for duty in found}

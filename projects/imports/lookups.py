@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 
-from campaigns.models import Period
 from projects import claiming, duplicates
 from projects.actions.companies import tidy_name
-from projects.actions.rates import hold
+from projects.actions.rates import held_rates
 from projects.imports import drafts
 from projects.models import (
     IMPORTERS,
@@ -73,7 +72,6 @@ class Lookups:
         self.people, self.cores = {}, None
         self._read_companies(rows)
         self._read_records(rows)
-        self._read_rates()
 
     def _load(self, queryset):
         """Return records where they will be written, stand-ins in a preview."""
@@ -134,6 +132,7 @@ class Lookups:
                     visits.update(Visit.objects.filter(project__in=part).values_list("pk", flat=True))
             lock(Visit, visits)
             lock(Project, ids)
+        self.rates = held_rates() if self.locking else list(ExchangeRate.objects.order_by("-from_on", "-pk"))
         self.projects, self.named = {}, defaultdict(list)
         self.credits, self.introducers, self.introducer_names = defaultdict(list), {}, {}
         self.milestones, self.done, self.told_of = defaultdict(list), defaultdict(set), kinds_told_of(self.kind, rows)
@@ -178,8 +177,10 @@ class Lookups:
             self.done[pk].add(kind)
         milestones = self._load(live.filter(kind__in=self.told_of).order_by("pk"))
         self.people |= User.objects.in_bulk({row.recorded_by_id for row in milestones} - set(self.people))
+        rates = {rate.pk: rate for rate in self.rates}
         for milestone in milestones:
             milestone.recorded_by = self.people[milestone.recorded_by_id]
+            milestone.rate_row = rates.get(milestone.rate_row_id)
             self.milestones[milestone.project_id].append(milestone)
         if self.kind == ImportBatch.Kind.PROJECT:
             for duty in Duty.objects.filter(project__in=ids, kind=Duty.Kind.LEAD).select_related("unit"):
@@ -208,18 +209,6 @@ class Lookups:
     def fundings(self, project):
         """Return the money that arrived for a project, in the order it was entered."""
         return [row for row in self.milestones.get(project.pk, ()) if row.kind == Kind.FUNDING]
-
-    def _read_rates(self):
-        rates = ExchangeRate.objects.order_by("-from_on", "-pk")
-        if self.locking:
-            for rate in rates:
-                hold(rate)  # nobody changes one until the amounts converted at it are saved
-        self.rates = list(rates)
-        by_id = {rate.pk: rate for rate in self.rates}
-        for milestones in self.milestones.values():
-            for milestone in milestones:
-                milestone.rate_row = by_id.get(milestone.rate_row_id)
-        self.closed = set(Period.objects.filter(closed=True).values_list("month", flat=True))
 
     def rate(self, currency, day):
         """Return the rate in force of a currency on a day, None without one; a rate fixed for a time goes first."""

@@ -15,7 +15,7 @@ from campaigns.actions.figures import refuse_settled
 from campaigns.numbers import ExactField, plain
 from projects.actions.companies import tidy_name
 from projects.actions.milestones import blocked_by
-from projects.actions.rates import converted, settle_amount
+from projects.actions.rates import settle_amount
 from projects.imports.sheets import address
 from projects.models import Company, Contact, Currency, Duty, ImportBatch, ImportRow, Milestone, Project, Tag, Visit
 from projects.stages import Kind
@@ -449,7 +449,10 @@ class Planner:
             return milestone
         if not is_new:
             fresh.recorded_by = self.user
-        self._settle(row, fresh, milestone, "rate" in before, keys)
+        held = None if is_new else (milestone.currency, milestone.on, milestone.rate_row, milestone.rate)
+        if "rate" in before:  # the workbook names one
+            fresh.rate_row = fresh.rate_row_id = None
+        self._settle(row, fresh, held, keys)
         if "due_on" in before and fresh.pk in self.look.extended:
             self._refuse(row, "due_on", _("这项承诺已有延期记录，改期请用「延期」"))
         try:
@@ -459,37 +462,18 @@ class Planner:
             self._refuse(row, keys["on"], "；".join(error.messages))
         if fresh.amount is not None and fresh.amount <= 0:
             self._refuse(row, keys["amount"], _("金额须大于 0"))
-        for why in blocked_by(fresh, done - ({kind} if kind in ONCE_KINDS else set()), known=lambda: False):
+        others = done - ({kind} if kind in ONCE_KINDS else set())
+        for why in blocked_by(fresh, others, known=lambda: False, checks=False):
             self._refuse(row, keys["on"], why)
         row.parts.append(Part(fresh, None if is_new else before | moved(milestone, fresh, FOLLOWS)))
         return fresh
 
-    def _settle(self, row, milestone, held, typed, keys):
-        """Convert the amount as settle_amount() does: at the rate that was typed, else at the table's of its day."""
+    def _settle(self, row, milestone, held, keys):
+        """Convert the amount at the rate that was typed, or at the table's of its day."""
         try:
-            if milestone.amount is None or milestone.currency == Currency.CNY:
-                settle_amount(milestone)
-            elif typed or (milestone.rate is not None and not milestone.rate_row_id):
-                milestone.rate_row = milestone.rate_row_id = None
-                settle_amount(milestone)
-            else:
-                self._take_from_table(row, milestone, held, keys)
+            settle_amount(milestone, held, self.look.rate)
         except ValidationError as error:
             self._refuse(row, keys["amount"], "；".join(error.messages))
-
-    def _take_from_table(self, row, milestone, held, keys):
-        day = milestone.on or milestone.due_on or self.today
-        kept = held.pk and held.rate_row_id and (held.currency, held.on) == (milestone.currency, milestone.on)
-        if not (kept and day.replace(day=1) in self.look.closed):
-            found = self.look.rate(milestone.currency, day)
-            if found is None:
-                told = {"currency": milestone.get_currency_display(), "day": day.isoformat()}
-                self._refuse(
-                    row, keys["amount"], _("汇率表里没有 %(day)s 的%(currency)s汇率，请先登记或填汇率") % told
-                )
-                return
-            milestone.rate_row, milestone.rate = found, found.rate
-        milestone.amount_cny = converted(milestone)
 
     def _lead_unit(self, row, project):
         """Plan who leads the project, which is no share of it."""

@@ -131,9 +131,7 @@ class Writer:
         rules = counting.Rules()
         milestones = {part.record.pk for part in parts[Milestone]}
         visits = {part.record.pk for part in parts[Visit]}
-        derived = {
-            part.record.pk for part in parts[Project] if part.before and {"sector", "company"} & set(part.before)
-        }
+        derived = {part.record.pk for part in parts[Project] if part.before and DERIVING & set(part.before)}
         if derived:
             milestones |= set(Milestone.objects.filter(project__in=derived).values_list("pk", flat=True))
             visits |= set(Visit.objects.filter(project__in=derived).values_list("pk", flat=True))

@@ -207,7 +207,7 @@ def cost(browser, url):
 def test_pages_cost_the_same_at_any_length(browser, desk):
     def ledger(size, start):
         rows = [(f"项目{start + n}", f"公司{start + n}", "", "工业", "1", "", "", "", "") for n in range(size)]
-        return sheets_in.csv_of(sheets_in.PROJECT_HEADINGS, rows)
+        return sheets_in.ledger_of(rows)
 
     one, many = sheets_in.preview(desk, ledger(1, 0)), sheets_in.preview(desk, ledger(30, 100))
     for name in ("import_preview", "import_map", "import_confirm"):
@@ -227,7 +227,7 @@ def test_work_costs_the_same_queries_at_any_length(desk):
             (f"项目{start + n}", f"公司{start + n}", "", "工业", "1", "2026-03-01", "100", "2026-04-01", "")
             for n in range(size)
         ]  # fmt: skip
-        return sheets_in.csv_of(sheets_in.PROJECT_HEADINGS, rows)
+        return sheets_in.ledger_of(rows)
 
     def taken(size, start):
         batch = sheets_in.upload(desk, ledger(size, start))

@@ -15,10 +15,9 @@ from projects.models import ColumnMapping, Company, Contact, ImportBatch, Milest
 from projects.reconciling import differences
 from tests.projects import factories
 from tests.projects.imports import messy, sheets_in
-from tests.projects.imports.sheets_in import confirm, counts, csv_of, preview, reasons, undo
+from tests.projects.imports.sheets_in import confirm, counts, csv_of, ledger_of, preview, reasons, undo
 from units.models import AuditEntry, User
 
-HEADINGS = sheets_in.PROJECT_HEADINGS
 CODE = "91350100M000100Y43"
 
 
@@ -28,8 +27,7 @@ def desk(db, settings, tmp_path):
     return factories.make_desk()
 
 
-LEDGER = csv_of(
-    HEADINGS,
+LEDGER = ledger_of(
     [
         ("蓝天一期", "蓝天公司", "", "工业", "1.2", "2026-03-01", "8000", "2026-04-01", "首批"),
         ("绿地二期", "绿地公司", "", "服务业", "3", "2026-05-06", "20000", "", ""),
@@ -41,7 +39,7 @@ LEDGER = csv_of(
 def projects_csv(*rows):
     """Return a ledger with name, company, investment in 亿元, contract day and amount, start and note."""
     full = [(name, company, "", "工业", *rest) for name, company, *rest in rows]
-    return csv_of(HEADINGS, full)
+    return ledger_of(full)
 
 
 def test_ledger_is_previewed_confirmed_and_undone(desk):
@@ -119,7 +117,7 @@ def test_rules_of_the_forms_refuse_rows_by_cell(desk):
         ("别人的码", "蓝天公司", CODE, "工业", "1", "", "", "", ""),
     ]
     factories.make_company(desk)
-    batch = preview(desk, csv_of(HEADINGS, rows))
+    batch = preview(desk, ledger_of(rows))
     found = reasons(batch)
     assert found[2] == [("A2", "该企业已有同名项目，由其他单位登记")]
     assert found[3] == [("H3", "须先登记「正式合同」")]
@@ -255,7 +253,7 @@ def test_company_is_found_by_code_and_by_former_name(desk):
         ("一期", "曾用名公司", "", "工业", "1", "", "", "", ""),
         ("二期", "", CODE, "工业", "1", "", "", "", ""),
     ]
-    confirm(desk, preview(desk, csv_of(HEADINGS, rows)))
+    confirm(desk, preview(desk, ledger_of(rows)))
     assert {row.company for row in Project.objects.all()} == {known}
 
 
@@ -354,4 +352,32 @@ def test_ledger_with_forty_kinds_of_mess_from_preview_to_undo(desk):
     assert counts(again) == (0, 0, batch.new_count, batch.refused_count)
     undo(desk, batch, by=desk.editor)
     assert (Project.objects.count(), Company.objects.count()) == (0, 0)
+    assert list(differences()) == []
+
+
+INSTALMENTS = ("项目名称", "投资方", "到账日期", "到账金额（万美元）", "币种", "汇率", "备注")
+
+
+def instalments(desk, *rows):
+    """Return an instalment list of one project, read and confirmed: (amount, currency, rate, note) a row."""
+    project, company = "蓝天一期", "蓝天公司"
+    told = [(project, company, desk.today.isoformat(), *row) for row in rows]
+    batch = sheets_in.preview(desk, sheets_in.csv_of(INSTALMENTS, told), kind=ImportBatch.Kind.INSTALMENT)
+    assert sheets_in.reasons(batch) == {}
+    return sheets_in.confirm(desk, batch)
+
+
+def test_instalment_takes_the_table_s_rate_and_keeps_to_it_until_one_is_named(desk):
+    system = User.objects.system()
+    row = actions.create_rate(currency="USD", rate=Decimal("6.48"), from_on=date(2020, 1, 1), by=system)
+    factories.make_contract(desk)
+    instalments(desk, ("300", "美元", "", ""))
+    money = Milestone.objects.get(kind="funding")
+    assert (money.rate, money.rate_row, money.amount_cny) == (Decimal("6.48"), row, Decimal(1944))
+    instalments(desk, ("300", "美元", "", "首批"))
+    money.refresh_from_db()
+    assert (money.note, money.rate_row) == ("首批", row)
+    instalments(desk, ("300", "美元", "7", "首批"))
+    money.refresh_from_db()
+    assert (money.rate, money.rate_row, money.amount_cny) == (Decimal(7), None, Decimal(2100))
     assert list(differences()) == []
