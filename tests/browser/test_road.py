@@ -1,4 +1,4 @@
-"""One project before a browser from the first hint to production: the to-do list leads, papers prove, figures move."""
+"""A project before a browser from the first hint to production: the to-do list leads, papers prove, figures move."""
 
 import io
 
@@ -30,7 +30,8 @@ def figures(visitor, unit):
 def test_lead_comes_to_production_with_its_papers(visit):
     clerk, editor = visit("linkong"), visit("bianbao")
     before = figures(clerk, "临空产业园")
-    project = register_lead(clerk, "澜汐航材基地项目", "澜汐航空材料有限公司", 计划总投资="6亿元", 建设内容="航材仓储")
+    facts = {"计划总投资": "6亿元", "建设内容": "航材仓储"}
+    project = register_lead(clerk, "澜汐航材基地项目", "澜汐航空材料有限公司", **facts)
     todo = clerk.page.locator("#todo")
 
     happened(clerk, project, "洽谈")
@@ -65,10 +66,11 @@ def test_pictures_are_leafed_through_with_the_keyboard(visit):
 
     clerk.page.get_by_role("link", name="查看会议一.png").click()
     viewer = clerk.page.get_by_role("dialog", name="查看图片")
-    for key, shown in (("", "会议一.png（1/2）"), ("ArrowRight", "会议二.png（2/2）"), ("ArrowLeft", "会议一.png（1/2）")):
-        if key:
-            clerk.page.keyboard.press(key)
-        viewer.get_by_text(shown).wait_for()
+    viewer.get_by_text("会议一.png（1/2）").wait_for()
+    clerk.page.keyboard.press("ArrowRight")
+    viewer.get_by_text("会议二.png（2/2）").wait_for()
+    clerk.page.keyboard.press("ArrowLeft")
+    viewer.get_by_text("会议一.png（1/2）").wait_for()
     clerk.page.keyboard.press("Escape")
     viewer.wait_for(state="detached")
     assert clerk.page.evaluate("document.activeElement.dataset.name") == "会议一.png"
