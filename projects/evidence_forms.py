@@ -35,18 +35,27 @@ class FilesField(forms.FileField):
                              for text in error.messages]  # fmt: skip
         if problems:
             raise ValidationError(problems)
-        return list(data)
+        return [file for file in data if file]
 
 
-class EvidenceForm(RecordForm):
-    """Some files; what they really are, the action finds out."""
+ACCEPTED = {"accept": ".pdf,.jpg,.jpeg,.png,.xlsx,.docx,.ofd"}
 
-    file = FilesField(
-        label=_("文件"),
-        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.xlsx,.docx,.ofd"}),
+
+def files_field(label, *, required=True):
+    """Return the field of some files; what they really are, the action finds out."""
+    return FilesField(
+        label=label,
+        required=required,
+        widget=FilesInput(attrs=ACCEPTED),
         help_text=_("PDF、JPG、PNG、XLSX、DOCX 或 OFD，每个不超过 20 MB，一次最多 %(n)s 个") % {"n": AT_ONCE},
         error_messages={"empty": _("文件是空的")},
     )
+
+
+class EvidenceForm(RecordForm):
+    """Some files."""
+
+    file = files_field(_("文件"))
 
 
 class EvidenceWithdrawForm(ReasonForm):

@@ -309,11 +309,7 @@ def twin_of(row, is_seen):
 
 def papers_of(pks) -> dict[int, list[tuple[str, int]]]:
     """Return {project: (file, number of records it stands on)} of files that prove several: one query."""
-    standing = Evidence.objects.filter(
-        Q(milestone__isnull=True) | Q(milestone__withdrawn_at__isnull=True),
-        Q(visit__isnull=True) | Q(visit__withdrawn_at__isnull=True),
-        Q(tally__isnull=True) | Q(tally__withdrawn_at__isnull=True),
-    )
+    standing = Evidence.objects.standing()
     same = standing.filter(sha256=OuterRef("sha256")).order_by().values("sha256").annotate(x=Count("pk")).values("x")
     own = models.functions.Coalesce("milestone__project", "visit__project", "review__project")
     rows = standing.annotate(owner=own, records=Subquery(same)).filter(owner__in=pks, records__gt=1)

@@ -141,7 +141,7 @@ def same_files(rows, user):
     """Return {fingerprint: [(file's key, record's name, address)]} of the same files that the user may see."""
     found = defaultdict(list)
     if rows:
-        wanted = Evidence.objects.live().visible_to(user).filter(sha256__in={row.sha256 for row in rows})
+        wanted = Evidence.objects.standing().visible_to(user).filter(sha256__in={row.sha256 for row in rows})
         related = ("milestone__project", "visit__company", "tally__unit", "tally__indicator", "review__project")
         for row in wanted.select_related(*related).order_by("pk"):
             found[row.sha256].append((row.pk, str(row.record), address_of(row.record)))

@@ -38,6 +38,8 @@ PROJECTS = (
     ("late", _("超期"), overdue),
     ("stale", _("超 30 天未更新"), f"stale={STALE}"),
     ("large", _("亿元以上"), "amount_from=1"),
+    ("outside", _("落在区外"), "outside=yes"),
+    ("carried", _("往年结转"), "carried=1"),
 )
 MILESTONES = (
     ALL,

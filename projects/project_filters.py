@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters.fields import ModelMultipleChoiceField
 
 from campaigns.models import Recognition
 from campaigns.numbers import ExactFilter
@@ -16,11 +15,11 @@ from projects import cohorts, flags
 from projects.cohorts import Cohort
 from projects.models import Credit, Milestone, Origin, Project, Sector, Tag
 from projects.stages import Kind, Stage
-from units.forms import Keys
 from units.models import Role, Unit, under
 from units.search import matching
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+KEY_DIGITS = 18
 YES = (("1", _("是")),)
 NUMBER = re.compile(r"\s*[Pp]0*([1-9][0-9]{0,17})\s*")  # a project's number as people copy it: P000123
 DONE, PROMISED, LATE = "done", "promised", "late"
@@ -47,12 +46,18 @@ def shared_under(paths):
     return Credit.objects.filter(under(paths)).order_by().values("project")
 
 
-class TagsField(Keys, ModelMultipleChoiceField):
-    """Several tags to tick."""
+class TagsField(django_filters.fields.ModelMultipleChoiceField):
+    """Tags by their keys; SQLite cannot even compare a number longer than a key."""
+
+    def clean(self, value):
+        """Refuse what is no key."""
+        if any(len(str(key)) > KEY_DIGITS for key in value or ()):
+            raise forms.ValidationError(_("没有这个标签"))
+        return super().clean(value)
 
 
 class TagsFilter(django_filters.ModelMultipleChoiceFilter):
-    """A filter by tags."""
+    """Projects that have one of some tags."""
 
     field_class = TagsField
 
@@ -81,6 +86,10 @@ class ProjectFilter(django_filters.FilterSet):
     amount_from = ExactFilter(method="at_least", label=_("协议投资不低于（亿元）"), measure="亿元")
     signed_from = django_filters.DateFilter(method="signed", label=_("签约自"), widget=DAY, lookup_expr="gte")
     signed_to = django_filters.DateFilter(method="signed", label=_("签约至"), widget=DAY, lookup_expr="lte")
+    leader = django_filters.CharFilter(lookup_expr="icontains", label=_("挂包领导"))
+    outside = django_filters.ChoiceFilter(
+        method="landing", choices=(("yes", _("区外")), ("no", _("区内"))), label=_("落地"), empty_label=_("全部")
+    )
     overdue = django_filters.DateFilter(method="late", label=_("承诺超期，截至"), widget=DAY)
     cohort = django_filters.ChoiceFilter(
         method="in_cohort", choices=Cohort, label=_("落实情况"), empty_label=_("全部")
@@ -90,7 +99,7 @@ class ProjectFilter(django_filters.FilterSet):
         method="untouched", label=_("多少天未更新"), min_value=1, max_value=9999, decimal_places=0
     )
     carried = django_filters.ChoiceFilter(
-        method="carried_over", choices=(("1", _("是")),), label=_("往年结转"), empty_label=_("全部")
+        method="carried_over", choices=YES, label=_("往年结转"), empty_label=_("全部")
     )
     flag = django_filters.ChoiceFilter(
         method="flagged", choices=(("any", _("任一预警")), *flags.CHOICES), label=_("预警"), empty_label=_("全部")
@@ -131,6 +140,10 @@ class ProjectFilter(django_filters.FilterSet):
         contracts = Milestone.objects.live().done().filter(kind=Kind.CONTRACT, **days)
         return queryset.filter(pk__in=contracts.order_by().values("project"))
 
+    def landing(self, queryset, name, value):
+        """Narrow to the projects that land outside the district, or inside it (R25)."""
+        return queryset.exclude(outside="") if value == "yes" else queryset.filter(outside="")
+
     def in_cohort(self, queryset, name, value):
         """Narrow to the projects that stood in a cohort on the day named beside it, else today."""
         until = self.form.cleaned_data.get("until") or timezone.localdate()
@@ -151,7 +164,7 @@ class ProjectFilter(django_filters.FilterSet):
 
     def carried_over(self, queryset, name, value):
         """Narrow to the projects of earlier years that are followed until production."""
-        return queryset.filter(pk__in=Project.objects.carried(self.today).order_by().values("pk"))
+        return queryset.filter(pk__in=cohorts.members(Cohort.CARRIED, self.today))
 
     def flagged(self, queryset, name, value):
         """Narrow to the projects that raise a flag, or any."""

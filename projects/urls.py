@@ -3,6 +3,7 @@
 from django.urls import path
 
 from projects.views import (
+    board,
     chain,
     claims,
     companies,
@@ -10,6 +11,7 @@ from projects.views import (
     entry,
     events,
     evidence,
+    gates,
     imports,
     merges,
     milestones,
@@ -20,6 +22,7 @@ from projects.views import (
     rules,
     schedule,
     search,
+    tags,
     tallies,
     thresholds,
     visits,
@@ -56,6 +59,21 @@ urlpatterns = [
     path("projects/new/", projects.ProjectCreate.as_view(), name="project_create"),
     path("projects/<int:pk>/", projects.ProjectDetail.as_view(), name="project"),
     path("projects/<int:pk>/change/", projects.ProjectChange.as_view(), name="project_change"),
+    path("projects/<int:pk>/reviews/", gates.ProjectReviews.as_view(), name="project_reviews"),
+    path("projects/<int:pk>/reviews/<slug:gate>/", gates.ReviewChange.as_view(), name="review_change"),
+    path("projects/<int:pk>/fair-competition/", gates.FairCompetition.as_view(), name="fair_competition"),
+    path(
+        "projects/<int:pk>/fair-competition/fill/", gates.FairCompetitionFill.as_view(), name="fair_competition_fill"
+    ),
+    path(
+        "projects/<int:pk>/fair-competition/sign/", gates.FairCompetitionSign.as_view(), name="fair_competition_sign"
+    ),
+    path("projects/board/", board.Board.as_view(), name="board"),
+    path("projects/<int:pk>/move/", board.ProjectMove.as_view(), name="project_move"),
+    path("tags/", tags.TagList.as_view(), name="tag_list"),
+    path("tags/new/", tags.TagCreate.as_view(), name="tag_create"),
+    path("tags/<int:pk>/", tags.TagChange.as_view(), name="tag_change"),
+    path("tags/<int:pk>/remove/", tags.TagRemove.as_view(), name="tag_remove"),
     path("projects/<int:pk>/shares/", projects.ProjectShares.as_view(), name="project_shares"),
     path("projects/<int:pk>/milestones/new/", milestones.MilestoneCreate.as_view(), name="milestone_create"),
     path("milestones/new/", milestones.MilestonePick.as_view(), name="milestone_pick"),

@@ -22,6 +22,12 @@ from projects.actions.companies import (
 )
 from projects.actions.evidence import add_evidence, add_papers, remove_stray_files, withdraw_evidence
 from projects.actions.extensions import extend_promise
+from projects.actions.gates import (
+    change_review,
+    fill_fair_competition,
+    record_review,
+    sign_fair_competition,
+)
 from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
     correct_milestone,
@@ -34,6 +40,7 @@ from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
 from projects.actions.shares import draft_shares, set_shares
+from projects.actions.tags import change_tag, create_tag, remove_tag, set_duties, set_tags
 from projects.actions.thresholds import set_threshold
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
@@ -50,8 +57,10 @@ __all__ = [
     "change_contact",
     "change_event",
     "change_project",
+    "change_review",
     "change_rate",
     "change_rule",
+    "change_tag",
     "correct_milestone",
     "correct_visit",
     "create_company",
@@ -59,6 +68,8 @@ __all__ = [
     "create_project",
     "create_rate",
     "create_rule",
+    "create_tag",
+    "fill_fair_competition",
     "decide_claims",
     "draft_shares",
     "extend_promise",
@@ -72,6 +83,7 @@ __all__ = [
     "recognise_milestone",
     "recognise_visit",
     "record_milestone",
+    "record_review",
     "record_visit",
     "register_claim",
     "release_claim",
@@ -79,10 +91,14 @@ __all__ = [
     "remove_listing",
     "remove_name",
     "remove_rule",
+    "remove_tag",
+    "set_duties",
     "remove_stray_files",
     "set_shares",
+    "set_tags",
     "set_threshold",
     "show_phone",
+    "sign_fair_competition",
     "stamp_of_claims",
     "tidy_name",
     "undo_merge",

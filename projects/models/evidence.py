@@ -45,13 +45,19 @@ class EvidenceQuerySet(models.QuerySet):
         """Narrow to the files that were not taken back."""
         return self.filter(withdrawn_at__isnull=True)
 
+    def standing(self):
+        """Narrow to the files that prove something still: neither they nor their records were taken back."""
+        return self.live().filter(
+            *(Q(**{name: None}) | Q(**{f"{name}__withdrawn_at": None}) for name in ("milestone", "visit", "tally"))
+        )
+
     def of(self, record):
         """Narrow to the files of one record."""
         return self.filter(**{record._meta.model_name: record})
 
     def for_list(self):
         """Load what a record shows of its files; others is on how many other records the same file stands."""
-        same = Evidence.objects.live().filter(sha256=models.OuterRef("sha256")).exclude(pk=models.OuterRef("pk"))
+        same = Evidence.objects.standing().filter(sha256=models.OuterRef("sha256")).exclude(pk=models.OuterRef("pk"))
         others = same.order_by().values("sha256").annotate(n=models.Count("pk")).values("n")
         return (
             self.select_related("uploaded_by", "withdrawn_by")

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns.numbers import ExactField
-from projects import actions, papers, picking, presets, project_page, promises, recognition
+from projects import actions, papers, picking, presets, project_facts, project_page, promises, recognition
 from projects.desk_forms import WithdrawForm
 from projects.models import Credit, Milestone
 from projects.project_filters import MilestoneFilter
 from projects.project_forms import MilestoneCorrectForm, MilestoneForm
 from projects.project_tables import MilestoneTable
+from projects.readiness import gaps
 from projects.resources import MilestoneResource
 from projects.rows import counted
 from projects.stages import KINDS, RECOGNISED, Kind
@@ -123,8 +124,13 @@ class MilestoneCreate(ProjectScope, ActionView):
         milestones, _visits = project_page.facts_of(self.own_project, self.request.user)
         page = f"?kind={self.kind}" if self.kind else ""
         modes = ((_("已发生"), page, not self.promised), (_("只是承诺"), f"{page}&promised=1", self.promised))
+        missing = gaps(self.project, self.kind, timezone.localdate()) if self.kind and not self.promised else ()
         return super().get_context_data(
-            kind=self.kind, choices=project_page.buttons(self.project, milestones), modes=modes, **kwargs
+            kind=self.kind,
+            choices=project_page.buttons(self.project, milestones),
+            modes=modes,
+            missing=project_facts.missing_links(self.project, missing),
+            **kwargs,
         )
 
     def perform(self, form):

@@ -2,13 +2,16 @@
 
 from campaigns.actions import correct_tally, recognise_tally, record_tally, withdraw_tally
 from campaigns.models import Recognition
+from projects import fair_competition
 from projects.actions import (
     add_listing,
     correct_milestone,
     correct_visit,
     create_event,
     create_project,
+    create_tag,
     extend_promise,
+    fill_fair_competition,
     find_company,
     recognise_milestone,
     recognise_visit,
@@ -16,14 +19,18 @@ from projects.actions import (
     record_visit,
     register_claim,
     set_shares,
+    set_tags,
+    sign_fair_competition,
     withdraw_milestone,
     withdraw_visit,
 )
-from projects.models import Company, Event, Project
-from projects.stages import RECOGNISED
+from projects.models import Company, Event, Project, Tag
+from projects.stages import RECOGNISED, Kind
 from reports.demo import scheme, tables
 
-PROJECT_FACTS = ("sector", "industry", "place", "leader", "summary")
+PROJECT_FACTS = ("sector", "industry", "place", "leader", "summary", "chain", "nature", "built_years", "team", "plan",
+                 "registered_name", "legal_person", "capacity", "jobs")  # fmt: skip
+PROJECT_AMOUNTS = ("investment", "first_phase", "land", "registered_capital", "output", "tax_expected")
 COMPANY_FACTS = ("credit_code", "origin", "place", "contact", "phone")
 
 
@@ -65,14 +72,17 @@ class Facts:
         """Register the projects; where several units share one, the editor sets the shares."""
         for row in self._rows("projects"):
             unit = self.office.units[row["unit"]]
-            self.projects[row["name"]] = create_project(
+            project = create_project(
                 name=row["name"],
                 company=self._company(row["company"], unit),
                 unit=unit,
-                investment=tables.number(row["investment"]),
+                is_key=bool(row["is_key"]),
                 by=self.office.clerk(unit),
+                **{name: tables.number(row[name]) for name in PROJECT_AMOUNTS},
                 **tables.filled(row, *PROJECT_FACTS),
             )
+            set_tags(project=project, tags=self._tags(row["tags"].split()), by=self.office.clerk(unit))
+            self.projects[row["name"]] = project
         shared = {}
         for row in self._rows("shares"):
             share = (self.office.units[row["unit"]], row["role"], tables.number(row["share"]))
@@ -89,6 +99,8 @@ class Facts:
         for row in self._rows("milestones"):
             project = self._project(row["project"])
             unit = project.introducer
+            if row["kind"] == Kind.CONTRACT and row["on"]:
+                self._sign_off(project, unit, self._day(row["on"]))
             facts = {
                 "due_on": self._day(row["due_on"]),
                 "promised_amount": tables.number(row["promised_amount"]),
@@ -214,6 +226,22 @@ class Facts:
             reason=row["verdict_reason"],
             by=self.office.verifier,
         )
+
+    def _sign_off(self, project, unit, on):
+        """Check the terms of a contract before it is signed: the clerk fills in, the verifier signs."""
+        answers = dict.fromkeys(fair_competition.NAMES, fair_competition.Answer.NO)
+        by = self.office.clerk(unit)
+        fill_fair_competition(project=project, answers=answers, opinion="协议条款未发现限制竞争内容", by=by)
+        sign_fair_competition(project=project, on=on, by=self.office.verifier)
+
+    def _tags(self, names):
+        """Return the tags "group·name", made by the editor where they are missing."""
+        made = []
+        for text in names:
+            group, _dot, name = text.partition("·")
+            known = Tag.objects.filter(group=group, name=name).first()
+            made.append(known or create_tag(group=group, name=name, by=self.office.editor))
+        return made
 
     def _rows(self, table, folder=None):
         return tables.rows(f"{folder or self.folder}/{table}")

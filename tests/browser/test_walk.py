@@ -10,7 +10,8 @@ from django.urls import Resolver404, resolve
 from tests.browser.people import PHONE
 
 PER_PAGE = int(os.environ.get("WALK_PER_PAGE", "1"))  # records of one kind look alike
-FILES = {"projects:evidence", "reports:report_file"}
+FILES = {"projects:evidence", "projects:evidence_preview", "projects:import_template", "projects:import_file",
+         "projects:import_refused", "reports:report_file"}  # fmt: skip
 OWN_PAGES = {  # what the three administrators may open beside their password; nothing of the business
     "xitong": {"home", "units:unit_list", "units:unit_create", "units:user_list", "units:user_create",
                "units:user_disable", "units:user_reset", "units:password"},
@@ -21,7 +22,7 @@ LOOK = """() => ({
     wide: Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - window.innerWidth,
     zoomed: window.innerWidth,
     heading: (document.querySelector('h1') || {}).innerText || '',
-    links: [...document.querySelectorAll('a[href]')].map(link => link.href),
+    links: [...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href')),
 })"""
 
 

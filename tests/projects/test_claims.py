@@ -308,8 +308,8 @@ def test_list_filters_by_what_a_claim_is_worth(client, desk):
     assert cells[0][:3] == ["企业", "首报单位", "首次接触"]
     assert cells[1][0] == "快到期公司"
     assert cells[1][-1] == "即将失效"
-    listed = {row.name for row in client.get("/companies/", {"is_claimed": "True"}).context["table"].data.data}
-    assert listed == {"有效公司", "快到期公司", "争议公司"}
+    held = {row.name for row in client.get("/companies/", {"is_claimed": "True"}).context["table"].data.data}
+    assert held == {"有效公司", "快到期公司", "争议公司"}
 
 
 def test_list_shows_own_claims_and_all_to_the_bureau(client, desk):

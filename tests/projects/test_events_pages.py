@@ -11,7 +11,7 @@ from campaigns.models import Entry
 from projects import actions
 from projects.models import CountingRule, Event
 from tests.factories import make_user
-from tests.projects.factories import NONSENSE, make_company, make_desk
+from tests.projects.factories import NONSENSE, make_desk, make_project
 from tests.projects.forms import list_rows
 from units.models import AuditEntry, Role, User
 
@@ -40,8 +40,7 @@ def make_event(desk, name="秋季集中签约", **facts):
 def sign(desk, event, *, name="蓝天一期", unit=None, by=None, amount=5000, kind="contract", **facts):
     """Return a milestone that happened at an event."""
     by = by or desk.clerk
-    company = make_company(desk, unit=unit)
-    project = actions.create_project(name=name, company=company, unit=unit or desk.unit, by=by)
+    project = make_project(desk, name=name, unit=unit, by=by)
     facts = facts or {"on": desk.today, "amount": Decimal(amount)}
     return actions.record_milestone(project=project, kind=kind, event=event, by=by, **facts)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -208,6 +208,10 @@ def test_shares_that_do_not_add_up_and_a_paper_on_two_records(desk):
         "shares": "各单位份额合计 60%，应为 100%",
         "paper": "凭证「合同.pdf」同时用于 2 条记录",
     }
+    with transaction.atomic():
+        actions.withdraw_evidence(evidence=contract.evidence.get(), reason="传错", by=desk.clerk)
+        assert list(raised(desk, contract.project)) == ["shares"]
+        transaction.set_rollback(True)
     actions.withdraw_milestone(milestone=funds, reason="重复", by=desk.clerk)
     assert list(raised(desk, contract.project)) == ["shares"]
 

@@ -302,6 +302,14 @@ def test_a_file_taken_back_may_be_sent_again_and_is_no_double(client, desk):
     assert "同一文件" not in client.get(other.get_absolute_url()).content.decode()
     add(visit, desk.clerk, ("a.pdf", PDF))
     assert "同一文件还用于 1 处" in client.get(other.get_absolute_url()).content.decode()
+    actions.withdraw_visit(visit=visit, reason="没去", by=desk.clerk)
+    assert "同一文件" not in client.get(other.get_absolute_url()).content.decode()
+
+
+def test_a_file_is_taken_back_once(desk):
+    visit = make_visit(desk)
+    (row,) = add(visit, desk.clerk, ("a.pdf", PDF))
+    actions.withdraw_evidence(evidence=row, reason="模糊", by=desk.clerk)
     with pytest.raises(ValidationError, match="已经撤回"):
         actions.withdraw_evidence(evidence=row, reason="再来", by=desk.clerk)
 

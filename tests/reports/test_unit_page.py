@@ -187,7 +187,7 @@ def test_intents_stand_beside_what_is_real(client, clerk, drive):
         ("本年终止", 1, ("协议 700 万元",)),
     ]
     for row in (*response.context["steps"], *response.context["apart"]):
-        assert client.get(row.url).context["sums"]["count"] == row.count, row.name
+        assert client.get(row.url).context["totals"].count == row.count, row.name
     early = page(client, drive, as_of="2026-09-02")
     assert [row[:2] for row in steps(early)] == [
         ("意向（未签约）", 1), ("本年签约", 1), ("其中有资金到位", 0), ("其中已开工", 0),
