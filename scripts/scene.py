@@ -138,7 +138,7 @@ def keys():
 def contested():
     """Return a company that two units claim."""
     units = {}
-    for claim in Claim.objects.filter(state="open").select_related("company").order_by("pk"):
+    for claim in Claim.objects.filter(state=Claim.State.STANDING).select_related("company").order_by("pk"):
         units.setdefault(claim.company, set()).add(claim.unit_id)
     return next(company for company, claiming in units.items() if len(claiming) > 1)
 

@@ -45,7 +45,7 @@ def is_file(url):
 def walk(visitor):
     """Open page after page, breadth first; return the names of the pages and what is wrong with them."""
     page, site = visitor.page, visitor.site
-    waiting, known, seen, wrong = [site + "/"], {site + "/"}, Counter(), []
+    waiting, known, seen, wrong = [site + "/"], {site + "/": ""}, Counter(), []
     while waiting:
         url = waiting.pop(0)
         name = name_of(url)
@@ -58,7 +58,7 @@ def walk(visitor):
             continue
         answer = page.goto(url, wait_until="load")
         if answer.status != 200:
-            wrong.append(f"{url}: {answer.status}")
+            wrong.append(f"{url}: {answer.status}, linked from {known[url]}")
             continue
         shown = page.evaluate(LOOK)
         if shown["wide"] > 0 or shown["zoomed"] > PHONE["viewport"]["width"]:
@@ -68,7 +68,7 @@ def walk(visitor):
         for found in shown["links"]:
             target = urljoin(url, found.split("#")[0])
             if target.startswith(site + "/") and target not in known:
-                known.add(target)
+                known[target] = url
                 waiting.append(target)
     return {name.partition("?")[0] for name in seen}, wrong
 
