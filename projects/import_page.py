@@ -20,6 +20,7 @@ PAGES = {
     ImportBatch.Kind.PROJECT: "projects:project",
     ImportBatch.Kind.VISIT: "projects:visit",
     ImportBatch.Kind.INSTALMENT: "projects:milestone",
+    ImportBatch.Kind.COMPANY: "projects:company",
 }
 
 

@@ -94,7 +94,7 @@ def missing_columns(kind: str, keys) -> list[str]:
     known, keys = by_name(kind), set(keys)
     if "project_code" in keys:
         keys |= {"name", "company", "project"}
-    if "number" in keys:
+    if keys & {"number", "company_code"}:
         return []
     return [column.heading for column in known.values() if column.needed and column.name not in keys | {"unit"}]
 

@@ -56,6 +56,14 @@ EXAMPLES = {
         "form": "货币",
         "nature": "分期出资",
     },
+    ImportBatch.Kind.COMPANY: {
+        "company": "某某科技有限公司",
+        "origin": "省外",
+        "place": "深圳",
+        "contact": "张某",
+        "contact_title": "总经理",
+        "unit": "（填本单位名称）",
+    },
 }
 
 

@@ -570,3 +570,58 @@ INSTALMENT = (
         also="承诺金额 承诺到位金额 应到位金额 计划到位金额 约定金额",
     ),
 )
+
+COMPANY_LIST = (
+    Column(
+        "company",
+        "企业名称",
+        COMPANY,
+        also="企业 企业全称 公司名称 公司全称 单位名称 投资方 投资方名称 客商 客商名称 名称",
+        note="填企业全称；改名须带编号",
+        needed=True,
+    ),
+    Column(
+        "credit_code",
+        "统一社会信用代码",
+        CODE,
+        also="信用代码 社会信用代码 统一信用代码 企业信用代码",
+        note="18 位，单元格设为文本格式",
+    ),
+    Column(
+        "origin",
+        "资金来源",
+        CHOICE,
+        also="投资方所在地类别 投资来源 资金来源地 来源地 内外资",
+        choices=ORIGINS,
+    ),
+    Column(
+        "place",
+        "所在地",
+        also="企业所在地 总部所在地 企业地址 注册地 地址 城市",
+    ),
+    Column(
+        "contact",
+        "联系人",
+        also="企业联系人 联络人 客商联系人",
+        note="台账中没有这位联系人的，添加一位",
+    ),
+    Column(
+        "contact_title",
+        "职务",
+        also="联系人职务 企业联系人职务",
+    ),
+    Column(
+        "phone",
+        "联系电话",
+        PHONE,
+        also="电话 联系方式 手机 手机号 手机号码 联系人电话 电话号码",
+        note="单元格设为文本格式；隐去中间几位的不写入",
+    ),
+    Column(
+        "unit",
+        "登记单位",
+        UNIT,
+        also="填报单位 责任单位 单位",
+        note="按系统里的单位名称填写",
+    ),
+)

@@ -10,6 +10,7 @@ from projects.models import (
     IMPORTERS,
     Company,
     CompanyName,
+    Contact,
     Credit,
     Duty,
     ExchangeRate,
@@ -87,7 +88,7 @@ class Lookups:
         names = {tidy_name(row["company"]) for row in rows if row.get("company")}
         codes = {row["credit_code"] for row in rows if row.get("credit_code")}
         self.aliases = defaultdict(set)
-        ids = set()
+        ids = {row["company_code"] for row in rows if row.get("company_code")}
         for part in chunks(names):
             ids.update(Company.objects.filter(name__in=part).values_list("pk", flat=True))
             for name, pk in CompanyName.objects.filter(name__in=part).values_list("name", "company_id"):
@@ -100,10 +101,23 @@ class Lookups:
         self.companies = {}
         while ids:  # a company that was merged leads to the one that was kept
             for part in chunks(ids):
-                self.companies |= {row.pk: row for row in Company.objects.filter(pk__in=part)}
+                found = Company.objects.filter(pk__in=part).select_related("entered_for")
+                self.companies |= {row.pk: row for row in found}
             ids = {row.merged_into_id for row in self.companies.values() if row.merged_into_id} - set(self.companies)
         self.by_name = {row.name: self._kept(row) for row in self.companies.values()}
         self.by_code = {row.credit_code: self._kept(row) for row in self.companies.values() if row.credit_code}
+        self.known_companies, self.contacts = set(), defaultdict(list)
+        if self.kind == ImportBatch.Kind.COMPANY:
+            self._read_known_companies()
+
+    def _read_known_companies(self):
+        """Read which of the companies the user may see, and whom one talks to there."""
+        seen = Company.objects.all() if self.user.is_system else Company.objects.visible_to(self.user)
+        for part in chunks(self.companies):
+            self.known_companies.update(seen.filter(pk__in=part).values_list("pk", flat=True))
+            for contact in Contact.objects.filter(company__in=part).order_by("pk"):
+                contact.company = self.companies[contact.company_id]
+                self.contacts[contact.company_id].append(contact)
 
     def _kept(self, company):
         while company.merged_into_id:
@@ -130,8 +144,12 @@ class Lookups:
             if self.kind == ImportBatch.Kind.PROJECT:  # a changed sector derives the entries of its visits anew
                 for part in chunks(ids):
                     visits.update(Visit.objects.filter(project__in=part).values_list("pk", flat=True))
+            counted = set(ids)
+            for part in chunks(self._moved_companies(rows)):  # a changed origin derives all that counts by it anew
+                visits.update(Visit.objects.filter(company__in=part).values_list("pk", flat=True))
+                counted.update(Project.objects.filter(company__in=part).values_list("pk", flat=True))
             lock(Visit, visits)
-            lock(Project, ids)
+            lock(Project, counted)
         self.rates = held_rates() if self.locking else list(ExchangeRate.objects.order_by("-from_on", "-pk"))
         self.projects, self.named = {}, defaultdict(list)
         self.credits, self.introducers, self.introducer_names = defaultdict(list), {}, {}
@@ -153,6 +171,11 @@ class Lookups:
                 self.visits[visit.pk] = visit
                 if not visit.is_withdrawn:
                     self.met[visit.unit_id, visit.company_id, visit.on, visit.direction].append(visit)
+
+    def _moved_companies(self, rows):
+        """Return the ids of the companies of a list that rows may give another origin."""
+        said = {row["origin"] for row in rows if row.get("origin")} if self.kind == ImportBatch.Kind.COMPANY else ()
+        return {row.pk for row in self.companies.values() if said and {row.origin} != said}
 
     def _read_projects(self, ids):
         projects = self._load(Project.objects.filter(pk__in=ids).order_by("pk"))
@@ -226,6 +249,10 @@ class Lookups:
             names = Company.objects.live().order_by("pk").values_list("name", flat=True)
             self.cores = {duplicates.core(known): known for known in names}
         return self.cores.get(duplicates.core(name))
+
+    def may_write_company(self, company):
+        """Say whether the unit that entered a company is one the user may import for."""
+        return company.entered_for_id in self.unit_by_id
 
     def may_write(self, project):
         """Say whether the unit that introduced a project is one the user may import for."""

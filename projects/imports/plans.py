@@ -16,6 +16,7 @@ from campaigns.numbers import ExactField, plain
 from projects.actions.companies import tidy_name
 from projects.actions.milestones import blocked_by
 from projects.actions.rates import settle_amount
+from projects.credit_code import read_credit_code
 from projects.imports.sheets import address
 from projects.models import Company, Contact, Currency, Duty, ImportBatch, ImportRow, Milestone, Project, Tag, Visit
 from projects.stages import Kind
@@ -34,6 +35,9 @@ PROJECT_FIELDS = tuple(
     and not getattr(row, "auto_now_add", False)
 )  # fmt: skip
 COMPANY_FIELDS = ("credit_code", "origin")  # of a company that is new
+LISTED_FIELDS = ("name", "credit_code", "origin", "place")  # of a company in a list of companies
+CONTACT_FIELDS = ("name", "title", "phone")
+CONTACT_KEYS = {"name": "contact", "title": "contact_title", "phone": "phone"}
 FOLLOWS = ("rate", "rate_row", "amount_cny", "recorded_by")  # of a milestone whose amount changes
 FUND_FIELDS = ("due_on", "promised_amount", "in_cash", "form", "nature", "note")
 VISIT_FIELDS = ("place", "heads", "led_by_top", "note")
@@ -68,6 +72,7 @@ class Plan:
     company: Company | None = None  # whom it names
     contact: Contact | None = None  # who speaks for a company it makes
     key: tuple | None = None  # what no second row may name
+    also: tuple = ()  # more of the kind
     row: ImportRow | None = None  # where it is kept
     matched: int | None = None  # the standing record that no second row may take
 
@@ -103,6 +108,8 @@ def labels_of(model, name):
 
 def text_of(row_field, value):
     """Return a field's value as the trail and the pages tell it."""
+    if row_field.name == "phone":  # what pages mask, the trail masks too
+        return Contact(phone=value or "").masked_phone
     if row_field.choices:
         return labels_of(row_field.model, row_field.name).get(value, value or "")
     return audit.text_of(value)
@@ -145,6 +152,7 @@ class Planner:
             ImportBatch.Kind.PROJECT: self._project,
             ImportBatch.Kind.VISIT: self._visit,
             ImportBatch.Kind.INSTALMENT: self._instalment,
+            ImportBatch.Kind.COMPANY: self._listed_company,
         }[self.batch.kind](row)
         if row.reasons:
             row.parts, row.changes, row.tags, row.record = [], [], None, None
@@ -162,8 +170,8 @@ class Planner:
                 if row.contact is not None:
                     row.parts.insert(1, Part(row.contact))
                 self._say_new(row)
-        if row.key is not None:
-            self.taken[row.key] = row.number
+        for key in filter(None, (row.key, *row.also)):
+            self.taken[key] = row.number
         if row.matched is not None:
             self.used.add(row.matched)
 
@@ -271,13 +279,21 @@ class Planner:
 
     def _contact(self, row, company):
         facts = {"name": row.values.get("contact", ""), "title": row.values.get("contact_title", ""),
-                 "phone": row.values.get("phone", "")}  # fmt: skip
+                 "phone": self._phone(row)}  # fmt: skip
         if not facts["name"] and not facts["phone"]:
             return
         row.contact = Contact(company=company, **{**facts, "name": facts["name"] or _("联系人")})
-        for name, why in faults_of(row.contact, ("name", "title", "phone")):
-            self._refuse(row, {"name": "contact", "title": "contact_title"}.get(name, name), why)
+        for name, why in faults_of(row.contact, CONTACT_FIELDS):
+            self._refuse(row, CONTACT_KEYS[name], why)
         company.told = {key: value for key, value in audit.snapshot(row.contact).items() if key != "company"}
+
+    def _phone(self, row):
+        """Return the phone number that a row gives; one whose middle is hidden, as in our lists, is none."""
+        phone = row.values.get("phone", "")
+        if "*" not in phone:
+            return phone
+        self._note(row, "phone", _("号码中间几位已隐去，未写入"))
+        return ""
 
     def _named_project(self, row, company):
         """Return the project that a row names by number, or by name and investor, among those one may see."""
@@ -698,6 +714,137 @@ class Planner:
                 self._refuse(row, "on", "；".join(error.messages))
             fresh.recorded_by = self.user
             row.parts.append(Part(fresh, before | moved(held, fresh, ("recorded_by",))))
+
+    # --- companies -------------------------------------------------------------------------------
+
+    def _listed_company(self, row):
+        values = row.values
+        row.title = values.get("company") or values.get("credit_code") or ""
+        if row.reasons:
+            return
+        held = self._held_company(row)
+        if row.reasons:
+            return
+        if held is None:
+            self._new_company(row)
+        else:
+            self._changed_company(row, held)
+
+    def _held_company(self, row):
+        """Return the company that a row speaks of, by number, credit code or name; None for a new one."""
+        values, company = row.values, None
+        if code := values.get("company_code"):
+            company = self.look.companies.get(code)
+            if company is None or code not in self.look.known_companies:
+                self._refuse(row, "company_code", _("没有这个编号的企业，或不归您查看"))
+                return None
+            if company.merged_into_id:
+                self._refuse(row, "company_code", _("这家企业已并入另一家，请按合并后的企业填写"))
+                return None
+        else:
+            name, code = tidy_name(values.get("company", "")), values.get("credit_code", "")
+            if not name and not code:
+                self._refuse(row, "company", _("没有填企业名称"))
+                return None
+            if name in self.look.by_name or self.look.by_alias(name) or code in self.look.by_code:
+                notes = list(row.notes)
+                company = self._company(row, None)
+                row.notes = notes  # what differs is written here, not noted
+        if company is not None and company.pk not in self.look.known_companies:
+            self._refuse(row, "company", _("该企业已由其他单位登记，不归您查看"))
+        return company
+
+    def _new_company(self, row):
+        values, unit = row.values, self._unit(row)
+        name, code = tidy_name(values.get("company", "")), values.get("credit_code", "")
+        if not name:
+            self._refuse(row, "company", _("没有填企业名称"))
+        if row.reasons or not self._names_once(row, ("name", name), ("code", code)):
+            return
+        company = self._fresh_company(row, name, code, unit)
+        company.place = values.get("place", "")
+        self._check_code(row, code)
+        for _name, why in faults_of(company, ("place",)):
+            self._refuse(row, "place", why)
+        for record, names in ((company, LISTED_FIELDS[1:]), (row.contact, CONTACT_FIELDS)):
+            for name in names:
+                if value := getattr(record, name, ""):
+                    row.changes.append(
+                        [label_of(type(record), name), "", text_of(record._meta.get_field(name), value)]
+                    )
+        row.record, row.title = company, company.name
+
+    def _changed_company(self, row, company):
+        values = row.values
+        row.record, row.title = company, company.name
+        said = {"name": values.get("company"), **{name: values.get(name) for name in LISTED_FIELDS[1:]}}
+        if said["name"] and not same(company.name, said["name"]):
+            said["name"] = tidy_name(said["name"])
+        if said["name"] and said["name"] != company.name and not values.get("company_code"):
+            self._note(row, "company", _("台账中叫“%s”，未改名；改名须带编号") % company)
+            said["name"] = None
+        fresh, before = self._set(
+            row, LISTED_FIELDS, company, said, reason_key=lambda name: "company" if name == "name" else name
+        )
+        name, code = fresh.name if "name" in before else "", fresh.credit_code if "credit_code" in before else ""
+        if not self._names_once(row, (company.pk,), ("name", name), ("code", code)):
+            return
+        if "name" in before and any(row.name == fresh.name for row in self.look.companies.values()):
+            self._refuse(row, "company", _("已有同名企业"))
+        if "credit_code" in before:
+            self._check_code(row, fresh.credit_code)
+            if fresh.credit_code in {row.credit_code for row in self.look.companies.values()}:
+                self._refuse(row, "credit_code", _("已有企业使用这一信用代码"))
+        if before:
+            row.parts.append(Part(fresh, before))
+        row.record = fresh
+        self._spoken_to(row, company)
+        guessed = "*" not in values.get("phone", "*")  # whether a hidden number is right is not said
+        if (row.parts or guessed) and not self.look.may_write_company(company):
+            self._refuse(row, "company", _("该企业由“%s”登记，不归您填报") % company.entered_for)
+        if values.get("unit") and values["unit"] != company.entered_for.name:
+            self._note(row, "unit", _("登记单位在台账中为“%s”，未改") % company.entered_for)
+
+    def _spoken_to(self, row, company):
+        """Plan whom one talks to: the contact of that name, the first one where a row names none; else one more."""
+        values, people = row.values, self.look.contacts.get(company.pk, ())
+        name, phone = values.get("contact", ""), values.get("phone", "")
+        if not name and not phone and not values.get("contact_title"):
+            return
+        held = next((contact for contact in people if not name or same(contact.name, name)), None)
+        hidden = "*" in phone
+        if hidden and (held is None or held.masked_phone != phone):
+            self._note(row, "phone", _("号码中间几位已隐去，未写入"))
+        facts = {"name": name, "title": values.get("contact_title", ""), "phone": "" if hidden else phone}
+        if held is not None:
+            fresh, before = self._set(
+                row, CONTACT_FIELDS, held, facts, _("联系人") + "·", reason_key=CONTACT_KEYS.__getitem__
+            )
+            if before:
+                row.parts.append(Part(fresh, before))
+            return
+        if not name and not facts["phone"]:
+            return
+        contact = Contact(company=company)
+        facts["name"] = name or _("联系人")
+        self._set(row, CONTACT_FIELDS, contact, facts, reason_key=CONTACT_KEYS.__getitem__)
+        row.parts.append(Part(contact))
+
+    def _names_once(self, row, *keys):
+        """Refuse a row that speaks of what an earlier one speaks of; else keep it for later ones."""
+        keys = tuple(key for key in keys if key[-1])
+        if first := next((self.taken[key] for key in keys if key in self.taken), None):
+            self._refuse(row, "company", _("与第 %d 行是同一家企业，或用了同一个名称、信用代码") % first)
+            return False
+        row.also = keys
+        return True
+
+    def _check_code(self, row, code):
+        """Refuse a credit code that the forms refuse."""
+        try:
+            read_credit_code(code)
+        except ValidationError as error:
+            self._refuse(row, "credit_code", "；".join(error.messages))
 
 
 def in_yuan(milestone, money):

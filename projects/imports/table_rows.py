@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.numbers import plain
 from projects.imports import columns, values
-from projects.imports.columns import INSTALMENT, PROJECT, VISIT, Column
+from projects.imports.columns import COMPANY_LIST, INSTALMENT, PROJECT, VISIT, Column
 from projects.imports.reading import Row
 from projects.imports.sheets import address
 from projects.models import Currency, ImportBatch
@@ -25,6 +25,9 @@ CODE = Column(
     note="系统给的编号（P000123），新项目留空；导出的表里有",
 )
 NUMBER = Column("number", "编号", note="系统给的编号，新的留空；导出的表里有")
+COMPANY_CODE = Column(
+    "company_code", "编号", also="企业编号 系统编号", note="系统给的编号（C000123），新企业留空；导出的表里有"
+)
 FUNDS_CODE = Column(
     "project_code", "项目编号", also="系统编号 台账编号", note="系统给的编号（P000123），可代替项目名称"
 )
@@ -37,11 +40,13 @@ COLUMNS = {
     ImportBatch.Kind.PROJECT: (CODE, *PROJECT),
     ImportBatch.Kind.VISIT: (NUMBER, *VISIT),
     ImportBatch.Kind.INSTALMENT: (NUMBER, FUNDS_CODE, KIND, *INSTALMENT_COLUMNS),
+    ImportBatch.Kind.COMPANY: (COMPANY_CODE, *COMPANY_LIST),
 }
 OWN_CURRENCY = {"contract_amount", "amount", "arrived"}  # kept in the currency it was agreed in
 YUAN_ONLY = "“%(what)s”须折合人民币填写；协议投资可以写外币"
 OWN_TENS = re.compile(r"[(（]万[)）]")  # an amount in 万 of the currency that stands beside it
 OURS = "our own %"
+LETTERS = {"project_code": "P", "company_code": "C", "number": "VM"}  # what the number of a record begins with
 LARGEST_CODE = 2**31
 EXAMPLE = "【示例】"  # how the example row of a template begins
 
@@ -144,7 +149,7 @@ def meant(key, column, value, currency):
         if currency not in (None, Currency.CNY.value):
             raise values.Refused(_(YUAN_ONLY) % {"what": column.heading})
         return value
-    if key in ("project_code", "number"):
+    if key in LETTERS:
         return read_code(key, value)
     if key == "tags":
         return [name for name in re.split(r"[、,，;；\s]+", value) if name]
@@ -154,8 +159,6 @@ def meant(key, column, value, currency):
         return int(value)
     if isinstance(value, str) and value[:1] == "'" and value[1:].startswith(FORMULA_STARTS):
         return value[1:]  # as our own lists write what a spreadsheet would take for a formula
-    if key == "phone" and "*" in value:
-        return None  # masked by our own lists
     return value
 
 
@@ -164,7 +167,7 @@ def read_code(key, text):
 
     Many ledgers count their rows in a column of the same name: without its letter a number says nothing.
     """
-    match = re.fullmatch(r"P0*([0-9]{1,10})" if key == "project_code" else r"[VM]0*([0-9]{1,10})", str(text).strip())
+    match = re.fullmatch(rf"[{LETTERS[key]}]0*([0-9]{{1,10}})", str(text).strip())
     return int(match[1]) if match and 0 < int(match[1]) < LARGEST_CODE else None
 
 

@@ -13,7 +13,7 @@ from projects import counting
 from projects.imports.lookups import chunks, lock
 from projects.imports.plans import Outcome, text_of
 from projects.imports.table_rows import untagged
-from projects.imports.writing import BATCH, DERIVING, UPDATED, post, settle_stages
+from projects.imports.writing import BATCH, DERIVING, UPDATED, facts_of_companies, post, settle_stages
 from projects.models import Company, Contact, Credit, Duty, ImportBatch, ImportRow, Milestone, Project, Visit
 from projects.stages import KINDS, Kind
 from units import audit
@@ -23,7 +23,7 @@ MODELS = {model._meta.model_name: model for model in (Company, Contact, Project,
 
 RELATED = {  # what the trail names of a record
     "company": ("entered_for",),
-    "contact": (),
+    "contact": ("company",),
     "project": ("company",),
     "duty": ("project", "unit"),
     "milestone": ("project", "recorded_by"),
@@ -62,7 +62,7 @@ class Planner:
     """Reads what the rows wrote as it stands now, in a few queries."""
 
     def __init__(self, batch, locking):
-        self.steps = []
+        self.steps, self.of_companies = [], batch.kind == ImportBatch.Kind.COMPANY
         for row in batch.rows.exclude(undo="[]").order_by("number"):
             kept = json.loads(row.undo, object_hook=untagged)
             self.steps.append(Step(row, kept["parts"], kept["tags"], json.loads(row.told)["title"]))
@@ -86,7 +86,13 @@ class Planner:
             visits = set(self.ids["visit"])
             for part in chunks(self.ids["project"]):
                 visits.update(Visit.objects.filter(project__in=part).values_list("pk", flat=True))
-            lock(Company, self.ids["company"])
+            for part in chunks(self.ids["company"] - self.fresh["company"]):
+                visits.update(Visit.objects.filter(company__in=part).values_list("pk", flat=True))
+                projects.update(Project.objects.filter(company__in=part).values_list("pk", flat=True))
+            companies = set(self.ids["company"])
+            for part in chunks(self.ids["contact"]):
+                companies.update(Contact.objects.filter(pk__in=part).values_list("company", flat=True))
+            lock(Company, companies)
             lock(Visit, visits)
             lock(Project, projects)
         self.records = {name: {} for name in MODELS}
@@ -98,7 +104,8 @@ class Planner:
             live = Milestone.objects.live().done().filter(project__in=part)
             for project, pk, kind in live.values_list("project", "pk", "kind"):
                 self.done[project][pk] = kind
-        self.touched = {name: self._references(MODELS[name]) for name in ("project", "milestone", "visit")}
+        told = ("company",) if self.of_companies else ("project", "milestone", "visit")
+        self.touched = {name: self._references(MODELS[name]) for name in told}
 
     def _references(self, model):
         """Return {id of a record that is new: names of what others have attached to it since}."""
@@ -118,10 +125,10 @@ class Planner:
         return found
 
     def plan(self):
-        """Decide row by row; a company that is new stays where something else names it, and refuses no row."""
+        """Decide row by row; a company that came with another record stays where it is named, and refuses no row."""
         for step in self.steps:
             for part in step.parts:
-                if part["model"] not in ("company", "contact"):
+                if self.of_companies or part["model"] not in ("company", "contact"):
                     step.reasons += self._touched(part)
             if step.tags and step.parts == [] and not Project.objects.filter(pk=step.row.record_id).exists():
                 step.reasons.append(_("项目已不存在"))
@@ -232,9 +239,9 @@ class Undoer:
             MODELS[name].objects.bulk_update(rows, ["withdrawn_at", "version"], batch_size=UPDATED)
 
     def _set_back(self, records, parts):
-        """Set changed records back; return the ids of the projects whose facts count otherwise now."""
-        derived = set()
-        for name in ("project", "duty", "milestone", "visit"):
+        """Set changed records back; return the ids of the projects and companies whose facts count otherwise now."""
+        derived = {"project": set(), "company": set()}
+        for name in ("company", "contact", "project", "duty", "milestone", "visit"):
             groups = defaultdict(list)
             for part in parts[name]:
                 if part["before"] is None:
@@ -250,13 +257,16 @@ class Undoer:
                     if isinstance(row_field, SearchField) and set(row_field.sources) & fields:
                         row_field.pre_save(record, False)
                         fields.add(row_field.name)
-                if name == "project" and DERIVING & fields:
-                    derived.add(record.pk)
+                if name in derived and (DERIVING if name == "project" else {"origin"}) & fields:
+                    derived[name].add(record.pk)
                 if name != "duty":
                     record.version += 1
                     fields.add("version")
                 groups[tuple(sorted(fields))].append(record)
-                self._tell(f"{name}.changed", record, changes)
+                if name == "contact":
+                    self._tell("company.contact_changed", record.company, changes)
+                else:
+                    self._tell(f"{name}.changed", record, changes)
             for fields, rows in groups.items():
                 MODELS[name].objects.bulk_update(rows, fields, batch_size=UPDATED)
         return derived
@@ -268,7 +278,8 @@ class Undoer:
         for start in range(0, len(ids), BATCH):
             ledger.post_many("projects.milestone", {pk: {} for pk in ids[start : start + BATCH]})
         milestones, visits = set(records["milestone"]) - set(gone), set(records["visit"])
-        for part in chunks(derived):
+        facts_of_companies(derived["company"], milestones, visits)
+        for part in chunks(derived["project"]):
             milestones |= set(Milestone.objects.filter(project__in=part).values_list("pk", flat=True))
             visits |= set(Visit.objects.filter(project__in=part).values_list("pk", flat=True))
         post(milestones, visits, counting.Rules())
@@ -292,7 +303,16 @@ class Undoer:
         for part in chunks(self.removed):
             Milestone.objects.filter(project__in=part).delete()
             Project.objects.filter(pk__in=part).delete()
-        own = {row.pk for row in self._fresh(records, parts, "contact") if row.version == 1}
+        contacts = self._fresh(records, parts, "contact")
+        fresh = {row.pk for row in self._fresh(records, parts, "company")}
+        added = [row for row in contacts if row.company_id not in fresh]
+        for record in added:
+            before = audit.snapshot(record)
+            changes = {label: [text, ""] for name, (label, text) in before.items() if name != "company" and text}
+            self._tell("company.contact_removed", record.company, changes)
+        for part in chunks({record.pk for record in added}):
+            Contact.objects.filter(pk__in=part).delete()
+        own = {row.pk for row in contacts if row.version == 1}
         self._remove_companies(self._fresh(records, parts, "company"), own)
 
     def _remove_companies(self, companies, contacts):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import ledger, periods
 from projects import counting
+from projects.imports.lookups import chunks
 from projects.imports.plans import text_of
 from projects.imports.table_rows import tagged
 from projects.models import Company, Contact, Credit, Duty, ImportRow, Milestone, Project, Visit
@@ -64,7 +65,9 @@ class Writer:
         model._base_manager.bulk_create([part.record for part in fresh], batch_size=BATCH)
         reason = _("导入 %s") % self.batch.receipt
         if model is Contact:
-            return  # the trail tells them with their company
+            self._tell_contacts(fresh, changed, reason)
+            self._update(model, changed)
+            return
         for part in fresh:
             changes = audit.difference({}, audit.snapshot(part.record) | getattr(part.record, "told", {}))
             self.trail.append(audit.entry(self.user, f"{name}.created", part.record, changes=changes, reason=reason))
@@ -72,6 +75,21 @@ class Writer:
         for part in changed:
             self.trail.append(
                 audit.entry(self.user, f"{name}.changed", part.record, changes=changes_of(part), reason=reason)
+            )
+
+    def _tell_contacts(self, fresh, changed, reason):
+        """Tell contacts with their company; that of a company that is new has told them already."""
+        for part in fresh:
+            company, told = part.record.company, audit.snapshot(part.record)
+            if not hasattr(company, "told"):
+                changes = audit.difference({}, {key: value for key, value in told.items() if key != "company"})
+                self.trail.append(
+                    audit.entry(self.user, "company.contact_added", company, changes=changes, reason=reason)
+                )
+        for part in changed:
+            company, changes = part.record.company, changes_of(part)
+            self.trail.append(
+                audit.entry(self.user, "company.contact_changed", company, changes=changes, reason=reason)
             )
 
     def _update(self, model, parts):
@@ -135,6 +153,9 @@ class Writer:
         if derived:
             milestones |= set(Milestone.objects.filter(project__in=derived).values_list("pk", flat=True))
             visits |= set(Visit.objects.filter(project__in=derived).values_list("pk", flat=True))
+        facts_of_companies(
+            {part.record.pk for part in parts[Company] if part.before and "origin" in part.before}, milestones, visits
+        )
         post(milestones, visits, rules)
 
     def _keep_undo(self, plans):
@@ -148,6 +169,13 @@ class Writer:
             plan.row.record_id = plan.record.pk
             rows.append(plan.row)
         ImportRow.objects.bulk_update(rows, ["undo", "record_id"], batch_size=UPDATED)
+
+
+def facts_of_companies(ids, milestones, visits):
+    """Add the milestones and visits of some companies, which count by where they are from."""
+    for part in chunks(ids):
+        milestones |= set(Milestone.objects.filter(project__company__in=part).values_list("pk", flat=True))
+        visits |= set(Visit.objects.filter(company__in=part).values_list("pk", flat=True))
 
 
 def settle_stages(ids, now):

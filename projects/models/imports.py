@@ -41,6 +41,7 @@ class ImportBatch(models.Model):
         PROJECT = "project", _("项目台账")
         VISIT = "visit", _("走访来访")
         INSTALMENT = "instalment", _("到资明细")
+        COMPANY = "company", _("企业")
 
     class State(models.TextChoices):
         """How far it is."""

@@ -17,6 +17,7 @@ LISTS = (
     ("project", "projects:project_list", {}, 4),
     ("visit", "projects:visit_list", {}, 4),
     ("instalment", "projects:milestone_list", {"kind": "funding"}, 3),
+    ("company", "projects:company_list", {}, 4),
 )
 
 
@@ -45,6 +46,12 @@ def desk(db, settings, tmp_path):
     factories.make_milestone(desk, ended, "termination", note="客商撤资")
     factories.make_project(desk, name="同名")
     factories.make_project(desk, name="同名", company=factories.make_company(desk, "另一家（中国）有限公司"))
+    named = actions.create_company(
+        name="=HYPERLINK 公司", unit=desk.unit, by=by, credit_code="91350100M000100Y43", origin="abroad",
+        place="深圳  南山", contact="-张三", phone="13812341234",
+    )  # fmt: skip
+    actions.add_contact(company=named, name="李四", phone="0591-87654321", by=by)
+    actions.add_name(company=factories.make_company(desk), kind="former", name="曾用名", by=by)
     first = factories.make_visit(desk)
     factories.make_visit(desk, heads=4)
     factories.make_visit(desk, direction="inbound")
@@ -65,7 +72,7 @@ def test_exported_list_comes_back_unchanged(client, desk, kind, page, filters, r
     assert batch.unchanged_count in (rows, rows - 1)  # a list may leave out what was withdrawn
 
 
-@pytest.mark.parametrize("kind", ["project", "visit"])
+@pytest.mark.parametrize("kind", ["project", "visit", "company"])
 def test_exported_list_of_the_demo_comes_back_unchanged(client, demo, db, settings, tmp_path, kind):
     settings.MEDIA_ROOT, settings.IMPORT_AT_ONCE = tmp_path, 10_000
     editor = User.objects.get(username="bianbao")

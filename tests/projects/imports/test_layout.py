@@ -16,7 +16,12 @@ from projects.stages import Stage
 from tests.projects.imports.test_xlsx import sheet_of
 from tests.projects.imports.workbooks import xlsx
 
-TABLES = {"project": columns.PROJECT, "visit": columns.VISIT, "instalment": columns.INSTALMENT}
+TABLES = {
+    "project": columns.PROJECT,
+    "visit": columns.VISIT,
+    "instalment": columns.INSTALMENT,
+    "company": columns.COMPANY_LIST,
+}
 
 
 def table_of(text, of=columns.PROJECT):
