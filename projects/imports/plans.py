@@ -789,11 +789,11 @@ class Planner:
         name, code = fresh.name if "name" in before else "", fresh.credit_code if "credit_code" in before else ""
         if not self._names_once(row, (company.pk,), ("name", name), ("code", code)):
             return
-        if "name" in before and any(row.name == fresh.name for row in self.look.companies.values()):
+        if "name" in before and fresh.name in self.look.by_name:
             self._refuse(row, "company", _("已有同名企业"))
         if "credit_code" in before:
             self._check_code(row, fresh.credit_code)
-            if fresh.credit_code in {row.credit_code for row in self.look.companies.values()}:
+            if fresh.credit_code in self.look.by_code:
                 self._refuse(row, "credit_code", _("已有企业使用这一信用代码"))
         if before:
             row.parts.append(Part(fresh, before))

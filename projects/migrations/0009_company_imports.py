@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0007_evidence_withdrawn'),
+        ('projects', '0008_milestone_index'),
     ]
 
     operations = [
