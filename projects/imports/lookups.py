@@ -51,7 +51,7 @@ def importable_units(user):
 def kinds_told_of(kind, rows):
     """Return the kinds of milestones that some rows speak of."""
     if kind == ImportBatch.Kind.INSTALMENT:
-        return {Kind.FUNDING.value}
+        return set(Kind.values)
     keys = {key for row in rows for key in row} if kind == ImportBatch.Kind.PROJECT else set()
     told = {key.rpartition("_")[0] for key in keys if key.endswith(("_on", "_amount"))} & set(Kind.values)
     return told | ({Kind.FUNDING.value} if "arrived" in keys else set())
@@ -229,9 +229,13 @@ class Lookups:
         """Return the standing milestone of a kind that does not repeat; None without one."""
         return next((row for row in self.milestones.get(project.pk, ()) if row.kind == kind), None)
 
+    def of_kind(self, project, kind):
+        """Return the milestones of a kind of a project, in the order they were entered."""
+        return [row for row in self.milestones.get(project.pk, ()) if row.kind == kind]
+
     def fundings(self, project):
         """Return the money that arrived for a project, in the order it was entered."""
-        return [row for row in self.milestones.get(project.pk, ()) if row.kind == Kind.FUNDING]
+        return self.of_kind(project, Kind.FUNDING)
 
     def rate(self, currency, day):
         """Return the rate in force of a currency on a day, None without one; a rate fixed for a time goes first."""

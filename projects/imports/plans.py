@@ -1,6 +1,7 @@
 """What each row of a sheet would do to the ledger: worked out in memory, by the same rules as the forms."""
 
 import json
+from collections import defaultdict
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,7 @@ from projects.actions.rates import settle_amount
 from projects.credit_code import read_credit_code
 from projects.imports.sheets import address
 from projects.models import Company, Contact, Currency, Duty, ImportBatch, ImportRow, Milestone, Project, Tag, Visit
-from projects.stages import Kind
+from projects.stages import ONCE, Kind
 from units import audit
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)  # a day outside is a slip of the pen, as in forms
@@ -144,6 +145,7 @@ class Planner:
         self.used = set()
         self.claimed = set()
         self.tags = self.claims = None
+        self.happened = defaultdict(set)  # project id → kinds that rows above have recorded
 
     def plan(self, number, values, reasons, notes):
         """Return the Plan of one row; what could not be read already refuses it."""
@@ -548,8 +550,7 @@ class Planner:
     def _instalment(self, row):
         values = row.values
         row.title = values.get("project") or ""
-        if values.get("kind") not in (None, "", Kind.FUNDING.label):
-            self._refuse(row, "kind", _("只导入“%s”") % Kind.FUNDING.label)
+        kind = self._kind_of(row)
         if row.reasons:
             return
         held = self._numbered_fact(row) if values.get("number") else None
@@ -557,23 +558,35 @@ class Planner:
         if project is None or row.reasons:
             return
         row.title = project.name
+        if held is not None and held.kind != kind:
+            self._refuse(row, "kind", _("这个编号的记录是“%s”，节点不能改") % held.get_kind_display())
         facts = self._fact_values(row, held)
         if row.reasons:
             return
-        self._fact(row, project, facts, held)
+        self._fact(row, project, kind, facts, held)
         if row.parts and not self.look.may_write(project):
             self._refuse(row, "project", _("该项目不是您单位招引的，不能改"))
 
+    def _kind_of(self, row):
+        """Return the kind of milestone that the row names; without one it is money that arrived."""
+        named = row.values.get("kind")
+        if not named:
+            return Kind.FUNDING.value
+        kind = next((kind.value for kind in Kind if kind.label == named), None)
+        if kind is None:
+            self._refuse(row, "kind", _("没有叫“%s”的节点") % named)
+        return kind
+
     def _numbered_fact(self, row):
-        """Return the instalment of the number that the row gives."""
+        """Return the milestone of the number that the row gives."""
         number = row.values["number"]
         fact = self.look.facts.get(number)
         if fact is None or fact.project_id not in self.look.seen:
-            self._refuse(row, "number", _("没有这个编号的到资记录，或已撤回"))
+            self._refuse(row, "number", _("没有这个编号的节点记录，或已撤回"))
             return None
         fact.project = self.look.projects[fact.project_id]
         if (row.values.get("project") or fact.project.name) != fact.project.name:
-            self._refuse(row, "project", _("这个编号的到资记录属于项目“%s”") % fact.project)
+            self._refuse(row, "project", _("这个编号的节点记录属于项目“%s”") % fact.project)
         if fact.pk in self.used:
             self._refuse(row, "number", _("表中另有一行用了这个编号"))
         row.matched = fact.pk
@@ -603,27 +616,33 @@ class Planner:
         if values.get("rate"):
             facts["rate"] = values["rate"]
         if on is None and facts.get("due_on") is None and held is None:
-            self._refuse(row, "on", _("没有填到账日期；还没有到账的请填承诺到位日期"))
+            self._refuse(row, "on", _("没有填发生（到账）日期；还没有发生的请填承诺日期"))
         return facts
 
-    def _fact(self, row, project, facts, held):
-        """Match an instalment with one of the same day and sum that no row took; else it is new."""
+    def _fact(self, row, project, kind, facts, held):
+        """Match a milestone with one of the same day and sum that no row took; else it is new."""
         on, due = facts["on"], facts.get("due_on")
-        same_day = [
-            fact for fact in self.look.fundings(project)
+        standing = self.look.of_kind(project, kind)
+        alike = [
+            fact for fact in standing
             if fact.pk not in self.used and fact.on == on
             and (fact.due_on == due if on is None else True)
             and (fact.amount, fact.currency) == (facts.get("amount"), facts.get("currency", Currency.CNY))
         ]  # fmt: skip
-        milestone = held or self._taken(row, same_day, facts)
+        if kind in ONCE:
+            alike = [fact for fact in standing if fact.pk not in self.used]
+        milestone = held or self._taken(row, alike, facts)
         if milestone is None:
-            milestone = self.look.make(Milestone, project=project, kind=Kind.FUNDING.value, recorded_by=self.user)
-            others = [fact for fact in self.look.fundings(project) if fact.on == on and on]
+            milestone = self.look.make(Milestone, project=project, kind=kind, recorded_by=self.user)
+            others = [fact for fact in standing if fact.on == on and on and fact.amount is not None]
             if others:
                 held = "、".join(plain(fact.amount_cny or Decimal(0)) for fact in others[:3])
                 self._note(row, "on", _("同一天已有到资 %s 万元，这一笔按新的登记") % held)
         names = ("on", "amount", "currency", "rate", *FUND_FIELDS)
-        row.record = self._milestone(row, milestone, names, facts, self.look.kinds_done(project), "")
+        done = self.look.kinds_done(project) | self.happened[project.pk]
+        row.record = self._milestone(row, milestone, names, facts, done, "")
+        if on is not None and not row.reasons:
+            self.happened[project.pk].add(kind)  # rows below may rest on it
 
     def _taken(self, row, same, facts):
         """Return the record that a row stands for among those alike, the one that says the same first."""

@@ -31,7 +31,7 @@ COMPANY_CODE = Column(
 FUNDS_CODE = Column(
     "project_code", "项目编号", also="系统编号 台账编号", note="系统给的编号（P000123），可代替项目名称"
 )
-KIND = Column("kind", "节点", note="只导入“资金到位”；不填也可")
+KIND = Column("kind", "节点", note="如“正式合同”“开工”；不填作“资金到位”")
 INSTALMENT_COLUMNS = tuple(
     replace(column, also=f"{column.also} {more}") if (more := MORE.get(column.name)) else column
     for column in INSTALMENT

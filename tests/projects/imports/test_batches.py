@@ -212,6 +212,35 @@ def test_instalments_match_by_day_and_sum_and_the_rest_is_new(desk):
     assert list(differences()) == []
 
 
+MILESTONES = ("项目名称", "节点", "发生日期", "金额(万元)", "承诺日期", "备注")
+
+
+def test_milestones_of_every_kind_come_in_by_the_rules_of_their_forms(desk):
+    bare = factories.make_project(desk, name="晴空二期")
+    rows = [
+        ("晴空二期", "开工", "2026-05-01", "", "", ""),  # before its contract
+        ("晴空二期", "洽谈", "2026-03-01", "", "", "谈了用地"),
+        ("晴空二期", "正式合同", "2026-04-01", "6000", "", ""),
+        ("晴空二期", "开工", "2026-05-02", "", "", ""),  # the contract stands above it
+        ("晴空二期", "投产", "", "", "2027-03-01", ""),
+        ("晴空二期", "没有的节点", "2026-04-01", "", "", ""),
+    ]
+    batch = preview(desk, csv_of(MILESTONES, rows), kind="instalment")
+    assert counts(batch) == (4, 0, 0, 2)
+    told = reasons(batch)
+    assert "须先登记「正式合同」" in told[2][0][1]
+    assert told[7] == [("B7", "没有叫“没有的节点”的节点")]
+    confirm(desk, batch)
+    bare.refresh_from_db()
+    assert bare.stage == "building"
+    assert list(differences()) == []
+    assert counts(preview(desk, csv_of(MILESTONES, rows[1:5]), kind="instalment")) == (0, 0, 4, 0)
+    undo(desk, batch)
+    bare.refresh_from_db()
+    assert (bare.stage, bare.milestones.live().count()) == ("lead", 0)
+    assert list(differences()) == []
+
+
 VISITS = ("单位", "企业", "日期", "方向", "人数", "地点", "有关项目", "洽谈情况")
 
 

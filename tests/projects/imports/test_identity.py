@@ -17,6 +17,7 @@ LISTS = (
     ("project", "projects:project_list", {}, 4),
     ("visit", "projects:visit_list", {}, 4),
     ("instalment", "projects:milestone_list", {"kind": "funding"}, 3),
+    ("instalment", "projects:milestone_list", {}, 6),
     ("company", "projects:company_list", {}, 4),
 )
 
@@ -62,7 +63,9 @@ def desk(db, settings, tmp_path):
 
 
 @pytest.mark.parametrize("extension", ["xlsx", "csv"])
-@pytest.mark.parametrize(("kind", "page", "filters", "rows"), LISTS, ids=[row[0] for row in LISTS])
+@pytest.mark.parametrize(
+    ("kind", "page", "filters", "rows"), LISTS, ids=["projects", "visits", "instalments", "milestones", "companies"]
+)
 def test_exported_list_comes_back_unchanged(client, desk, kind, page, filters, rows, extension):
     client.force_login(desk.clerk)
     answer = client.get(reverse(page), {**filters, "export": extension})
@@ -72,13 +75,16 @@ def test_exported_list_comes_back_unchanged(client, desk, kind, page, filters, r
     assert batch.unchanged_count in (rows, rows - 1)  # a list may leave out what was withdrawn
 
 
-@pytest.mark.parametrize("kind", ["project", "visit", "company"])
-def test_exported_list_of_the_demo_comes_back_unchanged(client, demo, db, settings, tmp_path, kind):
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [("project", "project"), ("visit", "visit"), ("company", "company"), ("instalment", "milestone")],
+)
+def test_exported_list_of_the_demo_comes_back_unchanged(client, demo, db, settings, tmp_path, kind, page):
     settings.MEDIA_ROOT, settings.IMPORT_AT_ONCE = tmp_path, 10_000
     editor = User.objects.get(username="bianbao")
     client.force_login(editor)
     for extension in ("xlsx", "csv"):
-        content = client.get(reverse(f"projects:{kind}_list"), {"export": extension}).content
+        content = client.get(reverse(f"projects:{page}_list"), {"export": extension}).content
         batch = sheets_in.preview(
             None, content, kind=kind, name=f"list.{extension}", by=editor, unit=editor.memberships[0].unit
         )
