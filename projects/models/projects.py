@@ -453,7 +453,10 @@ class Milestone(Recognised):
                 violation_error_message=_("该项目已有这一节点，请更正原来的记录"),
             ),
         ]
-        indexes = [models.Index(fields=["kind", "on"], name="milestone_by_kind_and_day")]
+        indexes = [
+            models.Index(fields=["kind", "on"], name="milestone_by_kind_and_day"),
+            models.Index(fields=["project", "kind"], name="milestone_of_project_and_kind"),  # sums of a list
+        ]
 
     def __str__(self):
         return f"{self.project} · {self.get_kind_display()}"
