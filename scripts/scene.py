@@ -166,7 +166,7 @@ def move(page):
 def leaf(page):
     """Open a picture."""
     page.locator("a[data-view]").nth(1).click()
-    page.wait_for_function("document.querySelector('dialog.zs-viewer img').naturalWidth > 0")
+    page.locator("dialog.zs-viewer img").evaluate("picture => picture.decode()")
 
 
 def share(page):
