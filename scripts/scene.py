@@ -166,7 +166,7 @@ def move(page):
 def leaf(page):
     """Open a picture."""
     page.locator("a[data-view]").nth(1).click()
-    page.locator("dialog.zs-viewer img").wait_for()
+    page.locator("dialog.zs-viewer img").evaluate("picture => picture.decode()")
 
 
 def share(page):
@@ -190,8 +190,13 @@ def bulk(page):
 
 
 def search(page):
-    """Type initials into the search above the page."""
-    page.locator(".zs-top-search input").press_sequentially("xm")
+    """Type initials into the search above the page; on a phone, open the page of the search."""
+    box = page.locator(".zs-top-search input")
+    if not box.is_visible():
+        page.locator(".zs-top-find").click()
+        page.locator("main input[name=q]").wait_for()
+        return
+    box.press_sequentially("xm")
     page.locator("#zs-found a").first.wait_for()
 
 

@@ -128,6 +128,7 @@ def photograph(site, pages):
                     sys.exit(f"{name}: {answer.status} for {path} as {account or 'nobody'}")
                 if name in scene.STEPS:
                     scene.STEPS[name](page)
+                page.wait_for_load_state("networkidle")  # small pictures come last
                 size = save(page.screenshot(), FOLDER / f"{name}-{width}.png")
                 print(f"{name}-{width}.png {size // 1024} KB")
         browser.close()

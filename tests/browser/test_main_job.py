@@ -11,7 +11,7 @@ from tests.browser.steps import happened, need, register_lead, sign_fair_competi
 
 def place(page):
     """Return the unit's place on its page that is open, e.g. "第 2 位 –"."""
-    return page.locator("dl.zs-figures dd").first.inner_text().splitlines()[0].strip()
+    return page.locator("dl.zs-figures:not(.zs-steps) dd").first.inner_text().splitlines()[0].strip()
 
 
 def test_two_leads_move_the_unit_and_the_district(visit):
@@ -50,7 +50,7 @@ def test_signing_is_recorded_recognised_and_found_below_its_number(visit):
     verifier = visit("rending")
     verifier.choose("待认定")
     row = verifier.page.locator("tr", has_text="汀兰低空装备项目")
-    assert "12000 万元" in row.inner_text()
+    assert "1.2 亿元" in row.inner_text()
     row.get_by_role("link", name="认定", exact=True).click()
     verifier.press("提交认定")
     assert "汀兰低空装备项目" in verifier.told()
@@ -60,7 +60,7 @@ def test_signing_is_recorded_recognised_and_found_below_its_number(visit):
     clerk.follow("汀兰低空装备项目", exact=False)
     assert re.search(r"/milestones/\d+/$", clerk.page.url)
     shown = clerk.page.locator("main").inner_text()
-    assert "12000 万元" in shown
+    assert "1.2 亿元" in shown
     assert "正式合同 已认定" in shown
 
 
