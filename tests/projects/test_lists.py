@@ -63,7 +63,7 @@ def view(client, page, key):
 @pytest.mark.parametrize("text", ["青石", "qsxny", "qingshi", "lantian", "新能源 蓝天", "P{}", "p00{}", "ＱＳ"])
 def test_projects_are_found_by_name_company_pinyin_and_number(client, desk, text):
     project = make_project(desk, name="青石新能源", company=make_company(desk, "蓝天公司"))
-    make_project(desk, name="别的", company=make_company(desk, "红土公司"))
+    make_project(desk, name="别的", company=make_company(desk, "红土公司"), registered_name="红土公司")
     assert names(client.get("/projects/", {"q": text.format(project.pk)})) == ["青石新能源"]
 
 
