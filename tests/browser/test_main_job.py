@@ -78,7 +78,7 @@ def test_bulletin_of_the_drive_is_printed_and_issued(visit):
     page.locator("main").get_by_role("button", name="确认印发").click(timeout=60_000)
     page.wait_for_url(report, timeout=60_000)
 
-    assert "已印发" in page.locator(".zs-head h1").inner_text()
+    assert "已印发" in page.locator(".zs-head .zs-h1").inner_text()
     issued = download(page)
     assert "47.8%" in text_of(issued)
     page.goto(report)
