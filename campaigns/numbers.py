@@ -284,11 +284,21 @@ def amount_text(value: Decimal, word: str, *, space: bool = False) -> str:
     return plain(in_measure(value, word)) + (" " if space else "") + word
 
 
-def money_text(value: Decimal, *, space: bool = False) -> str:
-    """Print 万元 as 亿元 from one 亿 up, unless that would need more than four decimals."""
+def money_parts(value: Decimal) -> tuple[str, str]:
+    """Return 万元 as (number, measure): 亿元 from one 亿 up, unless that would need more than four decimals."""
     large = in_measure(value, "亿元")
-    in_large = abs(large) >= 1 and round_half_up(large, 4) == large
-    return amount_text(value, "亿元" if in_large else "万元", space=space)
+    measure = "亿元" if abs(large) >= 1 and round_half_up(large, 4) == large else "万元"
+    return plain(in_measure(value, measure)), measure
+
+
+def money_text(value: Decimal) -> str:
+    """Print money in 万元 with the measure that money_parts() chooses."""
+    return "".join(money_parts(value))
+
+
+def spaced_money(value: Decimal) -> str:
+    """Print money in 万元 with a blank before its measure."""
+    return " ".join(money_parts(value))
 
 
 def percent_text(ratio: Fraction | Decimal | None, *, decimals: int = 1, thresholds=(Fraction(1),)) -> str:

@@ -8,9 +8,9 @@ from fractions import Fraction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.numbers import percent_text, plain, round_half_up
+from campaigns.numbers import money_parts, percent_text, spaced_money
 from projects.models import Credit, Milestone
-from projects.project_page import number_and_measure, spaced
+from projects.project_page import bar_of
 from projects.stages import Kind
 
 STEPS = {  # the four sums, in the order in which money becomes a plant
@@ -85,7 +85,7 @@ def links(chain: Chain, counts: dict[str, int] | None = None) -> list[Link]:
         amount, ratio, gap = getattr(chain, name), None, None
         if name in RATIOS:
             ratio, gap = chain.ratio(name), chain.gap(name)
-        number, measure = ("—", "") if amount is None else number_and_measure(amount)
+        number, measure = ("—", "") if amount is None else money_parts(amount)
         of, text = str(RATIOS.get(name, "")), "" if ratio is None else percent_text(ratio)
         printed.append(
             Link(
@@ -96,20 +96,12 @@ def links(chain: Chain, counts: dict[str, int] | None = None) -> list[Link]:
                 of=of,
                 ratio=text,
                 gap=gap_text(gap),
-                bar=bar_of(ratio, f"{of} {text}"),
+                bar=bar_of(ratio, f"{of} {text}", "warn" if ratio is not None and ratio > 1 else "ok"),
                 tone="warn" if gap is not None and gap < 0 else "",
                 count=None if counts is None else counts.get(name, 0),
             )
         )
     return printed
-
-
-def bar_of(ratio, text):
-    """Return the bar of a ratio as _progress.html takes it; None where there is none."""
-    if ratio is None:
-        return None
-    width = min(round_half_up(ratio * 100, 1), Decimal(100))
-    return {"text": text, "width": plain(width), "pace": "", "ahead": True, "tone": "warn" if ratio > 1 else "ok"}
 
 
 def gap_text(gap: Decimal | None) -> str:
@@ -118,7 +110,7 @@ def gap_text(gap: Decimal | None) -> str:
         return ""
     if gap == 0:
         return str(_("无差额"))
-    return str((_("差 %(n)s") if gap > 0 else _("超 %(n)s")) % {"n": spaced(abs(gap))})
+    return str((_("差 %(n)s") if gap > 0 else _("超 %(n)s")) % {"n": spaced_money(abs(gap))})
 
 
 @dataclass(frozen=True)

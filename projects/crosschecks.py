@@ -56,16 +56,11 @@ def both(*values):
     return all(value is not None for value in values)
 
 
-def money(amount):
-    """Print money with its measure."""
-    return money_text(amount)
-
-
 def first_phase(case):
     """Find a first phase above the total."""
     part, whole = case.project.first_phase, case.project.investment
     if both(part, whole) and part > whole:
-        return {"part": money(part), "whole": money(whole), "more": money(part - whole)}
+        return {"part": money_text(part), "whole": money_text(whole), "more": money_text(part - whole)}
     return None
 
 
@@ -73,7 +68,7 @@ def capital(case):
     """Find a registered capital above the total investment."""
     part, whole = case.project.registered_capital, case.project.investment
     if both(part, whole) and part > whole:
-        return {"part": money(part), "whole": money(whole), "more": money(part - whole)}
+        return {"part": money_text(part), "whole": money_text(whole), "more": money_text(part - whole)}
     return None
 
 
@@ -85,13 +80,13 @@ def contract_sum(case):
     apart = abs(Fraction(signed) - Fraction(planned)) / Fraction(planned)
     if apart <= APART:
         return None
-    return {"signed": money(signed), "planned": money(planned), "apart": percent_text(apart)}
+    return {"signed": money_text(signed), "planned": money_text(planned), "apart": percent_text(apart)}
 
 
 def huge(case):
     """Find a planned investment that is likely in the wrong measure."""
     planned = case.project.investment
-    return {"planned": money(planned)} if planned is not None and planned > LARGE else None
+    return {"planned": money_text(planned)} if planned is not None and planned > LARGE else None
 
 
 def earlier(later_kind, first_kind):
@@ -134,7 +129,7 @@ def thin(case):
     per_mu = Fraction(planned) / Fraction(land)
     if per_mu >= 100:
         return None
-    return {"planned": money(planned), "land": plain(land), "per_mu": plain(round(per_mu))}
+    return {"planned": money_text(planned), "land": plain(land), "per_mu": plain(round(per_mu))}
 
 
 def lands_both(case):
@@ -147,7 +142,7 @@ def output_low(case):
     """Find taxes expected above the output."""
     tax, output = case.project.tax_expected, case.project.output
     if both(tax, output) and output and tax > output:
-        return {"tax": money(tax), "output": money(output), "more": money(tax - output)}
+        return {"tax": money_text(tax), "output": money_text(output), "more": money_text(tax - output)}
     return None
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.numbers import money_text, percent_text, plain, round_half_up
+from campaigns.numbers import percent_text, plain, round_half_up, spaced_money
 from projects.duplicates import core
 from projects.models import Credit, Evidence, Milestone, Project, Threshold, Visit
 from projects.stages import Kind, Stage
@@ -60,12 +60,6 @@ class Flag:
     reads: str = ""
 
 
-def money(amount):
-    """Print 万元 with a blank before its measure."""
-    text = money_text(amount)
-    return f"{text[:-2]} {text[-2:]}"
-
-
 def filed_for_less(facts, limits, as_of):
     """Say that less was filed than a share of what was agreed; a filing at just that share is enough."""
     if not facts.contracted or facts.filed is None:
@@ -74,7 +68,7 @@ def filed_for_less(facts, limits, as_of):
     if ratio >= limit:
         return ""
     return _("协议 %(signed)s，备案 %(filed)s，备案为协议的 %(ratio)s（阈值 %(limit)s%%）") % {
-        "signed": money(facts.contracted), "filed": money(facts.filed),
+        "signed": spaced_money(facts.contracted), "filed": spaced_money(facts.filed),
         "ratio": percent_text(ratio, thresholds=(limit,)), "limit": plain(limits[Name.FILED_RATIO]),
     }  # fmt: skip
 
@@ -87,7 +81,7 @@ def signed_many_times(facts, limits, as_of):
     if times < Fraction(limits[Name.SIGNED_TIMES]):
         return ""
     return _("协议 %(signed)s，备案 %(filed)s，相差 %(times)s 倍（阈值 %(limit)s 倍）") % {
-        "signed": money(facts.contracted), "filed": money(facts.filed),
+        "signed": spaced_money(facts.contracted), "filed": spaced_money(facts.filed),
         "times": plain(round_half_up(times, 1)), "limit": plain(limits[Name.SIGNED_TIMES]),
     }  # fmt: skip
 
@@ -97,8 +91,8 @@ def paid_above(facts, limits, as_of):
     if facts.contracted is None or facts.arrived is None or facts.arrived <= facts.contracted:
         return ""
     return _("协议 %(signed)s，到位 %(arrived)s，多 %(more)s") % {
-        "signed": money(facts.contracted), "arrived": money(facts.arrived),
-        "more": money(facts.arrived - facts.contracted),
+        "signed": spaced_money(facts.contracted), "arrived": spaced_money(facts.arrived),
+        "more": spaced_money(facts.arrived - facts.contracted),
     }  # fmt: skip
 
 
@@ -110,14 +104,18 @@ def signed_again(facts, limits, as_of):
     limit = plain(limits[Name.SIMILAR_SUM])
     named = [
         _("「%(name)s」%(sum)s，相差 %(off)s")
-        % {"name": twin.name, "sum": money(twin.amount), "off": percent_text(apart(facts.contracted, twin.amount))}
+        % {
+            "name": twin.name,
+            "sum": spaced_money(twin.amount),
+            "off": percent_text(apart(facts.contracted, twin.amount)),
+        }
         for twin in near
         if twin.name
-    ]
+    ]  # fmt: skip
     if hidden := sum(not twin.name for twin in near):
         named.append(_("其他单位的 %(n)s 个项目金额相近") % {"n": hidden})
     return _("协议 %(signed)s，同一投资方另有%(others)s（阈值 %(limit)s%%）") % {
-        "signed": money(facts.contracted), "others": "、".join(str(one) for one in named), "limit": limit,
+        "signed": spaced_money(facts.contracted), "others": "、".join(str(one) for one in named), "limit": limit,
     }  # fmt: skip
 
 

@@ -7,11 +7,10 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.numbers import plain
+from campaigns.numbers import plain, spaced_money
 from projects import crosschecks
 from projects.ledger_groups import GROUP_OF, GROUPS, label_of
 from projects.models import Credit, Duty, Project, Review
-from projects.project_page import spaced
 from projects.readiness import Item, check_of, item_of
 from projects.stages import KINDS, NEED_NAMES, ON_CHECK, ON_COMPANY, Kind, Need, prepared
 
@@ -128,7 +127,7 @@ def value_text(project, name):
         return str(getattr(project, f"get_{name}_display")())
     if name in MEASURES:
         return f"{plain(value)}{'' if name == 'local_share' else ' '}{MEASURES[name]}"
-    return spaced(value) if isinstance(value, Decimal) else str(value)
+    return spaced_money(value) if isinstance(value, Decimal) else str(value)
 
 
 def field_url(project, name):

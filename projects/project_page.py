@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Entry, Recognition
-from campaigns.numbers import amount_text, money_text, percent_text, plain, round_half_up
+from campaigns.numbers import amount_text, money_parts, percent_text, plain, round_half_up, spaced_money
 from projects import promises
 from projects.models import Currency, Milestone, Project, Visit
 from projects.recognition import TONES
@@ -49,7 +49,6 @@ class Money:
     """Sums of a project, printed; amounts are (number, measure)."""
 
     figures: tuple[tuple[str, str], ...]
-    bar: dict | None
     line: str
     waiting: str
 
@@ -134,10 +133,9 @@ def money_of(milestones) -> Money:
     if arrived:
         parts.append(_("认定率 %(p)s") % {"p": percent_text(Fraction(recognised) / Fraction(arrived))})
     return Money(
-        figures=tuple((str(label), *number_and_measure(amount)) for label, amount in figures),
-        bar=bar_of(arrived, contracted, parts[0] if parts else ""),
+        figures=tuple((str(label), *money_parts(amount)) for label, amount in figures),
         line="，".join(str(part) for part in parts),
-        waiting=_("%(n)s 待认定") % {"n": spaced(waiting)} if waiting else "",
+        waiting=_("%(n)s 待认定") % {"n": spaced_money(waiting)} if waiting else "",
     )
 
 
@@ -146,23 +144,12 @@ def total(amounts):
     return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
-def bar_of(part, whole, text):
-    """Return a bar of a part of a whole as _progress.html takes it; None without a whole."""
-    if not whole:
+def bar_of(ratio, text, tone="ok"):
+    """Return the bar of a ratio as _progress.html takes it, no wider than the whole; None without a ratio."""
+    if ratio is None:
         return None
-    width = min(round_half_up(Fraction(part) / Fraction(whole) * 100, 1), Decimal(100))
-    return {"text": str(text), "width": plain(width), "pace": "", "ahead": True, "tone": "ok"}
-
-
-def number_and_measure(amount):
-    """Split money into number and measure, 亿元 from one 亿 up."""
-    text = money_text(amount)
-    return text[:-2], text[-2:]
-
-
-def spaced(amount):
-    """Print money with a blank before its measure."""
-    return " ".join(number_and_measure(amount))
+    width = min(round_half_up(ratio * 100, 1), Decimal(100))
+    return {"text": str(text), "width": plain(width), "pace": "", "ahead": True, "tone": tone}
 
 
 def amount_text_of(row: Milestone) -> str:
@@ -170,9 +157,9 @@ def amount_text_of(row: Milestone) -> str:
     if row.amount is None:
         return ""
     if row.currency == Currency.CNY:
-        return spaced(row.amount_cny)
+        return spaced_money(row.amount_cny)
     own = amount_text(row.amount, f"万{row.get_currency_display()}", space=True)
-    return _("%(own)s（折 %(cny)s）") % {"own": own, "cny": spaced(row.amount_cny)}
+    return _("%(own)s（折 %(cny)s）") % {"own": own, "cny": spaced_money(row.amount_cny)}
 
 
 def rate_text_of(row: Milestone) -> str:
@@ -197,7 +184,7 @@ def moment_of(row: Milestone, as_of: date, may_change: bool) -> Moment:
     is_promised = row.on is None
     amount = amount_text_of(row)
     if is_promised and row.promised_amount is not None:
-        amount = spaced(row.promised_amount)
+        amount = spaced_money(row.promised_amount)
     notes = [row.note, str(row.event or "")]
     if rate := rate_text_of(row):
         notes.append(_("折算汇率 %(rate)s") % {"rate": rate})

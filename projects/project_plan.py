@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.numbers import spaced_money
 from projects import promises, schedule
 from projects.models import Milestone, Project
-from projects.project_page import amount_text_of, last_day, spaced, total
+from projects.project_page import amount_text_of, last_day, total
 from projects.stages import Kind
 
 
@@ -95,7 +96,7 @@ def line_of(row: Milestone, as_of: date, may_extend: bool) -> Line:
         name=str(row.get_kind_display()),
         url=row.get_absolute_url(),
         promised=promised,
-        promised_amount="" if row.promised_amount is None else spaced(row.promised_amount),
+        promised_amount="" if row.promised_amount is None else spaced_money(row.promised_amount),
         done="" if is_open else row.on.isoformat(),
         done_amount="" if is_open else str(amount_text_of(row)),
         tone=stood.tone if stood else "",
@@ -114,11 +115,11 @@ def instalment_line(rows, as_of: date) -> str:
     due = total(row.promised_amount for row in owed if promises.standing(row, as_of).due <= as_of)
     arrived = total(row.amount_cny for row in rows if row.on is not None and row.on <= as_of)
     said = _("承诺分期 %(promised)s，应到 %(due)s，已到 %(arrived)s") % {
-        "promised": spaced(promised), "due": spaced(due), "arrived": spaced(arrived),
+        "promised": spaced_money(promised), "due": spaced_money(due), "arrived": spaced_money(arrived),
     }  # fmt: skip
     short = due - arrived
     if short > Decimal(0):
-        return str(_("%(said)s，欠 %(short)s") % {"said": said, "short": spaced(short)})
+        return str(_("%(said)s，欠 %(short)s") % {"said": said, "short": spaced_money(short)})
     return str(said)
 
 

@@ -145,8 +145,8 @@ class ProjectTable(tables.Table):
         number = plain(in_measure(value, "亿元"))
         if not record.contracted:
             return number
-        ratio = percent_text(Fraction(value) / Fraction(record.contracted))
-        bar = bar_of(value, record.contracted, _("到位率 %(p)s") % {"p": ratio})
+        ratio = Fraction(value) / Fraction(record.contracted)
+        bar = bar_of(ratio, _("到位率 %(p)s") % {"p": percent_text(ratio)})
         return format_html("{}{}", number, render_to_string("components/_progress.html", {"bar": bar}))
 
     def order_contracted(self, queryset, is_descending):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition, Tally
-from campaigns.numbers import amount_text, in_measure, money_text
+from campaigns.numbers import amount_text, in_measure, spaced_money
 from projects.models import Credit, Currency, Milestone, Visit
 from projects.stages import RECOGNISED
 from units.models import Role, User, under
@@ -193,7 +193,7 @@ def in_its_measure(fact, amount):
     if amount is None:
         return "—"
     if isinstance(fact, Milestone):
-        return money_text(amount, space=True)
+        return spaced_money(amount)
     return amount_text(amount, measure_of(fact), space=True)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.numbers import money_text, percent_text
+from campaigns.numbers import percent_text, spaced_money
 from projects.cohorts import Cohort, Standing
 
 STEPS = {  # side by side: what is only said, what is signed, and what of it is real
@@ -51,19 +51,14 @@ def step(cohort, name, found, url_of, signed=0) -> Step:
 def sums_of(cohort, row: Standing, signed: int):
     """Say the sums of one group, each with its word: a sum of intents is a claim, not a contract."""
     if cohort == Cohort.INTENT:
-        yield _("意向金额 %s") % spaced(row.agreed)
+        yield _("意向金额 %s") % spaced_money(row.agreed)
     elif cohort == Cohort.FUNDED:
-        yield _("到位 %s") % spaced(row.arrived)
+        yield _("到位 %s") % spaced_money(row.arrived)
     else:
-        yield _("协议 %s") % spaced(row.agreed)
+        yield _("协议 %s") % spaced_money(row.agreed)
     if row.unstated:
         yield _("%d 个没有金额") % row.unstated
     if cohort in {Cohort.FUNDED, Cohort.STARTED}:
         yield _("占签约 %s") % percent_text(Fraction(row.count, signed))
     if cohort == Cohort.CARRIED:
-        yield _("到位 %s") % spaced(row.arrived)
-
-
-def spaced(amount):
-    """Print money with a blank before its measure."""
-    return money_text(amount, space=True)
+        yield _("到位 %s") % spaced_money(row.arrived)

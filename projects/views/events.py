@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from campaigns.numbers import spaced_money
 from projects import actions, project_page
 from projects.models import Event
 from projects.stages import Kind
@@ -91,7 +92,7 @@ def place(row):
 
 def figure(kind, count, total):
     """Print one kind: its name, how many, how much."""
-    return Kind(kind).label, str(count), "" if total is None else project_page.spaced(total)
+    return Kind(kind).label, str(count), "" if total is None else spaced_money(total)
 
 
 class EventChange(EventScope, ActionView):

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from campaigns.numbers import ExactField
+from campaigns.numbers import ExactField, money_parts, spaced_money
 from projects import actions, papers, picking, presets, project_facts, project_page, promises, recognition
 from projects.desk_forms import WithdrawForm
 from projects.models import Credit, Milestone
@@ -65,8 +65,8 @@ class MilestoneList(ListPage):
     presets = presets.MILESTONES
     counted = _("个节点")
     sums = (
-        (_("签约"), "signed_amount", project_page.number_and_measure),
-        (_("到位"), "arrived_amount", project_page.number_and_measure),
+        (_("签约"), "signed_amount", money_parts),
+        (_("到位"), "arrived_amount", money_parts),
     )
     filters_first = ("kind", "state", "unit", "recognition")
 
@@ -194,7 +194,7 @@ class MilestoneDetail(MilestoneScope, TemplateView):
             state=state,
             amount=project_page.amount_text_of(row),
             rate=project_page.rate_text_of(row),
-            promised="" if row.promised_amount is None else project_page.spaced(row.promised_amount),
+            promised="" if row.promised_amount is None else spaced_money(row.promised_amount),
             item=recognition.item_of(row, user, today) if is_recognisable else None,
             counted=counted(row, user),
             extensions=row.extensions.select_related("recorded_by"),

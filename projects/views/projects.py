@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from campaigns.numbers import money_parts
 from projects import actions, chain, flags, presets, project_facts, project_page, project_plan, share_page
 from projects.ledger_groups import BY_KEY
 from projects.models import Project
@@ -41,8 +42,8 @@ class ProjectList(ListPage):
     count_tabs = True
     counted = _("个项目")
     sums = (
-        (_("协议投资"), "contracted", project_page.number_and_measure),
-        (_("到位"), "arrived", project_page.number_and_measure),
+        (_("协议投资"), "contracted", money_parts),
+        (_("到位"), "arrived", money_parts),
     )
     filters_first = ("stage", "sector", "unit", "origin")
     bulk_name = "projects:project_bulk"
