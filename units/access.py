@@ -182,6 +182,12 @@ def may(user, page_name, method):
     return allowed == SIGNED_IN or not allowed.isdisjoint(user.roles)
 
 
+def require_role(user, role):
+    """Refuse (403) a write by somebody who holds the role nowhere."""
+    if not user.is_system and role not in user.roles:
+        raise PermissionDenied(f"{user} is no {role}")
+
+
 def require(user, role, unit):
     """Refuse (403) a write by somebody who does not hold the role in the unit or above it."""
     if not user.is_system and not user.holds(role, unit):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,15 +11,14 @@ from campaigns.actions.figures import follow_dates
 from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Target
 from campaigns.numbers import amount_text
 from units import audit, versions
-from units.access import require
+from units.access import require, require_role
 from units.models import Role, Unit, User
 
 
 @transaction.atomic
 def create_indicator(*, name: str, dimension: str, by: User, **facts) -> Indicator:
     """Add an indicator; known by name and dimension for all campaigns."""
-    if not by.is_system and Role.EDITOR not in by.roles:
-        raise PermissionDenied("only an editor adds indicators")
+    require_role(by, Role.EDITOR)
     indicator = Indicator(name=name.strip(), dimension=dimension, **facts)
     indicator.full_clean()
     indicator.save()
@@ -30,8 +29,7 @@ def create_indicator(*, name: str, dimension: str, by: User, **facts) -> Indicat
 @transaction.atomic
 def change_indicator(*, indicator: Indicator, by: User, **facts) -> Indicator:
     """Change an indicator's name or whole; what feeds it stays as it is once something was entered."""
-    if not by.is_system and Role.EDITOR not in by.roles:
-        raise PermissionDenied("only an editor changes indicators")
+    require_role(by, Role.EDITOR)
     indicator = Indicator.objects.select_for_update().get(pk=indicator.pk)
     before = audit.snapshot(indicator)
     settled = {"kind", "fed_by", "dimension"} & {

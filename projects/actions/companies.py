@@ -10,7 +10,7 @@ from campaigns import ledger
 from projects import counting
 from projects.models import Company, CompanyName, Contact, Event, Listing, Milestone, Project, Visit
 from units import audit, versions
-from units.access import require
+from units.access import require, require_role
 from units.models import Role, Unit, User
 
 
@@ -211,8 +211,7 @@ def create_event(*, by: User, **facts) -> Event:
 @transaction.atomic
 def change_event(*, event: Event, by: User, version: int | None = None, **facts) -> Event:
     """Change an event; a changed level derives the entries of what happened at it anew."""
-    if not by.is_system and Role.EDITOR not in by.roles:
-        raise PermissionDenied("only editors change events")
+    require_role(by, Role.EDITOR)
     projects = Project.objects.filter(milestones__event=event)
     list(Project.objects.select_for_update().filter(pk__in=projects.values("pk")).order_by("pk").values_list("pk"))
     event = Event.objects.select_for_update().get(pk=event.pk)  # after its projects, as by who records a milestone

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from campaigns.numbers import plain, round_half_up
 from projects import counting
 from projects.models import Currency, ExchangeRate, Milestone, Project
 from units import audit, versions
+from units.access import require_role
 from units.models import Role, User
 
 BATCH = 2000  # projects in one transaction
@@ -23,7 +24,7 @@ LIMIT = Decimal(1000)  # no currency is worth as many yuan: that is a slip of th
 def create_rate(*, by: User, **facts) -> ExchangeRate:
     """Add a rate and convert anew what it now holds for."""
     with transaction.atomic():
-        _require(by)
+        require_role(by, Role.EDITOR)
         row = ExchangeRate(**facts)
         _lock(row.currency)
         _check(row)
@@ -36,7 +37,7 @@ def create_rate(*, by: User, **facts) -> ExchangeRate:
 def change_rate(*, row: ExchangeRate, by: User, version: int | None = None, **facts) -> ExchangeRate:
     """Change a rate and convert anew what it held for and now holds for; its currency stays."""
     with transaction.atomic():
-        _require(by)
+        require_role(by, Role.EDITOR)
         _lock(row.currency)
         row = ExchangeRate.objects.get(pk=row.pk)
         versions.check(row, version)
@@ -50,11 +51,6 @@ def change_rate(*, row: ExchangeRate, by: User, version: int | None = None, **fa
         audit.record(by, "rate.changed", row, before=before)
     transaction.on_commit(lambda: convert_anew(row=row, since=min(since, row.from_on), by=by))
     return row
-
-
-def _require(by):
-    if not by.is_system and Role.EDITOR not in by.roles:
-        raise PermissionDenied("only editors set exchange rates")
 
 
 def _lock(currency):

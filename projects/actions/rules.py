@@ -1,6 +1,5 @@
 """Writing counting rules; a changed rule is committed first, then its facts are posted anew in batches."""
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from campaigns import ledger
@@ -8,6 +7,7 @@ from campaigns.models import Indicator
 from projects import counting
 from projects.models import CountingRule, Milestone, Project, Visit
 from units import audit, versions
+from units.access import require_role
 from units.models import Role, User
 
 BATCH = 2000  # sources in one transaction
@@ -16,7 +16,7 @@ BATCH = 2000  # sources in one transaction
 def create_rule(*, by: User, **facts) -> CountingRule:
     """Add a rule and post what it counts."""
     with transaction.atomic():
-        _require(by)
+        require_role(by, Role.EDITOR)
         rule = CountingRule(**facts)
         rule.full_clean()
         rule.save()
@@ -29,7 +29,7 @@ def create_rule(*, by: User, **facts) -> CountingRule:
 def change_rule(*, rule: CountingRule, by: User, version: int | None = None, **facts) -> CountingRule:
     """Change a rule and post the difference; meanwhile its indicators say 重算中."""
     with transaction.atomic():
-        _require(by)
+        require_role(by, Role.EDITOR)
         rule = CountingRule.objects.select_for_update(of=("self",)).select_related("indicator").get(pk=rule.pk)
         versions.check(rule, version)
         before, kinds, indicators = audit.snapshot(rule), {rule.fact}, {rule.indicator_id}
@@ -50,18 +50,13 @@ def change_rule(*, rule: CountingRule, by: User, version: int | None = None, **f
 def remove_rule(*, rule: CountingRule, reason: str, by: User) -> None:
     """Take a rule away and reverse what it counted."""
     with transaction.atomic():
-        _require(by)
+        require_role(by, Role.EDITOR)
         rule = CountingRule.objects.select_for_update(of=("self",)).select_related("indicator").get(pk=rule.pk)
         fact, indicator_id = rule.fact, rule.indicator_id
         audit.record(by, "rule.removed", rule, changes={rule.in_words: ["有", ""]}, reason=reason)
         _mark(indicator_id, True)
         rule.delete()
     transaction.on_commit(lambda: recount({fact}, {indicator_id}))
-
-
-def _require(by):
-    if not by.is_system and Role.EDITOR not in by.roles:
-        raise PermissionDenied("only editors set counting rules")
 
 
 def _mark(indicator_id, recounting):

@@ -9,20 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from projects.actions.projects import locked
 from projects.models import Duty, Project, Tag
 from units import audit, versions
-from units.access import require
+from units.access import require_role
 from units.models import Role, Unit, User
-
-
-def _require_editor(by):
-    """Refuse who is no editor: tags are the bureau's, whatever unit uses them."""
-    if not by.is_system:
-        require(by, Role.EDITOR, next((row.unit for row in by.memberships if row.role == Role.EDITOR), None))
 
 
 @transaction.atomic
 def create_tag(*, group: str, name: str, by: User) -> Tag:
     """Add a tag to a group (R6)."""
-    _require_editor(by)
+    require_role(by, Role.EDITOR)
     tag = Tag(group=group.strip(), name=name.strip())
     tag.full_clean()
     tag.save()
@@ -33,7 +27,7 @@ def create_tag(*, group: str, name: str, by: User) -> Tag:
 @transaction.atomic
 def change_tag(*, tag: Tag, by: User, version: int | None = None, **facts) -> Tag:
     """Rename a tag or put it into another group; the projects keep it."""
-    _require_editor(by)
+    require_role(by, Role.EDITOR)
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
     versions.check(tag, version)
     before = audit.snapshot(tag)
@@ -49,7 +43,7 @@ def change_tag(*, tag: Tag, by: User, version: int | None = None, **facts) -> Ta
 @transaction.atomic
 def remove_tag(*, tag: Tag, by: User) -> None:
     """Remove a tag that no project has."""
-    _require_editor(by)
+    require_role(by, Role.EDITOR)
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
     if used := tag.projects.count():
         raise ValidationError(_("还有 %(n)s 个项目用着这个标签，不能移除；可先改名") % {"n": used})

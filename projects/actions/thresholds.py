@@ -2,21 +2,20 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain
 from projects.models import Threshold
 from units import audit, versions
+from units.access import require_role
 from units.models import Role, User
 
 
 @transaction.atomic
 def set_threshold(*, name: str, value: Decimal | None, by: User, version: int | None = None) -> None:
     """Set a threshold; None brings its default back. The version of one that was never set is 0."""
-    if not by.is_system and Role.EDITOR not in by.roles:
-        raise PermissionDenied("only editors set thresholds")
+    require_role(by, Role.EDITOR)
     row = Threshold.objects.select_for_update().filter(name=name).first()
     default = Threshold.DEFAULTS[Threshold.Name(name)]
     held = row or Threshold(name=name, value=default, version=0)
