@@ -86,6 +86,16 @@ class SearchField(models.TextField):
         return value
 
 
+def refreshed(record, fields):
+    """Derive the search columns that come from some fields anew; return the fields with those columns."""
+    fields = set(fields)
+    for field in record._meta.concrete_fields:
+        if isinstance(field, SearchField) and fields.intersection(field.sources):
+            field.pre_save(record, False)
+            fields.add(field.name)
+    return fields
+
+
 def matching(queryset, text, *fields):
     """Narrow to the records that contain every word of a text in one of their search columns."""
     condition = Q()

@@ -7,7 +7,6 @@ from projects.actions.companies import tidy_name
 from projects.actions.rates import held_rates
 from projects.imports import drafts
 from projects.models import (
-    IMPORTERS,
     Company,
     CompanyName,
     Contact,
@@ -21,6 +20,7 @@ from projects.models import (
     Visit,
 )
 from projects.stages import Kind
+from units.access import IMPORTERS
 from units.models import Unit, User
 
 MET = ("unit", "company", "project", "recorded_by")

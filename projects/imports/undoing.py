@@ -13,11 +13,19 @@ from projects import counting
 from projects.imports.lookups import chunks, lock
 from projects.imports.plans import Outcome, text_of
 from projects.imports.table_rows import untagged
-from projects.imports.writing import BATCH, DERIVING, UPDATED, facts_of_companies, post, settle_stages
+from projects.imports.writing import (
+    BATCH,
+    DERIVING,
+    UPDATED,
+    facts_of_companies,
+    facts_of_projects,
+    post,
+    settle_stages,
+)
 from projects.models import Company, Contact, Credit, Duty, ImportBatch, ImportRow, Milestone, Project, Visit
 from projects.stages import KINDS, Kind
 from units import audit
-from units.search import SearchField
+from units.search import refreshed
 
 MODELS = {model._meta.model_name: model for model in (Company, Contact, Project, Duty, Milestone, Visit)}
 
@@ -252,11 +260,7 @@ class Undoer:
                     new = text_of(row_field, getattr(record, key))
                     setattr(record, row_field.attname, old)
                     changes[str(row_field.verbose_name)] = [new, text_of(row_field, getattr(record, key))]
-                fields = set(part["before"])
-                for row_field in record._meta.concrete_fields:
-                    if isinstance(row_field, SearchField) and set(row_field.sources) & fields:
-                        row_field.pre_save(record, False)
-                        fields.add(row_field.name)
+                fields = refreshed(record, part["before"])
                 if name in derived and (DERIVING if name == "project" else {"origin"}) & fields:
                     derived[name].add(record.pk)
                 if name != "duty":
@@ -279,9 +283,7 @@ class Undoer:
             ledger.post_many("projects.milestone", {pk: {} for pk in ids[start : start + BATCH]})
         milestones, visits = set(records["milestone"]) - set(gone), set(records["visit"])
         facts_of_companies(derived["company"], milestones, visits)
-        for part in chunks(derived["project"]):
-            milestones |= set(Milestone.objects.filter(project__in=part).values_list("pk", flat=True))
-            visits |= set(Visit.objects.filter(project__in=part).values_list("pk", flat=True))
+        facts_of_projects(derived["project"], milestones, visits)
         post(milestones, visits, counting.Rules())
         projects = {row.project_id for row in records["milestone"].values()} | set(records["project"])
         projects |= {row.project_id for row in records["visit"].values() if row.project_id}

@@ -15,7 +15,7 @@ from projects.imports.table_rows import tagged
 from projects.models import Company, Contact, Credit, Duty, ImportRow, Milestone, Project, Visit
 from projects.stages import furthest
 from units import audit
-from units.search import SearchField
+from units.search import refreshed
 
 BATCH = 2000  # sources a posting, rows a query
 UPDATED = 500  # rows of one UPDATE … CASE
@@ -97,11 +97,7 @@ class Writer:
         groups = defaultdict(list)
         names = {row.name for row in model._meta.concrete_fields}
         for part in parts:
-            fields = set(part.before)
-            for row_field in model._meta.concrete_fields:
-                if isinstance(row_field, SearchField) and set(row_field.sources) & fields:
-                    row_field.pre_save(part.record, False)
-                    fields.add(row_field.name)
+            fields = refreshed(part.record, part.before)
             if "version" in names:
                 part.record.version += 1
                 fields.add("version")
@@ -150,9 +146,7 @@ class Writer:
         milestones = {part.record.pk for part in parts[Milestone]}
         visits = {part.record.pk for part in parts[Visit]}
         derived = {part.record.pk for part in parts[Project] if part.before and DERIVING & set(part.before)}
-        if derived:
-            milestones |= set(Milestone.objects.filter(project__in=derived).values_list("pk", flat=True))
-            visits |= set(Visit.objects.filter(project__in=derived).values_list("pk", flat=True))
+        facts_of_projects(derived, milestones, visits)
         facts_of_companies(
             {part.record.pk for part in parts[Company] if part.before and "origin" in part.before}, milestones, visits
         )
@@ -169,6 +163,13 @@ class Writer:
             plan.row.record_id = plan.record.pk
             rows.append(plan.row)
         ImportRow.objects.bulk_update(rows, ["undo", "record_id"], batch_size=UPDATED)
+
+
+def facts_of_projects(ids, milestones, visits):
+    """Add the milestones and visits of some projects, which count by what the projects are."""
+    for part in chunks(ids):
+        milestones |= set(Milestone.objects.filter(project__in=part).values_list("pk", flat=True))
+        visits |= set(Visit.objects.filter(project__in=part).values_list("pk", flat=True))
 
 
 def facts_of_companies(ids, milestones, visits):

@@ -4,7 +4,7 @@ from projects.models.claims import Claim
 from projects.models.companies import Company, CompanyName, Contact, Event, Listing, Merge, Origin
 from projects.models.evidence import Evidence
 from projects.models.gates import FairCompetition, Review
-from projects.models.imports import IMPORTERS, ColumnMapping, ImportBatch, ImportRow
+from projects.models.imports import ColumnMapping, ImportBatch, ImportRow
 from projects.models.projects import (
     Credit,
     Duty,
@@ -25,7 +25,6 @@ from projects.models.thresholds import Threshold
 from projects.models.visits import Visit
 
 __all__ = [
-    "IMPORTERS",
     "Claim",
     "ColumnMapping",
     "Company",

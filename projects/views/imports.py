@@ -19,8 +19,8 @@ from projects.import_tables import ImportFilter, ImportTable
 from projects.imports import batches, blank, outlines, undoing
 from projects.imports.lookups import importable_units
 from projects.models import ImportBatch, ImportRow
+from units.access import IMPORTERS
 from units.lists import XLSX, ListPage, workbook_response
-from units.models import Role
 from units.pages import ActionView
 
 ROWS = 50  # a page of the preview
@@ -53,8 +53,7 @@ class ImportCreate(ActionView):
     def get_initial(self):
         """Begin with one's own unit and what the link names."""
         user, asked = self.request.user, self.request.GET.get("kind")
-        roles = (Role.CLERK, Role.EDITOR)
-        unit = next((row.unit_id for row in user.memberships if row.role in roles), None)
+        unit = next((row.unit_id for row in user.memberships if row.role in IMPORTERS), None)
         return {"kind": asked if asked in ImportBatch.Kind.values else ImportBatch.Kind.PROJECT, "unit": unit}
 
     def get_context_data(self, **kwargs):
