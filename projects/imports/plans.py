@@ -128,6 +128,16 @@ def faults_of(record, names):
             yield name, _("“%s”不能为负") % row_field.verbose_name
         elif name == "local_share" and value is not None and value > 100:
             yield name, _("本地投资占比须在 0 到 100 之间")
+        elif name == "credit_code":
+            yield from ((name, "；".join(error.messages)) for error in refusals(read_credit_code, value))
+
+
+def refusals(rule, value):
+    """Yield the error by which a rule refuses a value, if it does."""
+    try:
+        rule(value)
+    except ValidationError as error:
+        yield error
 
 
 class Planner:
@@ -172,6 +182,8 @@ class Planner:
                 if row.contact is not None:
                     row.parts.insert(1, Part(row.contact))
                 self._say_new(row)
+        if self.batch.kind == ImportBatch.Kind.INSTALMENT and row.record is not None and row.record.on is not None:
+            self.happened[row.record.project_id].add(row.record.kind)
         for key in filter(None, (row.key, *row.also)):
             self.taken[key] = row.number
         if row.matched is not None:
@@ -480,8 +492,7 @@ class Planner:
             self._refuse(row, keys["on"], "；".join(error.messages))
         if fresh.amount is not None and fresh.amount <= 0:
             self._refuse(row, keys["amount"], _("金额须大于 0"))
-        others = done - ({kind} if kind in ONCE_KINDS else set())
-        for why in blocked_by(fresh, others, known=lambda: False, checks=False):
+        for why in blocked_by(fresh, done, known=lambda: False, checks=False):
             self._refuse(row, keys["on"], why)
         row.parts.append(Part(fresh, None if is_new else before | moved(milestone, fresh, FOLLOWS)))
         return fresh
@@ -636,13 +647,12 @@ class Planner:
             milestone = self.look.make(Milestone, project=project, kind=kind, recorded_by=self.user)
             others = [fact for fact in standing if fact.on == on and on and fact.amount is not None]
             if others:
-                held = "、".join(plain(fact.amount_cny or Decimal(0)) for fact in others[:3])
-                self._note(row, "on", _("同一天已有到资 %s 万元，这一笔按新的登记") % held)
+                sums = "、".join(plain(fact.amount_cny or Decimal(0)) for fact in others[:3])
+                told = {"kind": _("到资") if kind == Kind.FUNDING else Kind(kind).label, "sums": sums}
+                self._note(row, "on", _("同一天已有%(kind)s %(sums)s 万元，这一笔按新的登记") % told)
         names = ("on", "amount", "currency", "rate", *FUND_FIELDS)
         done = self.look.kinds_done(project) | self.happened[project.pk]
         row.record = self._milestone(row, milestone, names, facts, done, "")
-        if on is not None and not row.reasons:
-            self.happened[project.pk].add(kind)  # rows below may rest on it
 
     def _taken(self, row, same, facts):
         """Return the record that a row stands for among those alike, the one that says the same first."""
@@ -782,7 +792,6 @@ class Planner:
             return
         company = self._fresh_company(row, name, code, unit)
         company.place = values.get("place", "")
-        self._check_code(row, code)
         for _name, why in faults_of(company, ("place",)):
             self._refuse(row, "place", why)
         for record, names in ((company, LISTED_FIELDS[1:]), (row.contact, CONTACT_FIELDS)):
@@ -810,10 +819,8 @@ class Planner:
             return
         if "name" in before and fresh.name in self.look.by_name:
             self._refuse(row, "company", _("已有同名企业"))
-        if "credit_code" in before:
-            self._check_code(row, fresh.credit_code)
-            if fresh.credit_code in self.look.by_code:
-                self._refuse(row, "credit_code", _("已有企业使用这一信用代码"))
+        if "credit_code" in before and fresh.credit_code in self.look.by_code:
+            self._refuse(row, "credit_code", _("已有企业使用这一信用代码"))
         if before:
             row.parts.append(Part(fresh, before))
         row.record = fresh
@@ -857,13 +864,6 @@ class Planner:
             return False
         row.also = keys
         return True
-
-    def _check_code(self, row, code):
-        """Refuse a credit code that the forms refuse."""
-        try:
-            read_credit_code(code)
-        except ValidationError as error:
-            self._refuse(row, "credit_code", "；".join(error.messages))
 
 
 def in_yuan(milestone, money):

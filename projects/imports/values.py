@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from campaigns.numbers import NumberError, measure_of, plain, read_number
+from projects.credit_code import ALPHABET, check_character
 from projects.imports import columns
 from projects.imports.columns import Column
 from projects.imports.headings import fold
@@ -127,16 +128,6 @@ def _digits(value):
     return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
 
 
-_CODE_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CODE_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-
-
-def check_character(code: str) -> str:
-    """Return the 18th character that belongs to the first 17 of a credit code (GB 32100)."""
-    total = sum(_CODE_CHARACTERS.index(c) * weight for c, weight in zip(code[:17], _CODE_WEIGHTS, strict=True))
-    return _CODE_CHARACTERS[-total % 31]
-
-
 def _code(value, words):
     if words is None:
         words = _digits(value)
@@ -150,7 +141,7 @@ def _code(value, words):
             _("信用代码“%(code)s”有 %(count)d 位，应为 18 位") % {"code": _quoted(code), "count": len(code)}
         )
     for place, character in enumerate(code, 1):
-        if character not in _CODE_CHARACTERS:
+        if character not in ALPHABET:
             raise Refused(
                 _("信用代码“%(code)s”第 %(place)d 位是“%(character)s”，只能是数字或 I、O、S、V、Z 以外的大写字母")
                 % {"code": code, "place": place, "character": character}

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from campaigns.models import Entry
 from projects import actions
 from projects.actions.rates import create_rate
+from projects.credit_code import check_character
 from projects.imports import batches, blank, outlines, undoing
 from projects.models import ColumnMapping, Company, Contact, ImportBatch, Milestone, Project, Visit
 from projects.reconciling import differences
@@ -210,6 +211,13 @@ def test_instalments_match_by_day_and_sum_and_the_rest_is_new(desk):
     assert funds.filter(withdrawn_at=None).count() == 0
     assert Project.objects.get(name="蓝天一期").stage == "building"
     assert list(differences()) == []
+
+
+def test_credit_code_that_the_forms_refuse_comes_in_with_no_project(desk):
+    body = "91AB0100M000100Y4"  # letters where the district's number stands, with the check character that belongs
+    headings = ("项目名称", "投资方", "统一社会信用代码")
+    batch = preview(desk, csv_of(headings, [("晴空一期", "晴空公司", body + check_character(body))]))
+    assert reasons(batch) == {2: [("C2", "信用代码第 3 位「A」不对：第 3 至 8 位是数字")]}
 
 
 MILESTONES = ("项目名称", "节点", "发生日期", "金额(万元)", "承诺日期", "备注")
