@@ -2,7 +2,6 @@
 
 import django_filters
 import django_tables2 as tables
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +21,9 @@ STATES = (
 
 
 class ClaimFilter(django_filters.FilterSet):
-    """Claims by company, what they are worth today, and unit."""
+    """Claims by company, what they are worth today (set by the page), and unit."""
+
+    today = None
 
     q = django_filters.CharFilter(method="named", label=_("企业"))
     state = django_filters.ChoiceFilter(method="in_state", choices=STATES, label=_("状态"), empty_label=_("全部"))
@@ -42,7 +43,7 @@ class ClaimFilter(django_filters.FilterSet):
         """Narrow to what a claim is worth today."""
         if value == "closed":
             return queryset.filter(state__in=(Claim.State.RELEASED, Claim.State.OVERRULED))
-        narrowed = getattr(Claim.objects, value)(timezone.localdate(), claiming.claim_days())
+        narrowed = getattr(Claim.objects, value)(self.today, claiming.claim_days())
         return queryset.filter(pk__in=narrowed.order_by().values("pk"))
 
     def of_unit(self, queryset, name, unit):

@@ -12,7 +12,8 @@ from django.db import models
 from django.db.models import Count, Max, Min, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Credit, Project
+from projects.models import Project
+from projects.models.projects import shared_under
 from projects.stages import Kind
 from units.models import Unit
 
@@ -85,13 +86,8 @@ def members(cohort: str, until: date):
     return with_course(Project.objects.order_by(), until).filter(conditions(until)[cohort]).values("pk")
 
 
-def shared_by(unit: Unit):
-    """Return the projects that a unit, or one below it, shares; each counts once and whole."""
-    return Project.objects.filter(pk__in=Credit.objects.filter(unit__path__startswith=unit.path).values("project"))
-
-
 def standing_of(unit: Unit, until: date) -> dict[str, Standing]:
-    """Add up the cohorts of a unit's projects as of a day: one query."""
+    """Add up the cohorts of the projects that a unit, or one below it, shares: each once and whole, one query."""
     asked = {}
     for cohort, condition in conditions(until).items():
         stated = "intended" if cohort == Cohort.INTENT else "agreed"
@@ -99,6 +95,7 @@ def standing_of(unit: Unit, until: date) -> dict[str, Standing]:
         asked[f"{cohort}_agreed"] = Sum(stated, filter=condition, default=0)
         asked[f"{cohort}_arrived"] = Sum("arrived", filter=condition, default=0)
         asked[f"{cohort}_unstated"] = Count("pk", filter=condition & Q(**{f"{stated}__isnull": True}))
-    found = with_course(shared_by(unit).order_by(), until).aggregate(**asked)
+    shared = Project.objects.filter(pk__in=shared_under([unit.path])).order_by()
+    found = with_course(shared, until).aggregate(**asked)
     names = ("count", "agreed", "arrived", "unstated")
     return {cohort: Standing(**{name: found[f"{cohort}_{name}"] for name in names}) for cohort in Cohort}

@@ -49,7 +49,8 @@ class Facts:
 class Flag:
     """One flag: says(facts, thresholds, as_of) gives its arithmetic in words, "" where it is not raised.
 
-    rule says what it looks for, reads which part of the facts it needs beyond the sums and days.
+    rule says what it looks for, reads which part of the facts it needs beyond the sums and days, links(facts,
+    thresholds) leads to the other projects it speaks of.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Flag:
     rule: str
     says: Callable[[Facts, Mapping, date], str]
     reads: str = ""
+    links: Callable[[Facts, Mapping], tuple] | None = None
 
 
 def filed_for_less(facts, limits, as_of):
@@ -96,9 +98,19 @@ def paid_above(facts, limits, as_of):
     }  # fmt: skip
 
 
+def twins_near(facts, limits):
+    """Return the twins whose sum is similar."""
+    return [twin for twin in facts.twins if is_similar(facts.contracted, twin.amount, limits[Name.SIMILAR_SUM])]
+
+
+def twin_links(facts, limits):
+    """Return (name, address) of the twins that the reader may see."""
+    return tuple((twin.name, twin.url) for twin in twins_near(facts, limits) if twin.url)
+
+
 def signed_again(facts, limits, as_of):
     """Say which other project has the same parties and a similar sum."""
-    near = [twin for twin in facts.twins if is_similar(facts.contracted, twin.amount, limits[Name.SIMILAR_SUM])]
+    near = twins_near(facts, limits)
     if not near:
         return ""
     limit = plain(limits[Name.SIMILAR_SUM])
@@ -169,7 +181,8 @@ FLAGS = (
     Flag("signed_big", _("签大备小"), "bad", _("协议额达到备案额的若干倍"), signed_many_times),
     Flag("paid_above", _("到位超协议"), "warn", _("累计到位超过协议投资"), paid_above),
     Flag(
-        "signed_again", _("重复签约"), "bad", _("同一投资方另有项目，协议额相近"), signed_again, reads="twins"
+        "signed_again", _("重复签约"), "bad", _("同一投资方另有项目，协议额相近"), signed_again, reads="twins",
+        links=twin_links,
     ),
     Flag("stalled", _("停滞"), "warn", _("多日没有新节点，也没有走访"), stalled),
     Flag("shares", _("份额不符"), "warn", _("各单位份额合计不是 100%"), shares_off),
@@ -195,11 +208,7 @@ def raised(facts: Facts, limits: Mapping, as_of: date, flags=FLAGS) -> list[Rais
     found = []
     for flag in flags:
         if words := flag.says(facts, limits, as_of):
-            links = ()
-            if flag.name == "signed_again":
-                near = [twin for twin in facts.twins if twin.url]
-                near = [t for t in near if is_similar(facts.contracted, t.amount, limits[Name.SIMILAR_SUM])]
-                links = tuple((twin.name, twin.url) for twin in near)
+            links = flag.links(facts, limits) if flag.links else ()
             found.append(Raised(flag.name, str(flag.label), flag.tone, str(words), links))
     return found
 

@@ -13,13 +13,14 @@ from campaigns.models import Recognition
 from campaigns.numbers import ExactFilter
 from projects import cohorts, flags
 from projects.cohorts import Cohort
-from projects.models import Credit, Milestone, Origin, Project, Sector, Tag
+from projects.models import Milestone, Origin, Project, Sector, Tag
+from projects.models.projects import shared_under
 from projects.stages import Kind, Stage
-from units.models import Role, Unit, under
+from units.forms import Keys
+from units.models import Role, Unit
 from units.search import matching
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-KEY_DIGITS = 18
 YES = (("1", _("是")),)
 NUMBER = re.compile(r"\s*[Pp]0*([1-9][0-9]{0,17})\s*")  # a project's number as people copy it: P000123
 DONE, PROMISED, LATE = "done", "promised", "late"
@@ -41,19 +42,8 @@ def clerks_paths(user):
     return user.paths(Role.CLERK)
 
 
-def shared_under(paths):
-    """Return the keys of the projects that the units at the paths, or units below them, share."""
-    return Credit.objects.filter(under(paths)).order_by().values("project")
-
-
-class TagsField(django_filters.fields.ModelMultipleChoiceField):
-    """Tags by their keys; SQLite cannot even compare a number longer than a key."""
-
-    def clean(self, value):
-        """Refuse what is no key."""
-        if any(len(str(key)) > KEY_DIGITS for key in value or ()):
-            raise forms.ValidationError(_("没有这个标签"))
-        return super().clean(value)
+class TagsField(Keys, django_filters.fields.ModelMultipleChoiceField):
+    """Tags by their keys."""
 
 
 class TagsFilter(django_filters.ModelMultipleChoiceFilter):

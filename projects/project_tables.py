@@ -16,7 +16,9 @@ from projects.models import Credit, Duty, Milestone, Project
 from projects.project_page import bar_of
 from projects.recognition import TONES
 from projects.stages import KINDS, ORDER, Kind
+from units.resources import numbered
 
+project_number = numbered("P")
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 STALE = 30  # days without news after which the last change is shown in amber
 
@@ -189,11 +191,6 @@ class ProjectTable(tables.Table):
             return _("今天")
         text = _("%(n)s 天前") % {"n": days}
         return format_html('<span class="zs-warn">{}</span>', text) if days > STALE else text
-
-
-def project_number(key):
-    """Return a project's number as people copy it."""
-    return f"P{key:06d}"
 
 
 def with_columns(queryset, columns):

@@ -23,6 +23,7 @@ from projects.models import (
     Sector,
     Visit,
 )
+from projects.models.projects import introducing_unit
 from projects.stages import Kind, Stage
 from units.resources import Cell, ListResource, labelled, numbered, text, yes_or_nothing
 
@@ -223,8 +224,7 @@ class MilestoneResource(ListResource):
 
     def annotated(self, queryset):
         """Name the unit that introduced the project."""
-        rows = Credit.objects.filter(project=OuterRef("project"), role=Credit.Role.INTRODUCING).order_by()
-        return queryset.annotate(introducing=Subquery(rows.values("unit__name")[:1]))
+        return queryset.annotate(introducing=introducing_unit("project"))
 
 
 class VisitResource(ListResource):

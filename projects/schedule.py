@@ -9,12 +9,13 @@ from math import ceil
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import NullIf
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import money_text
 from projects import promises
 from projects.models import Credit, Extension, Milestone, Project
+from projects.models.projects import introducing_unit, shared_under
 from projects.stages import KINDS, Kind, Stage
 
 SHORT = {  # what a mark is called; the others by their own name
@@ -174,9 +175,8 @@ def chart(items, window: Window, as_of: date) -> SafeString:
         for span in lane
     ]
     return format_html(
-        '<svg class="zs-plan" width="100%" height="{}">{}{}</svg>',
-        height, grid(window, as_of, height), mark_safe("".join(drawn)),  # noqa: S308 made of escaped pieces
-    )  # fmt: skip
+        '<svg class="zs-plan" width="100%" height="{}">{}{}</svg>', height, grid(window, as_of, height), joined(drawn)
+    )
 
 
 def grid(window, as_of, height):
@@ -236,8 +236,12 @@ def drawing(span: Span, window: Window, as_of: date, y: int) -> SafeString:
                 span.label,
             )  # fmt: skip
         )
-    body = mark_safe("".join(parts))  # noqa: S308 made of escaped pieces
-    return format_html('<a href="{}"><title>{}</title>{}</a>', item.url, item.title, body)
+    return format_html('<a href="{}"><title>{}</title>{}</a>', item.url, item.title, joined(parts))
+
+
+def joined(parts):
+    """Put drawn pieces one after the other."""
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 def line(css, left, right, y):
@@ -309,7 +313,7 @@ def chosen(user, as_of: date, *, by, unit=None, leader=None, kind=None, tag=None
         next_due=Subquery(promised.values("project").annotate(x=Min("due")).values("x")), owner=owner_of(by)
     ).filter(~Q(stage=Stage.PRODUCING) | Q(next_due__isnull=False))
     if unit:
-        projects = projects.filter(pk__in=Credit.objects.filter(unit__path__startswith=unit.path).values("project"))
+        projects = projects.filter(pk__in=shared_under([unit.path]))
     if leader:
         projects = projects.filter(leader=leader)
     if tag:
@@ -324,10 +328,7 @@ def chosen(user, as_of: date, *, by, unit=None, leader=None, kind=None, tag=None
 
 def owner_of(by):
     """Return the expression a chart is grouped by: the leader, or the name of the introducing unit."""
-    if by == "unit":
-        rows = Credit.objects.filter(project=OuterRef("pk"), role=Credit.Role.INTRODUCING).order_by()
-        return Subquery(rows.values("unit__name")[:1])
-    return NullIf("leader", Value(""))
+    return introducing_unit("pk") if by == "unit" else NullIf("leader", Value(""))
 
 
 def sums_of(projects, as_of: date, kind=None) -> Sums:

@@ -44,7 +44,3 @@ class ScheduleFilter(RecordForm):
         named = Project.objects.visible_to(self.user).exclude(leader="").order_by("leader")
         leaders = named.values_list("leader", flat=True).distinct()
         self.fields["leader"].choices = [("", _("全部")), *((name, name) for name in leaders)]
-
-    def chosen(self, name):
-        """Return what was chosen; nonsense chooses nothing."""
-        return self.cleaned_data.get(name) or None

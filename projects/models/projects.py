@@ -89,6 +89,17 @@ class Tag(models.Model):
         return f"{self.group}·{self.name}"
 
 
+def shared_under(paths):
+    """Return the keys of the projects that the units at the paths, or units below them, share."""
+    return Credit.objects.filter(under(paths)).order_by().values("project")
+
+
+def introducing_unit(project):
+    """Return the name of the unit that introduced a project as a subquery; project names the key of the outer row."""
+    rows = Credit.objects.filter(project=models.OuterRef(project), role=Credit.Role.INTRODUCING).order_by()
+    return models.Subquery(rows.values("unit__name")[:1])
+
+
 class ProjectQuerySet(models.QuerySet):
     """Words for projects."""
 

@@ -28,6 +28,7 @@ class ChainPage(TemplateView):
         found = ProjectFilter(self.request.GET or None, Project.objects.visible_to(user), request=self.request)
         found.today = timezone.localdate()
         rows = chain.lines(found.qs)
+        total = chain.total(rows)
         query = {name: kept for name, values in self.request.GET.lists() if (kept := [v for v in values if v])}
         return super().get_context_data(
             title=_("项目链条"),
@@ -35,8 +36,8 @@ class ChainPage(TemplateView):
             filter_first=[found.form[name] for name in FIRST],
             filter_more=[row for row in found.form.visible_fields() if row.name not in (*FIRST, "q")],
             lines=[(row, chain.links(row.chain, row.counts), list_url(query, row.unit_id)) for row in rows],
-            links=chain.links(chain.total(rows).chain, chain.total(rows).counts),
-            total=chain.total(rows),
+            links=chain.links(total.chain, total.counts),
+            total=total,
             list_url=list_url(query),
             is_filtered=bool(query),
             export_url=f"?{urlencode({**query, 'export': ['xlsx']}, doseq=True)}",

@@ -41,12 +41,11 @@ class ClaimList(ListPage):
 
     def get_queryset(self):
         """Add the last contact, and whether another unit's claim stands beside it."""
-        today = timezone.localdate()
-        return super().get_queryset().with_contact(today).with_rivals(today, self.days)
+        return super().get_queryset().with_contact(self.today).with_rivals(self.today, self.days)
 
     def get_table_kwargs(self):
         """Give the table the day and the number of days."""
-        return {**super().get_table_kwargs(), "today": timezone.localdate(), "days": self.days}
+        return {**super().get_table_kwargs(), "today": self.today, "days": self.days}
 
 
 class ClaimCreate(ActionView):
