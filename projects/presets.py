@@ -4,9 +4,7 @@ from calendar import monthrange
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.project_filters import clerks_paths
-
-STALE = 30  # days without news
+from projects.project_filters import STALE, clerks_paths
 
 
 def mine(today, user):

@@ -22,6 +22,7 @@ from units.search import matching
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 YES = (("1", _("是")),)
+STALE = 30  # days without news after which the last change is shown in amber and stands in a view of its own
 NUMBER = re.compile(r"\s*[Pp]0*([1-9][0-9]{0,17})\s*")  # a project's number as people copy it: P000123
 DONE, PROMISED, LATE = "done", "promised", "late"
 STATES = ((DONE, _("已发生")), (PROMISED, _("承诺未到期")), (LATE, _("承诺超期")))

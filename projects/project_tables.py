@@ -13,6 +13,7 @@ from campaigns.numbers import in_measure, percent_text, plain
 from projects import flags
 from projects.desk_tables import pill
 from projects.models import Credit, Duty, Milestone, Project
+from projects.project_filters import STALE
 from projects.project_page import bar_of
 from projects.recognition import TONES
 from projects.stages import KINDS, ORDER, Kind
@@ -20,7 +21,6 @@ from units.resources import numbered
 
 project_number = numbered("P")
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
-STALE = 30  # days without news after which the last change is shown in amber
 
 
 class ProjectTable(tables.Table):

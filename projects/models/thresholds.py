@@ -17,7 +17,6 @@ class Threshold(models.Model):
 
         CLAIM_DAYS = "claim_days", _("首报首谈失效（天无实质接触）")
         STALLED_DAYS = "stalled_days", _("项目停滞（天无新节点）")
-        SILENT_DAYS = "silent_days", _("未更新（天）")
         FILED_RATIO = "filed_ratio", _("签多备少：备案额低于协议额（%）")
         SIGNED_TIMES = "signed_times", _("签大备小：协议额不少于备案额（倍）")
         SIMILAR_NAME = "similar_name", _("疑似重复企业：名称相似度（%）")
@@ -26,7 +25,6 @@ class Threshold(models.Model):
     DEFAULTS = {
         Name.CLAIM_DAYS: Decimal(90),
         Name.STALLED_DAYS: Decimal(90),
-        Name.SILENT_DAYS: Decimal(30),
         Name.FILED_RATIO: Decimal(80),
         Name.SIGNED_TIMES: Decimal(10),
         Name.SIMILAR_NAME: Decimal(80),
@@ -36,7 +34,6 @@ class Threshold(models.Model):
     MEASURES = {
         Name.CLAIM_DAYS: "天",
         Name.STALLED_DAYS: "天",
-        Name.SILENT_DAYS: "天",
         Name.FILED_RATIO: "%",
         Name.SIGNED_TIMES: "倍",
         Name.SIMILAR_NAME: "%",
