@@ -11,6 +11,7 @@ from campaigns.numbers import plain, spaced_money
 from projects import crosschecks
 from projects.ledger_groups import GROUP_OF, GROUPS, label_of
 from projects.models import Credit, Duty, Project, Review
+from projects.models.projects import who
 from projects.readiness import Item, check_of, item_of
 from projects.stages import KINDS, NEED_NAMES, ON_CHECK, ON_COMPANY, Kind, Need, prepared
 
@@ -185,11 +186,6 @@ def missing_links(project, items):
 # --- who
 
 
-def who(duty):
-    """Print the unit and the person of a duty."""
-    return " ".join(part for part in (str(duty.unit or ""), duty.person) if part)
-
-
 def five_of(project, duties, last_on, as_of):
     """Return the five of 五个一: leader, lead unit, team, plan, followed through (R47)."""
     lead = next((who(row) for row in duties if row.kind == Duty.Kind.LEAD), "")
@@ -221,13 +217,12 @@ def gate_of(project, gate, review, may_change) -> Gate:
     url = reverse("projects:review_change", args=[project.pk, gate.value]) if may_change else ""
     if review is None:
         return Gate(gate.value, str(gate.label), "muted", str(_("未登记")), "", url=url)
-    person = " ".join(part for part in (str(review.unit or ""), review.person) if part)
     return Gate(
         key=gate.value,
         name=str(gate.label),
         tone=GATE_TONES[review.result],
         state=str(review.get_result_display()),
-        note=f"{review.on:%Y-%m-%d} {person}",
+        note=f"{review.on:%Y-%m-%d} {who(review)}",
         opinion=review.opinion,
         papers=review.papers,
         url=url,

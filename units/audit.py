@@ -129,6 +129,12 @@ def difference(before, after):
     return changes
 
 
+def compared(before, after):
+    """Return {label: [before, after]} of what differs between two {label: text}."""
+    old, new = ({**dict.fromkeys({**before, **after}, ""), **texts} for texts in (before, after))
+    return {label: [old[label], new[label]] for label in old if old[label] != new[label]}
+
+
 def record(by, action, subject=None, *, before=None, changes=None, reason=""):
     """Write one row about a record in the caller's transaction.
 

@@ -46,7 +46,7 @@ STYLES = f"""{HEAD}<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtI
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
 
-def workbook(title, lines, rows, *, widths, frozen):
+def workbook(title, lines, rows, *, widths=(), frozen=""):
     """Return the bytes of a workbook of one sheet.
 
     lines: [(look, cells)] above the rows; frozen: the cell left of and above which everything stays in sight.
@@ -74,11 +74,10 @@ def sheet_text(lines, rows, widths, frozen):
     columns = "".join(
         f'<col min="{n}" max="{n}" width="{wide}" customWidth="1"/>' for n, wide in enumerate(widths, 1)
     )
-    left, above = re.fullmatch(r"([A-Z])([0-9]+)", frozen).groups()
-    pane = f'xSplit="{ord(left) - 65}" ySplit="{int(above) - 1}" topLeftCell="{frozen}" activePane="bottomRight"'
     yield (
         f'{HEAD}<worksheet xmlns="{MAIN}"><sheetViews><sheetView tabSelected="1" workbookViewId="0">'
-        f'<pane {pane} state="frozen"/></sheetView></sheetViews><cols>{columns}</cols><sheetData>'
+        f"{pane(frozen) if frozen else ''}</sheetView></sheetViews>"
+        f"{f'<cols>{columns}</cols>' if columns else ''}<sheetData>"
     )
     yield "".join(row_text([cell_text(value, look) for value in cells]) for look, cells in lines)
     held = []
@@ -88,6 +87,13 @@ def sheet_text(lines, rows, widths, frozen):
             yield "".join(held)
             held.clear()
     yield "".join(held) + "</sheetData></worksheet>"
+
+
+def pane(frozen):
+    """Return what holds in sight everything left of and above a cell."""
+    left, above = re.fullmatch(r"([A-Z])([0-9]+)", frozen).groups()
+    split = f'xSplit="{ord(left) - 65}" ySplit="{int(above) - 1}"'
+    return f'<pane {split} topLeftCell="{frozen}" activePane="bottomRight" state="frozen"/>'
 
 
 def row_text(cells):
@@ -100,11 +106,11 @@ def cell_text(value, look=PLAIN):
     kind = type(value)
     if value is None or value == "":
         return "<c/>"
-    if kind is str:
+    if isinstance(value, str):  # also what was marked as safe
         return f'<c s="{look}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
     if kind is Decimal:
         return f'<c s="{look}"><v>{value:f}</v></c>'
-    if kind is int:
+    if kind in (int, float):
         return f'<c s="{look}"><v>{value}</v></c>'
     if isinstance(value, date) and not isinstance(value, datetime):
         return f'<c s="{DAY}"><v>{value.toordinal() - FIRST_DAY}</v></c>'

@@ -8,8 +8,6 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from units import sheet_xml
 
@@ -40,19 +38,8 @@ def attachment(content, content_type, name, kind):
 
 def workbook_response(name, title, rows):
     """Return rows (lists of cells, the first the heads) as an xlsx download; text never becomes a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title=re.sub(r"[\\*?:/\[\]]", " ", title)[:31] or "1")
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=safe_cell(value))
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return attachment(buffer.getvalue(), XLSX, name, "xlsx")
+    safe = ([safe_cell(value) for value in row] for row in rows)
+    return attachment(sheet_xml.workbook(title, (), safe), XLSX, name, "xlsx")
 
 
 def list_workbook(title, notes, headings, rows):

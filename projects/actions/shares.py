@@ -130,7 +130,7 @@ def _changes(present, fresh):
     """Return what the trail says: each unit's share, the day and the document, before and after."""
     old = {str(credit.unit): _told(credit) for credit in present} | _told_of_all(present)
     new = {str(credit.unit): _told(credit) for credit in fresh} | _told_of_all(fresh)
-    return {name: [old.get(name, ""), new.get(name, "")] for name in {**old, **new} if old.get(name) != new.get(name)}
+    return audit.compared(old, new)
 
 
 def _told(credit):

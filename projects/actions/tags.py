@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.actions.projects import locked
 from projects.models import Duty, Project, Tag
+from projects.models.projects import who
 from units import audit, versions
 from units.access import require_role
 from units.models import Role, Unit, User
@@ -84,9 +85,9 @@ def set_duties(
     kinds = [kind for kind, _unit, _person in duties]
     if len(set(kinds)) != len(kinds):
         raise ValidationError(_("同一职责只能安排一次"))
-    old = {duty.get_kind_display(): _told(duty) for duty in project.duties.select_related("unit")}
+    old = {duty.get_kind_display(): who(duty) for duty in project.duties.select_related("unit")}
     fresh = [Duty(project=project, kind=kind, unit=unit, person=person.strip()) for kind, unit, person in duties]
-    new = {duty.get_kind_display(): _told(duty) for duty in fresh}
+    new = {duty.get_kind_display(): who(duty) for duty in fresh}
     if old == new:
         return project
     project.duties.all().delete()
@@ -95,12 +96,5 @@ def set_duties(
         duty.save()
     versions.bump(project)
     project.save(update_fields=["version", "updated_at"])
-    changes = {
-        name: [old.get(name, ""), new.get(name, "")] for name in {**old, **new} if old.get(name) != new.get(name)
-    }
-    audit.record(by, "project.duties_set", project, changes=changes)
+    audit.record(by, "project.duties_set", project, changes=audit.compared(old, new))
     return project
-
-
-def _told(duty):
-    return " ".join(part for part in (str(duty.unit or ""), duty.person) if part)

@@ -354,6 +354,11 @@ class Duty(models.Model):
         return "·".join(part for part in (self.get_kind_display(), str(self.unit or ""), self.person) if part)
 
 
+def who(row):
+    """Name the unit and the person that a row names, a duty or a review."""
+    return " ".join(part for part in (str(row.unit or ""), row.person) if part)
+
+
 class MilestoneQuerySet(RecognisedQuerySet):
     """Words for milestones."""
 

@@ -5,6 +5,8 @@ import warnings
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
@@ -58,3 +60,9 @@ def test_csv_holds_the_same():
     text = list_csv(HEADS, iter(ROWS)).decode("utf-8-sig")
     assert text.splitlines()[1] == "P000001,'=1+1,9.29,2026-08-31,,3"
     assert "-100000000000.000001" in text
+
+
+def test_text_that_a_page_marked_as_safe_is_text_in_a_sheet_as_well():
+    _data, book = read([[mark_safe("<b>甲</b>"), gettext_lazy("乙"), None, None, None, 1.5]])
+    cells = [cell.value for cell in list(book.active.iter_rows(min_row=5))[0]]
+    assert cells == ["<b>甲</b>", "乙", None, None, None, 1.5]
