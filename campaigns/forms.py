@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign, Indicator
 from campaigns.numbers import ExactFormField, in_measure, measure_of, percent_text, plain, read_number
-from units.forms import RecordForm
+from units.forms import RecordForm, day_input
 from units.models import Role, Unit
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
@@ -21,19 +21,10 @@ MEASURE_WORD = re.compile(r"(?![万亿]+$)[^\W\d_]{1,20}|[%‰]")
 EMPTY_ROWS = 3  # blank rows below the indicators that are there
 
 
-class DayInput(forms.DateInput):
-    """The browser's date field."""
-
-    input_type = "date"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
-
-
 class DayField(forms.DateField):
     """A day of this century; outside of it, dates cannot be reckoned with."""
 
-    widget = DayInput
+    widget = day_input()
 
     def validate(self, value):
         """Refuse slips such as the year 0226."""

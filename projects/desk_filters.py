@@ -4,8 +4,8 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Indicator, Recognition, Tally
-from projects.desk_forms import day_input
 from projects.models.rules import FACTS, CountingRule
+from units.forms import day_input
 
 WITHDRAWN = "withdrawn"
 

@@ -9,16 +9,11 @@ from projects import recognition
 from projects.entry import Figure
 from projects.models import Currency, Event, Lands, Origin, Sector
 from projects.models.rules import FACTS, CountingRule
-from units.forms import ReasonForm, RecordForm
+from units.forms import ReasonForm, RecordForm, day_input
 from units.models import Role, Unit
 
 ADD, TOTAL = "add", "total"
 LISTS = ("sectors", "origins", "event_levels", "lands")  # conditions of a rule of which one must be met
-
-
-def day_input(**attrs):
-    """Return a date input of the browser."""
-    return forms.DateInput(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
 
 
 class EntryForm(RecordForm):

@@ -16,11 +16,10 @@ from projects.cohorts import Cohort
 from projects.models import Milestone, Origin, Project, Sector, Tag
 from projects.models.projects import shared_under
 from projects.stages import Kind, Stage
-from units.forms import Keys
+from units.forms import Keys, day_input
 from units.models import Role, Unit
 from units.search import matching
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 YES = (("1", _("是")),)
 STALE = 30  # days without news after which the last change is shown in amber and stands in a view of its own
 NUMBER = re.compile(r"\s*[Pp]0*([1-9][0-9]{0,17})\s*")  # a project's number as people copy it: P000123
@@ -75,17 +74,17 @@ class ProjectFilter(django_filters.FilterSet):
     )
     is_key = django_filters.ChoiceFilter(choices=YES, label=_("重点项目"), empty_label=_("不限"))
     amount_from = ExactFilter(method="at_least", label=_("协议投资不低于（亿元）"), measure="亿元")
-    signed_from = django_filters.DateFilter(method="signed", label=_("签约自"), widget=DAY, lookup_expr="gte")
-    signed_to = django_filters.DateFilter(method="signed", label=_("签约至"), widget=DAY, lookup_expr="lte")
+    signed_from = django_filters.DateFilter(method="signed", label=_("签约自"), widget=day_input(), lookup_expr="gte")
+    signed_to = django_filters.DateFilter(method="signed", label=_("签约至"), widget=day_input(), lookup_expr="lte")
     leader = django_filters.CharFilter(lookup_expr="icontains", label=_("挂包领导"))
     outside = django_filters.ChoiceFilter(
         method="landing", choices=(("yes", _("区外")), ("no", _("区内"))), label=_("落地"), empty_label=_("全部")
     )
-    overdue = django_filters.DateFilter(method="late", label=_("承诺超期，截至"), widget=DAY)
+    overdue = django_filters.DateFilter(method="late", label=_("承诺超期，截至"), widget=day_input())
     cohort = django_filters.ChoiceFilter(
         method="in_cohort", choices=Cohort, label=_("落实情况"), empty_label=_("全部")
     )
-    until = django_filters.DateFilter(method="as_of", label=_("落实情况截至"), widget=DAY)
+    until = django_filters.DateFilter(method="as_of", label=_("落实情况截至"), widget=day_input())
     stale = django_filters.NumberFilter(
         method="untouched", label=_("多少天未更新"), min_value=1, max_value=9999, decimal_places=0
     )
@@ -176,8 +175,8 @@ class MilestoneFilter(django_filters.FilterSet):
         method="shared_by", queryset=units_of, label=_("单位"), empty_label=_("全部")
     )
     recognition = django_filters.ChoiceFilter(choices=Recognition, label=_("认定"), empty_label=_("全部"))
-    since = django_filters.DateFilter(method="from_day", label=_("发生或承诺自"), widget=DAY)
-    until = django_filters.DateFilter(method="to_day", label=_("发生或承诺至"), widget=DAY)
+    since = django_filters.DateFilter(method="from_day", label=_("发生或承诺自"), widget=day_input())
+    until = django_filters.DateFilter(method="to_day", label=_("发生或承诺至"), widget=day_input())
     mine = django_filters.ChoiceFilter(
         method="of_clerk", choices=YES, label=_("本人单位的项目"), empty_label=_("不限")
     )

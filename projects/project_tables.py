@@ -23,6 +23,17 @@ project_number = numbered("P")
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 
 
+def empty_last(name):
+    """Return how a column sorts: by a field, rows without a value last either way, in a total order."""
+
+    def order(self, queryset, is_descending):
+        value = F(name)
+        value = value.desc(nulls_last=True) if is_descending else value.asc(nulls_last=True)
+        return queryset.order_by(value, "-pk"), True
+
+    return order
+
+
 class ProjectTable(tables.Table):
     """Projects: who invests, how far it is, what was agreed and what has arrived."""
 
@@ -151,21 +162,8 @@ class ProjectTable(tables.Table):
         bar = bar_of(ratio, _("到位率 %(p)s") % {"p": percent_text(ratio)})
         return format_html("{}{}", number, render_to_string("components/_progress.html", {"bar": bar}))
 
-    def order_contracted(self, queryset, is_descending):
-        """Keep projects without an agreed amount at the end."""
-        return by_amount(queryset, "contracted", is_descending), True
-
-    def order_arrived(self, queryset, is_descending):
-        """Keep projects without money at the end."""
-        return by_amount(queryset, "arrived", is_descending), True
-
-    def order_investment(self, queryset, is_descending):
-        """Keep projects without a plan at the end."""
-        return by_amount(queryset, "investment", is_descending), True
-
-    def order_land(self, queryset, is_descending):
-        """Keep projects without land at the end."""
-        return by_amount(queryset, "land", is_descending), True
+    order_contracted, order_arrived = empty_last("contracted"), empty_last("arrived")
+    order_investment, order_land = empty_last("investment"), empty_last("land")
 
     def flags_of(self, record):
         """Return the flags of a project; those of all the rows shown are read at once."""
@@ -201,12 +199,6 @@ def with_columns(queryset, columns):
     if "lead_unit" in columns:
         queryset = queryset.prefetch_related(Prefetch("duties", Duty.objects.select_related("unit")))
     return queryset.prefetch_related("tags") if "tags" in columns else queryset
-
-
-def by_amount(queryset, name, is_descending):
-    """Sort by an amount, rows without one last, in a total order."""
-    amount = F(name)
-    return queryset.order_by(amount.desc(nulls_last=True) if is_descending else amount.asc(nulls_last=True), "-pk")
 
 
 class MilestoneTable(tables.Table):
@@ -273,22 +265,6 @@ class MilestoneTable(tables.Table):
             return "—"
         return pill(TONES[record.recognition], record.get_recognition_display())
 
-    def order_on(self, queryset, is_descending):
-        """Keep what has not happened at the end."""
-        return by_amount(queryset, "on", is_descending), True
-
-    def order_due_on(self, queryset, is_descending):
-        """Keep what was not promised at the end."""
-        return by_amount(queryset, "due_on", is_descending), True
-
-    def order_amount_cny(self, queryset, is_descending):
-        """Keep what is of no amount at the end."""
-        return by_amount(queryset, "amount_cny", is_descending), True
-
-    def order_promised_amount(self, queryset, is_descending):
-        """Keep what was promised without an amount at the end."""
-        return by_amount(queryset, "promised_amount", is_descending), True
-
-    def order_amount(self, queryset, is_descending):
-        """Keep what is of no amount at the end."""
-        return by_amount(queryset, "amount", is_descending), True
+    order_on, order_due_on = empty_last("on"), empty_last("due_on")
+    order_amount_cny, order_amount = empty_last("amount_cny"), empty_last("amount")
+    order_promised_amount = empty_last("promised_amount")

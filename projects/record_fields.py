@@ -15,6 +15,7 @@ from campaigns.numbers import plain, read_number
 from projects import duplicates
 from projects.actions import known_company
 from projects.models import Company, Currency, Project
+from units.forms import day_input
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)  # a day outside is a slip of the pen
 SUGGESTED = 300  # names a page suggests
@@ -26,11 +27,10 @@ WORDS = {Currency.CNY: "万元"} | {
 class DayField(forms.DateField):
     """A day of this century, picked in the browser's own calendar."""
 
-    widget = forms.DateInput(attrs={"type": "date", "min": FIRST.isoformat(), "max": LAST.isoformat()})
+    widget = day_input(min=FIRST.isoformat(), max=LAST.isoformat())
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.widget.format = "%Y-%m-%d"
         self.error_messages["invalid"] = _("看不懂的日期，请写成 2026-09-30 这样")
 
     def validate(self, value):

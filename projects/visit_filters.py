@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition
 from projects.models import Company, CompanyName, Event, Listing, Origin, Project, Visit
-from projects.project_filters import DAY, YES, clerks_paths, units_of
+from projects.project_filters import YES, clerks_paths, units_of
+from units.forms import day_input
 from units.models import under
 from units.search import matching
 
@@ -22,8 +23,8 @@ class VisitFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(
         method="of_unit", queryset=units_of, label=_("单位"), empty_label=_("全部")
     )
-    since = django_filters.DateFilter(field_name="on", lookup_expr="gte", label=_("自"), widget=DAY)
-    until = django_filters.DateFilter(field_name="on", lookup_expr="lte", label=_("至"), widget=DAY)
+    since = django_filters.DateFilter(field_name="on", lookup_expr="gte", label=_("自"), widget=day_input())
+    until = django_filters.DateFilter(field_name="on", lookup_expr="lte", label=_("至"), widget=day_input())
     recognition = django_filters.ChoiceFilter(
         method="in_state", choices=[*Recognition.choices, (GONE, _("已撤回"))], label=_("认定"), empty_label=_("全部")
     )
@@ -99,8 +100,8 @@ class EventFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("活动名称"))
     level = django_filters.ChoiceFilter(choices=Event.Level, label=_("级别"), empty_label=_("全部"))
-    since = django_filters.DateFilter(field_name="on", lookup_expr="gte", label=_("自"), widget=DAY)
-    until = django_filters.DateFilter(field_name="on", lookup_expr="lte", label=_("至"), widget=DAY)
+    since = django_filters.DateFilter(field_name="on", lookup_expr="gte", label=_("自"), widget=day_input())
+    until = django_filters.DateFilter(field_name="on", lookup_expr="lte", label=_("至"), widget=day_input())
 
     class Meta:
         model = Event

@@ -4,9 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
-from units.forms import RecordForm
+from units.forms import RecordForm, day_input
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 PARAGRAPHS = _("一段一行；以（一）（二）开头的短行作小标题。")
 
 
@@ -15,7 +14,7 @@ class ReportForm(RecordForm):
 
     campaign = forms.ModelChoiceField(label=_("战役"), queryset=Campaign.objects.none())
     title = forms.CharField(label=_("标题"), max_length=120)
-    as_of = forms.DateField(label=_("数据截至"), widget=DATE)
+    as_of = forms.DateField(label=_("数据截至"), widget=day_input())
     basis = forms.ChoiceField(label=_("计数依据"), choices=[("", _("各指标依据")), *Basis.choices], required=False)
     issuer = forms.CharField(label=_("印发单位"), max_length=60)
     number = forms.CharField(label=_("文号或期号"), max_length=60, required=False)

@@ -58,19 +58,13 @@ def set_up():
         facts = {"result": result, "unit": Unit.objects.get(name=office), "opinion": opinion, "on": milestone.on}
         actions.record_review(project=milestone.project, gate=gate, by=clerk, today=today, **facts)
     unit = Unit.objects.get(name=UNIT)
-    for name, query, share in (
-        ("工业大项目", "amount_from=1&sector=industry", unit),
-        ("待开工", "stage=signed", None),
-    ):
+    for name, query, is_shared in KEPT:
+        share = unit if is_shared else None
         create_view(page="projects:project_list", name=name, query=query, shared_with=share, by=clerk)
     actions.find_company(
         name=TWICE[1], unit=Unit.objects.get(name="智造产业园"), by=User.objects.get(username="zhizao")
     )
-    for name, state in (
-        ("待核对.xlsx", "uploaded"),
-        ("在谈签约项目.xlsx", "previewed"),
-        ("八月在谈项目.xlsx", "done"),
-    ):
+    for name, state in IMPORTS:
         bring_in(name, state, unit, clerk, today)
 
 

@@ -3,15 +3,14 @@
 from datetime import datetime, time
 
 import django_filters
-from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from units.audit import ACTIONS, model_names
+from units.forms import day_input
 from units.models import AuditEntry, Member, Role, Unit, User
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 ROOMS = ("units.", "campaigns.", "projects.", "reports.")
 
 
@@ -83,8 +82,8 @@ class AuditFilter(django_filters.FilterSet):
         method="of_kind", choices=list(ACTIONS.items()), label=_("动作"), empty_label=_("全部动作")
     )
     model = django_filters.ChoiceFilter(choices=models_with_a_trail, label=_("对象类型"), empty_label=_("全部类型"))
-    since = django_filters.DateFilter(method="from_day", label=_("起始日期"), widget=DAY)
-    until = django_filters.DateFilter(method="to_day", label=_("截止日期"), widget=DAY)
+    since = django_filters.DateFilter(method="from_day", label=_("起始日期"), widget=day_input())
+    until = django_filters.DateFilter(method="to_day", label=_("截止日期"), widget=day_input())
     q = django_filters.CharFilter(method="containing", label=_("内容"))
 
     class Meta:

@@ -14,6 +14,11 @@ PASSWORD_HELP = _(
 )
 
 
+def day_input(**attrs):
+    """Return a date input of the browser."""
+    return forms.DateInput(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
+
+
 class Renderer(TemplatesSetting):
     """Forms and fields are rendered from templates/."""
 

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Tally
-from projects.models import Credit, Evidence, Milestone, Project, Review, Visit
+from projects.actions.projects import locked
+from projects.models import Evidence, Milestone, Review, Visit
 from projects.models.evidence import RECORDS
 from units import audit
 from units.access import require
@@ -151,8 +152,7 @@ def _locked(record, by):
         row = rows.get(pk=record.pk)
         require(by, Role.CLERK, row.unit)
         return row
-    project = Project.objects.select_for_update().get(pk=record.project_id)
-    require(by, Role.CLERK, project.credits.select_related("unit").get(role=Credit.Role.INTRODUCING).unit)
+    locked(record.project, by)
     return type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
 
 

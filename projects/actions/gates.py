@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import fair_competition
 from projects.actions.projects import locked
-from projects.models import Credit, FairCompetition, Project, Review
+from projects.models import FairCompetition, Project, Review
 from projects.readiness import check_of
 from projects.stages import FAIR_SINCE, Kind
 from units import audit, versions
@@ -98,7 +98,7 @@ def sign_fair_competition(
 ) -> FairCompetition:
     """Sign the check off, as a verifier or an editor over the introducing unit who did not fill it in."""
     project = Project.objects.select_for_update().get(pk=project.pk)
-    unit = project.credits.select_related("unit").get(role=Credit.Role.INTRODUCING).unit
+    unit = project.introducer
     require(by, Role.VERIFIER if by.holds(Role.VERIFIER, unit) else Role.EDITOR, unit)
     check = FairCompetition.objects.select_for_update(of=("self",)).filter(project=project).first()
     if check is None:

@@ -33,8 +33,7 @@ def lock_visits(project):
 def locked(project, by):
     """Return the project's locked row; refuses who is no clerk of the unit that introduced it."""
     project = Project.objects.select_for_update(of=("self",)).select_related("company").get(pk=project.pk)
-    introducing = project.credits.select_related("unit").get(role=Credit.Role.INTRODUCING)
-    require(by, Role.CLERK, introducing.unit)
+    require(by, Role.CLERK, project.introducer)
     return project
 
 

@@ -169,6 +169,14 @@ def format_kind(number: int, code: str | None):
 # --- sheets -------------------------------------------------------------------------------------
 
 
+def check_number(number: int) -> None:
+    """Refuse a file of no sheets, or of too many."""
+    if not number:
+        raise Refusal("文件里没有工作表，请检查后再上传")
+    if number > SHEETS:
+        raise Refusal(f"文件有 {number} 张工作表，超过 {SHEETS} 张，请只保留需要的再上传")
+
+
 class Sheet:
     """The cells of one sheet on their way to the parent: {row: {column: JSON}} with faults and notices."""
 
@@ -202,6 +210,12 @@ class Sheet:
     def size(self):
         """How many cells have content."""
         return sum(map(len, self.rows.values()))
+
+    def merge(self, merged):
+        """Keep a merged range; see merge_of()."""
+        self.merges.append(merged)
+        if len(self.merges) > MERGES:
+            raise Refusal(f"一张工作表的合并单元格超过 {MERGES} 处，请取消合并后再上传")
 
     def say(self, where, message):
         """Note something the user should know."""

@@ -30,10 +30,7 @@ def read_xls(data: bytes) -> list[str]:
             if cells > sheets.CELLS:
                 raise Refusal(sheets.TOO_MANY_CELLS)
             scanned.append((place, sheet, scan))
-    if not scanned:
-        raise Refusal("文件里没有工作表，请检查后再上传")
-    if len(scanned) > sheets.SHEETS:
-        raise Refusal(f"文件有 {len(scanned)} 张工作表，超过 {sheets.SHEETS} 张，请只保留需要的再上传")
+    sheets.check_number(len(scanned))
     if len(scanned) < len(book.sheets):
         scanned[0][1].say("", f"有 {len(book.sheets) - len(scanned)} 张图表页或宏表，没有读")
     texts = _texts(data, book, scanned)
@@ -209,9 +206,7 @@ class _Book:
             merge = sheets.merge_of(top + 1, left, bottom + 1, right)
             if merge is None:
                 raise Refusal(DAMAGED % "合并单元格的范围无效")
-            sheet.merges.append(merge)
-            if len(sheet.merges) > sheets.MERGES:
-                raise Refusal(f"一张工作表的合并单元格超过 {sheets.MERGES} 处，请取消合并后再上传")
+            sheet.merge(merge)
 
 
 def _packed(four):

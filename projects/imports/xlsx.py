@@ -7,6 +7,7 @@ error cells, merged and hidden cells; and one of them dies of a single far cell.
 import posixpath
 import re
 import zipfile
+from datetime import datetime
 from io import BytesIO
 from xml.parsers import expat
 
@@ -184,10 +185,7 @@ class _Workbook:
                 self.sheets.append((name, state in ("hidden", "veryHidden"), path))
             else:
                 self.other.append(name)
-        if not self.sheets:
-            raise Refusal("文件里没有工作表，请检查后再上传")
-        if len(self.sheets) > sheets.SHEETS:
-            raise Refusal(f"文件有 {len(self.sheets)} 张工作表，超过 {sheets.SHEETS} 张，请只保留需要的再上传")
+        sheets.check_number(len(self.sheets))
         if len({path for _name, _hidden, path in self.sheets}) < len(self.sheets):
             raise Refusal(DAMAGED % "两张工作表是同一份内容")
         names = [name for name, _hidden, _path in self.sheets]
@@ -469,9 +467,7 @@ def _merge(sheet, reference):
     merge = sheets.merge_of(int(top), sheets.column_of(left), int(bottom), sheets.column_of(right))
     if merge is None:
         raise Refusal(DAMAGED % f"合并单元格 {reference[:30]} 的范围无效")
-    sheet.merges.append(merge)
-    if len(sheet.merges) > sheets.MERGES:
-        raise Refusal(f"一张工作表的合并单元格超过 {sheets.MERGES} 处，请取消合并后再上传")
+    sheet.merge(merge)
 
 
 def _kind_of(style, styles):
@@ -495,7 +491,7 @@ def _other(kind, value):
         raise Fault(sheets.ERROR_CELL % value[:20])
     if kind == "d":
         try:
-            return sheets.date_piece(sheets.datetime.fromisoformat(value.strip().removesuffix("Z")))
+            return sheets.date_piece(datetime.fromisoformat(value.strip().removesuffix("Z")))
         except ValueError:
             raise Fault(sheets.NOT_A_DATE % value[:30]) from None
     raise Fault(f"单元格的类型“{kind[:20]}”或内容“{value[:20]}”看不懂，请重新填写")

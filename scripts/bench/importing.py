@@ -107,22 +107,7 @@ class DefaultResource(resources.ModelResource):
 
     class Meta:
         model = Project
-        fields = (
-            "name",
-            "company",
-            "sector",
-            "industry",
-            "investment",
-            "first_phase",
-            "place",
-            "summary",
-            "land",
-            "registered_capital",
-            "leader",
-            "team",
-            "jobs",
-            "note",
-        )
+        fields = tuple(filter(None, NAMES))
         import_id_fields = ("company", "name")
         skip_unchanged = True
         report_skipped = True
