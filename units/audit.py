@@ -36,6 +36,15 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "password_reset": _("重置密码"),
     "granted": _("授予角色"),
     "revoked": _("收回角色"),
+    "posted": _("安排成员"),
+    "leave_recorded": _("登记离岗"),
+    "filed": _("报备"),
+    "ended": _("销差"),
+    "cancelled": _("取消"),
+    "attendance_set": _("登记参会"),
+    "settled": _("办结"),
+    "extended": _("延期"),
+    "answered": _("答复"),
     "loaded": _("载入演示数据"),
 }
 

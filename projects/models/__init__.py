@@ -1,13 +1,12 @@
 """What happened: companies, projects and their milestones, events, visits, evidence, and what counts."""
 
 from projects.models.claims import Claim
-from projects.models.companies import Company, CompanyName, Contact, Event, Listing, Merge, Origin
+from projects.models.companies import Attendance, Company, CompanyName, Contact, Event, Listing, Merge, Origin
 from projects.models.evidence import Evidence
 from projects.models.gates import FairCompetition, Review
 from projects.models.projects import (
     Credit,
     Duty,
-    Extension,
     FundForm,
     FundNature,
     Introducer,
@@ -17,19 +16,36 @@ from projects.models.projects import (
     Sector,
     Tag,
 )
+from projects.models.promises import (
+    Complaint,
+    Decision,
+    Extension,
+    Holiday,
+    Meeting,
+    Parcel,
+    Problem,
+    Procedure,
+    Rhythm,
+    Step,
+)
 from projects.models.rates import Currency, ExchangeRate
 from projects.models.rules import CountingRule
 from projects.models.thresholds import Threshold
+from projects.models.trips import Delegation, Leave, PlannedContact, Posting, Stop, Trip
 from projects.models.visits import Visit
 
 __all__ = [
+    "Attendance",
     "Claim",
     "Company",
     "CompanyName",
+    "Complaint",
     "Contact",
     "CountingRule",
     "Credit",
     "Currency",
+    "Decision",
+    "Delegation",
     "Duty",
     "Event",
     "Evidence",
@@ -38,16 +54,28 @@ __all__ = [
     "FairCompetition",
     "FundForm",
     "FundNature",
+    "Holiday",
     "Introducer",
+    "Leave",
     "Listing",
+    "Meeting",
     "Merge",
     "Milestone",
     "Nature",
     "Origin",
+    "Parcel",
+    "PlannedContact",
+    "Posting",
+    "Problem",
+    "Procedure",
     "Project",
     "Review",
+    "Rhythm",
     "Sector",
+    "Step",
+    "Stop",
     "Tag",
     "Threshold",
+    "Trip",
     "Visit",
 ]

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -441,31 +440,3 @@ class Milestone(Recognised):
     def is_overdue_on(self):
         """The promised day of what has not happened yet, None otherwise."""
         return self.due_on if self.on is None else None
-
-
-class Extension(models.Model):
-    """A promised day that was put off: from which day to which, why, and who allowed it."""
-
-    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="extensions", verbose_name=_("节点"))
-    from_on = models.DateField(_("原承诺日期"))
-    to_on = models.DateField(_("延至"))
-    reason = models.CharField(_("延期原因"), max_length=300)
-    allowed_by = models.CharField(_("批准人"), max_length=50)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("登记人")
-    )
-    recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("延期")
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(to_on__gt=models.F("from_on")),
-                name="extension_is_later",
-                violation_error_message=_("延期后的日期须晚于原承诺日期"),
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.from_on} → {self.to_on}"
