@@ -17,7 +17,7 @@ from projects.actions.milestones import (
     withdraw_milestone,
 )
 from projects.actions.projects import change_project, create_project, set_shares
-from projects.actions.promises import (
+from projects.actions.desk import (
     add_step,
     answer_complaint,
     change_meeting,
@@ -26,7 +26,7 @@ from projects.actions.promises import (
     conclude_step,
     create_meeting,
     decide,
-    extend,
+    put_off,
     file_complaint,
     raise_problem,
     record_parcel,
@@ -82,7 +82,7 @@ __all__ = [
     "decide",
     "end_posting",
     "end_trip",
-    "extend",
+    "put_off",
     "file_complaint",
     "file_trip",
     "find_company",

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from projects import promises
+from projects import todos
 from projects.models import (
     Company,
     Complaint,
@@ -113,7 +113,7 @@ def name_of(row):
 
 
 @transaction.atomic
-def extend(*, promise, to_on: date, reason: str, allowed_by: str, by: User, version: int | None = None) -> Extension:
+def put_off(*, promise, to_on: date, reason: str, allowed_by: str, by: User, version: int | None = None) -> Extension:
     """Put a promise off: the first day stays on record, the new one holds."""
     row = _locked(promise, by, version)
     if row.done_on:
@@ -281,7 +281,7 @@ def add_step(
     """Ask a department for its say within so many working days from a day on (that day not counted)."""
     procedure = Procedure.objects.select_for_update(of=("self",)).select_related("project").get(pk=procedure.pk)
     require_either(by, procedure.project.introducer)
-    due_on = promises.due_by(starts_on, working_days)
+    due_on = todos.due_by(starts_on, working_days)
     step = Step(
         procedure=procedure, unit=unit, name=name.strip(), starts_on=starts_on, working_days=working_days,
         due_on=due_on, first_due_on=due_on, person=person.strip(), recorded_by=by,
@@ -353,10 +353,10 @@ def remove_holiday(*, holiday: Holiday, by: User) -> None:
 
 def _move_steps(on, by):
     """Work out anew the last day of the open steps that run over a day; what was put off by hand stays."""
-    table = promises.holidays()
+    table = todos.holidays()
     rows = Step.objects.select_for_update(of=("self",)).filter(result="", starts_on__lt=on, extensions__isnull=True)
     for step in rows.select_related("procedure__project", "unit").order_by("pk"):
-        due_on = promises.due_by(step.starts_on, step.working_days, table)
+        due_on = todos.due_by(step.starts_on, step.working_days, table)
         if due_on != step.due_on:
             before = audit.snapshot(step)
             step.due_on = step.first_due_on = due_on

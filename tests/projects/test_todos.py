@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from projects import actions, promises
+from projects import actions, todos
 from projects.models import Extension, Holiday, Problem, Step
 from tests.projects.factories import make_company, make_desk, make_project
 from units.models import AuditEntry
@@ -34,7 +34,7 @@ def a_problem(desk, project, *, due_on=None, **facts):
 def test_extension_keeps_the_first_day_and_says_who_allowed_it(desk, project):
     problem = a_problem(desk, project)
     first = problem.due_on
-    actions.extend(
+    actions.put_off(
         promise=problem,
         to_on=first + timedelta(days=5),
         reason="设备未到",
@@ -51,7 +51,7 @@ def test_extension_keeps_the_first_day_and_says_who_allowed_it(desk, project):
 def test_extension_to_an_earlier_day_is_refused(desk, project):
     problem = a_problem(desk, project)
     with pytest.raises(ValidationError, match="须晚于原承诺日期"):
-        actions.extend(promise=problem, to_on=problem.due_on, reason="因", allowed_by="人", by=desk.clerk)
+        actions.put_off(promise=problem, to_on=problem.due_on, reason="因", allowed_by="人", by=desk.clerk)
     assert not Extension.objects.exists()
 
 
@@ -66,12 +66,12 @@ def test_stranger_cannot_settle_a_problem(desk, project):
 def test_settled_problem_leaves_the_list_of_what_is_open(desk, project):
     problem = a_problem(desk, project)
     late = problem.due_on + timedelta(days=3)
-    assert [(row.title, row.late, row.state(late)) for row in promises.todos(desk.clerk, late)] == [
+    assert [(row.title, row.late, row.state(late)) for row in todos.todos(desk.clerk, late)] == [
         ("用电容量不足", 3, "overdue")
     ]
     actions.settle(promise=problem, on=late, outcome="已增容", by=desk.other_clerk, today=late)
-    assert promises.todos(desk.clerk, late) == []
-    (done,) = promises.todos(desk.clerk, late, since=late)
+    assert todos.todos(desk.clerk, late) == []
+    (done,) = todos.todos(desk.clerk, late, since=late)
     assert (done.done_on, done.late, done.state(late)) == (late, 3, "done")
 
 
@@ -99,8 +99,8 @@ def test_step_is_agreed_by_silence_after_its_last_working_day(desk, project):
     actions.set_holiday(on=date(2026, 11, 20), works=False, name="放假", by=desk.editor)
     step = a_review(desk, project)
     assert step.due_on == date(2026, 11, 26)  # without the holiday the 25th
-    assert promises.result_of(step, step.due_on) == ""
-    assert promises.result_of(step, step.due_on + timedelta(days=1)) == Step.Result.SILENT
+    assert todos.result_of(step, step.due_on) == ""
+    assert todos.result_of(step, step.due_on + timedelta(days=1)) == Step.Result.SILENT
     with pytest.raises(ValidationError, match="超时默认"):
         actions.conclude_step(
             step=step, result="refused", on=step.due_on + timedelta(days=1), outcome="不行", by=desk.other_clerk,
@@ -153,7 +153,7 @@ def test_decision_of_a_meeting_is_a_promise_of_its_unit(desk, project):
     actions.decide(
         meeting=meeting, unit=desk.units[1], text="月底前通电", due_on=MONDAY + timedelta(days=14), by=desk.editor
     )
-    assert [row.title for row in promises.todos(desk.other_clerk, MONDAY)] == ["月底前通电"]
+    assert [row.title for row in todos.todos(desk.other_clerk, MONDAY)] == ["月底前通电"]
     with pytest.raises(ValidationError, match="期限不能早于会议日期"):
         actions.decide(
             meeting=meeting, unit=desk.units[1], text="昨天", due_on=MONDAY - timedelta(days=1), by=desk.editor
@@ -163,8 +163,8 @@ def test_decision_of_a_meeting_is_a_promise_of_its_unit(desk, project):
 def test_kept_and_broken_promises_are_counted_by_unit_and_month(desk, project):
     kept, broken, put_off = (a_problem(desk, project, due_on=MONDAY + timedelta(days=day)) for day in (1, 2, 3))
     actions.settle(promise=kept, on=kept.due_on, outcome="好", by=desk.clerk, today=kept.due_on)
-    actions.extend(promise=put_off, to_on=MONDAY + timedelta(days=5), reason="因", allowed_by="人", by=desk.clerk)
-    found = promises.kept_and_broken(desk.leader, MONDAY + timedelta(days=10), MONDAY)
+    actions.put_off(promise=put_off, to_on=MONDAY + timedelta(days=5), reason="因", allowed_by="人", by=desk.clerk)
+    found = todos.kept_and_broken(desk.leader, MONDAY + timedelta(days=10), MONDAY)
     assert [(row.unit, row.month, row.kept, row.broken, row.put_off) for row in found] == [
         ("工信局", date(2026, 11, 1), 1, 2, 1)
     ]
