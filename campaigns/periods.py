@@ -23,11 +23,20 @@ def lock(months):
     return rows
 
 
-class OpenDays:
-    """Says on which day a fact is posted; holds the locks of every month it was asked about."""
+def seen(months):
+    """Return {month: closed} without locking: for a page that says what a posting would do."""
+    return dict.fromkeys(months, False) | dict(Period.objects.filter(month__in=months).values_list("month", "closed"))
 
-    def __init__(self, days):
-        self.closed = lock({day.replace(day=1) for day in days})
+
+class OpenDays:
+    """Says on which day a fact is posted; holds the locks of every month it was asked about.
+
+    With read=seen it only looks.
+    """
+
+    def __init__(self, days, read=None):
+        self.read = read or lock
+        self.closed = self.read({day.replace(day=1) for day in days})
 
     def first_open(self, day: date) -> date:
         """Return the day itself, or the first day of the first open month after it."""
@@ -35,5 +44,5 @@ class OpenDays:
         while self.closed[month]:
             month = next_month(month)
             if month not in self.closed:
-                self.closed |= lock({month})
+                self.closed |= self.read({month})
         return max(day, month)

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tables2",
     "import_export",
+    "django_tasks",
+    "django_tasks_db",  # the queue's table and its worker
     "units",
     "campaigns",
     "projects",
@@ -160,6 +162,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a set-up page holds 48 units × 12 indic
 FONTS_DIR = Path(env.str("FONTS_DIR", default=str(BASE_DIR / ".fonts")))
 SITE_NAME = env.str("SITE_NAME", default="招商引资调度平台")
 SITE_FONTS_DIR = env.str("SITE_FONTS_DIR", default="")  # licensed fonts of the site, used first where present
+
+# --- long work ----------------------------------------------------------------------------------
+
+# what takes longer than a page may goes to a queue in the database; `manage.py db_worker` takes from it
+TASKS = {
+    "default": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend"), "QUEUES": ["default"]}
+}
+IMPORT_AT_ONCE = env.int("IMPORT_AT_ONCE", default=500)  # rows that a page reads or writes without the worker
 
 # --- safety -------------------------------------------------------------------------------------
 

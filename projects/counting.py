@@ -4,10 +4,12 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
+from django.db.models import Prefetch
+
 from campaigns.ledger import Key
-from campaigns.models import Basis
+from campaigns.models import Basis, Recognition
 from campaigns.numbers import exact, split
-from projects.models import Attendance, CountingRule, Milestone, Trip, Visit
+from projects.models import Attendance, CountingRule, Credit, Milestone, Trip, Visit
 from projects.stages import RECOGNISED
 
 WHOLE = Decimal(100)  # percent that the shares of a project add up to
@@ -63,7 +65,7 @@ def said_by_milestone(milestone, basis):
     own = None
     if amount is not None and milestone.amount is not None:
         own = Fraction(milestone.amount)
-        if milestone.amount_cny and amount != milestone.amount_cny:  # recognised for less: less in its own too
+        if basis == Basis.RECOGNISED and milestone.recognition == Recognition.REDUCED and milestone.amount_cny:
             own = own * Fraction(amount) / Fraction(milestone.amount_cny)
     return {
         "count": Decimal(1),
@@ -73,7 +75,8 @@ def said_by_milestone(milestone, basis):
         "own_amount": own,
         "currency": milestone.currency,
         "sectors": milestone.project.sector,
-        "origins": milestone.project.company.origin,
+        "origins": milestone.source_origin or milestone.project.company.origin,
+        "lands": milestone.project.lands,
         "event_levels": milestone.event.level if milestone.event else None,
         "in_cash": milestone.in_cash,
         "led_by_top": False,
@@ -91,6 +94,7 @@ def said_by_visit(visit, basis):
         "currency": None,
         "sectors": visit.project.sector if visit.project else None,
         "origins": visit.company.origin,
+        "lands": visit.project.lands if visit.project else None,
         "event_levels": None,
         "in_cash": False,
         "led_by_top": visit.led_by_top,
@@ -106,27 +110,37 @@ def days(fact):
         yield Basis.RECOGNISED, fact.recognised_on
 
 
-def milestone_entries(milestones, rules=None):
+def every_share(path="project__credits"):
+    """Return the prefetch that gives a project `shares_ever`: its shares of all days, one query a batch."""
+    return Prefetch(path, Credit.ever.order_by("pk"), to_attr="shares_ever")
+
+
+def milestone_entries(milestones, rules=None, shares=None):
     """Return {milestone id: {key: amount}}; what a project earns is split by its shares, adding up to the whole.
 
-    A kind that no verifier recognises stands on both bases from its own day.
+    The shares are those in force on the fact's own day, so that both bases split alike; shares (Credits of all
+    days, saved or not) stand in for those of the database. A kind that no verifier recognises stands on both bases
+    from its own day.
     """
     rules = rules or Rules()
     wanted = {}
-    rows = milestones.select_related("project__company", "event").prefetch_related("project__credits")
-    for milestone in rows:
-        credits = list(milestone.project.credits.all())
-        shares = [credit.share for credit in credits]
+    for milestone in milestones.select_related("project__company", "event").prefetch_related(every_share()):
+        credits = shares_on(milestone.on, milestone.project.shares_ever if shares is None else shares)
         amounts = defaultdict(Decimal)
-        for basis, day in both_bases(milestone):
+        for basis, day in both_bases(milestone) if credits else ():  # nobody's: check_ledger names the project
             for rule, amount in rules.counting(
                 f"milestone.{milestone.kind}", day, said_by_milestone(milestone, basis)
             ):
-                for credit, part in zip(credits, split(amount, shares), strict=True):
+                for credit, part in zip(credits, split(amount, [row.share for row in credits]), strict=True):
                     if part or not amount:
                         amounts[Key(rule.indicator_id, credit.unit_id, str(basis), day)] += part
         wanted[milestone.pk] = dict(amounts)
     return wanted
+
+
+def shares_on(day, credits):
+    """Return those of a project's shares of all days that are in force on one; none without a day."""
+    return [credit for credit in credits if day is not None and credit.holds_on(day)]
 
 
 def both_bases(milestone):
@@ -187,6 +201,7 @@ def said_by_presence(row):
         "currency": None,
         "sectors": None,
         "origins": None,
+        "lands": None,
         "event_levels": None if isinstance(row, Trip) else row.event.level,
         "in_cash": False,
         "led_by_top": isinstance(row, Trip) and row.led_by_top,

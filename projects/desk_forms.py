@@ -7,12 +7,13 @@ from campaigns.models import Campaign, Indicator, Recognition
 from campaigns.numbers import ExactFormField, exact, plain
 from projects import recognition
 from projects.entry import Figure
-from projects.models import Currency, Event, Origin, Sector
+from projects.models import Currency, Event, Lands, Origin, Sector
 from projects.models.rules import FACTS, CountingRule
 from units.forms import ReasonForm, RecordForm
 from units.models import Role, Unit
 
 ADD, TOTAL = "add", "total"
+LISTS = ("sectors", "origins", "event_levels", "lands")  # conditions of a rule of which one must be met
 
 
 def day_input(**attrs):
@@ -200,6 +201,10 @@ class RuleForm(RecordForm):
     event_levels = forms.MultipleChoiceField(
         label=_("招商活动级别"), choices=Event.Level, required=False, widget=forms.CheckboxSelectMultiple
     )
+    lands = forms.MultipleChoiceField(
+        label=_("落地"), choices=Lands, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("项目资料填了区外落地点的，为区外落地"),
+    )  # fmt: skip
     min_cny = ExactFormField(label=_("金额不低于（人民币）"), measure="万元", min_value=0, required=False)
     min_usd = ExactFormField(
         label=_("金额不低于（美元）"), measure="万美元", min_value=0, required=False,
@@ -227,7 +232,7 @@ class RuleForm(RecordForm):
     def facts(self, rule=None):
         """Return the fields of the rule; a threshold in a currency that the form does not show is kept."""
         data = self.cleaned_data
-        conditions = {name: data[name] for name in ("sectors", "origins", "event_levels") if data[name]}
+        conditions = {name: data[name] for name in LISTS if data[name]}
         conditions |= {name: True for name in ("in_cash", "led_by_top") if data[name]}
         shown = {Currency.CNY.value: data["min_cny"], Currency.USD.value: data["min_usd"]}
         held = rule.conditions.get("min_amount", {}) if rule else {}
@@ -252,5 +257,5 @@ def rule_initial(rule):
         "until_on": rule.until_on,
         "min_cny": minimum.get("CNY"),
         "min_usd": minimum.get("USD"),
-        **{name: conditions.get(name) for name in ("sectors", "origins", "event_levels", "in_cash", "led_by_top")},
+        **{name: conditions.get(name) for name in (*LISTS, "in_cash", "led_by_top")},
     }

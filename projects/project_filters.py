@@ -3,8 +3,10 @@
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from projects import flags
 from projects.models import Credit, Milestone, Origin, Project, Sector
 from projects.stages import Kind, Stage
 from units.models import Unit
@@ -33,6 +35,13 @@ class ProjectFilter(django_filters.FilterSet):
     signed_to = django_filters.DateFilter(method="signed", label=_("签约至"), widget=DAY, lookup_expr="lte")
     overdue = django_filters.DateFilter(method="late", label=_("承诺超期，截至"), widget=DAY)
 
+    carried = django_filters.ChoiceFilter(
+        method="carried_over", choices=(("1", _("是")),), label=_("往年结转"), empty_label=_("全部")
+    )
+    flag = django_filters.ChoiceFilter(
+        method="flagged", choices=(("any", _("任一预警")), *flags.CHOICES), label=_("预警"), empty_label=_("全部")
+    )
+
     class Meta:
         model = Project
         fields = ()
@@ -54,3 +63,13 @@ class ProjectFilter(django_filters.FilterSet):
     def late(self, queryset, name, value):
         """Narrow to the projects with a promise that was due before a day and is not kept."""
         return queryset.filter(pk__in=Milestone.objects.overdue(value).order_by().values("project"))
+
+    def carried_over(self, queryset, name, value):
+        """Narrow to the projects of earlier years that are followed until production."""
+        return queryset.filter(pk__in=Project.objects.carried(timezone.localdate()).order_by().values("pk"))
+
+    def flagged(self, queryset, name, value):
+        """Narrow to the projects that raise a flag, or any."""
+        names = None if value == "any" else [value]
+        found = flags.of_projects(queryset, self.request.user, timezone.localdate(), names)
+        return queryset.filter(pk__in=list(found))

@@ -4,20 +4,23 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
-from projects.models import Credit, Currency, Event, Origin, Sector
-from projects.record_fields import AmountField, CompanyNameField, DayField
+from projects.models import Credit, Currency, Event, FundForm, FundNature, Origin, Sector
+from projects.record_fields import AmountField, CompanyNameField, DayField, WarnsOfDuplicates
 from projects.stages import KINDS
 from units.forms import RecordForm
-from units.models import Unit
+from units.models import BUSINESS_ROLES, Unit
 
 TEXT = forms.Textarea(attrs={"rows": 3})
+RATE_HELP = _('外币不填则按<a href="{url}">汇率表</a>当日的汇率折算；另有约定的才填：1 外币折合人民币多少元')
 SPARE = 3  # empty rows under the units that share a project already
 
 
-class LeadForm(RecordForm):
+class LeadForm(WarnsOfDuplicates, RecordForm):
     """A new project: six fields, the rest comes later."""
 
     name = forms.CharField(label=_("项目名称"), max_length=120)
@@ -42,7 +45,7 @@ class LeadForm(RecordForm):
         self.fields["company_name"].suggest_to(self.user)
 
 
-class ProjectForm(RecordForm):
+class ProjectForm(WarnsOfDuplicates, RecordForm):
     """Everything about a project that is not a milestone."""
 
     name = forms.CharField(label=_("项目名称"), max_length=120)
@@ -63,7 +66,14 @@ class ProjectForm(RecordForm):
 class SharesForm(RecordForm):
     """Who shares a project: rows of unit, role and percent, which add up to 100; an empty row is left out."""
 
-    reason = forms.CharField(label=_("依据"), max_length=500, widget=TEXT)
+    from_on = DayField(
+        label=_("起算日期"), required=False,
+        help_text=_("从这天起发生的事实按新份额计，之前的仍按原份额；不填为自始。与现行起算日期相同，即为更正现行归属。"),
+    )  # fmt: skip
+    document = forms.CharField(
+        label=_("依据文件"), max_length=200, help_text=_("文号或会议纪要，如 招商领导小组会议纪要〔2026〕3 号")
+    )
+    reason = forms.CharField(label=_("说明"), max_length=500, required=False, widget=TEXT)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, credits=(), **kwargs):
@@ -72,6 +82,10 @@ class SharesForm(RecordForm):
         units = [("", "—"), *((unit.pk, unit.name) for unit in Unit.objects.visible_to(self.user))]
         for row, credit in enumerate([*credits, *[None] * SPARE]):
             self.fields |= share_fields(row, credit, units)
+
+    def facts(self):
+        """Return what the action asks for."""
+        return {name: self.cleaned_data[name] for name in ("shares", "from_on", "document", "reason", "version")}
 
     def rows(self):
         """Return the fields of each row."""
@@ -120,10 +134,17 @@ class MilestoneForm(RecordForm):
     promised_amount = ExactFormField(label=_("承诺金额"), measure="万元", min_value=Decimal(0), required=False)
     currency = forms.ChoiceField(label=_("币种"), choices=Currency, initial=Currency.CNY)
     amount = AmountField(label=_("金额"), required=False, help_text=_("可写 1.2亿；外币按原币填"))
-    rate = ExactFormField(
-        label=_("折算汇率"), measure="元/外币", required=False, help_text=_("外币才填：1 外币折合人民币多少元")
-    )
+    rate = ExactFormField(label=_("折算汇率"), measure="元/外币", required=False)
     in_cash = forms.BooleanField(label=_("现汇"), required=False)
+    form = forms.ChoiceField(label=_("出资方式"), choices=[("", _("未注明")), *FundForm.choices], required=False)
+    nature = forms.ChoiceField(label=_("到资性质"), choices=[("", _("未注明")), *FundNature.choices], required=False)
+    source_origin = forms.ChoiceField(
+        label=_("资金来自"), choices=[("", _("同投资方")), *Origin.choices], required=False,
+        help_text=_("资金不是从投资方所在地来的才选；「其中省外到资」等口径按它计"),
+    )  # fmt: skip
+    responsible_unit = forms.ModelChoiceField(
+        label=_("责任单位"), queryset=Unit.objects.none(), required=False, empty_label=_("未注明")
+    )
     event = forms.ModelChoiceField(
         label=_("招商活动"), queryset=Event.objects.none(), required=False, empty_label=_("不在活动上")
     )
@@ -137,18 +158,24 @@ class MilestoneForm(RecordForm):
             del self.fields[name]
         if "amount" in self.fields:
             self.fields["amount"].required = "amount" in self.rule.needs
+        if "rate" in self.fields:
+            self.fields["rate"].help_text = format_html(RATE_HELP, url=reverse("projects:rate_list"))
         if "note" in self.rule.needs:
             self.fields["note"].required = True
         if keeps_promise and "on" in self.fields:
             self.fields["due_on"].required = False
         if "event" in self.fields:
             self.fields["event"].queryset = Event.objects.visible_to(self.user).for_list()
+        if "responsible_unit" in self.fields:  # any unit of the district may be to blame
+            tops = {f"/{path.split('/')[1]}/" for path in self.user.paths(*BUSINESS_ROLES)}
+            self.fields["responsible_unit"].queryset = Unit.objects.within(tops).order_by("path")
 
     def left_out(self, offered, keeps_promise):
         """Return the fields that this kind, done or promised, has no use for."""
-        unwanted = {"in_cash", "event"} - offered
-        if self.promised:
-            unwanted |= {"on", "amount", "currency", "rate", "in_cash", "event"}
+        unwanted = {"in_cash", "event", "form", "nature", "source_origin", "responsible_unit"} - offered
+        if self.promised:  # why money will come is known before it comes
+            unwanted |= {"on", "amount", "currency", "rate", "in_cash", "event", "form", "source_origin"}
+            unwanted |= {"responsible_unit"}
         elif not keeps_promise:
             unwanted |= {"due_on", "promised_amount"}
         if "amount" not in offered:

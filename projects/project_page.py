@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Entry, Recognition
 from campaigns.numbers import amount_text, money_text, percent_text, plain, round_half_up
+from projects import promises
 from projects.models import Currency, Milestone, Project, Visit
 from projects.recognition import TONES
 from projects.stages import KINDS, RECOGNISED, Kind, Stage, next_kinds
@@ -54,12 +55,14 @@ class Money:
 
 
 def facts_of(project: Project, user: User):
-    """Return (milestones, visits) of a project that the user may see: two queries."""
+    """Return (milestones, visits) of a project that the user may see: three queries."""
     papers = Count("evidence")
-    milestones = project.milestones.select_related("event", "recorded_by").annotate(papers=papers)
+    shown = project.milestones.select_related("event", "recorded_by", "rate_row", "responsible_unit")
+    milestones = shown.annotate(papers=papers)
     visits = Visit.objects.visible_to(user).filter(project=project)
     visits = visits.select_related("company", "unit", "recorded_by").annotate(papers=papers)
-    return list(milestones.order_by("-on", "-pk")), list(visits.order_by("-on", "-pk"))
+    milestones = milestones.prefetch_related("extensions").order_by("-on", "-pk")
+    return list(milestones), list(visits.order_by("-on", "-pk"))
 
 
 def stage_line(project: Project, milestones, visits, as_of: date) -> list[Step]:
@@ -71,6 +74,8 @@ def stage_line(project: Project, milestones, visits, as_of: date) -> list[Step]:
         day, is_now = reached.get(stage), stage == project.stage
         if is_now and not project.terminated:
             lasted = _("已 %(n)s 天") % {"n": (as_of - day).days} if day and day <= as_of else ""
+        elif is_now:
+            lasted = _("%(n)s 天") % {"n": (last_day(milestones, as_of) - day).days} if day else ""
         else:
             later = [other for other in reached.values() if day and other > day]
             lasted = _("%(n)s 天") % {"n": (min(later) - day).days} if later else ""
@@ -87,6 +92,12 @@ def stage_line(project: Project, milestones, visits, as_of: date) -> list[Step]:
         css = "is-now" if is_now else "is-done" if day and number < project.stage_number else ""
         steps.append(Step(str(stage.label), css, str(note)))
     return steps
+
+
+def last_day(milestones, as_of: date) -> date:
+    """Return the day on which a project ended, if it has by a day, else that day: what was owed is owed no longer."""
+    ends = [row.on for row in milestones if row.kind == Kind.TERMINATION and row.on and not row.is_withdrawn]
+    return min([as_of, *ends])
 
 
 def first_days(project, milestones, visits, *, promised=False):
@@ -164,8 +175,17 @@ def amount_text_of(row: Milestone) -> str:
     return _("%(own)s（折 %(cny)s）") % {"own": own, "cny": spaced(row.amount_cny)}
 
 
+def rate_text_of(row: Milestone) -> str:
+    """Say at which rate a foreign amount was converted and where the rate comes from; nothing for yuan."""
+    if row.rate is None:
+        return ""
+    source = row.rate_row.in_words if row.rate_row else _("登记时填写")
+    return f"{plain(row.rate)}（{source}）"
+
+
 def timeline(milestones, visits, as_of: date, may_change: bool) -> list[Moment]:
     """Return everything that happened and is promised, the newest day first."""
+    as_of = last_day(milestones, as_of)
     rows = [(row.on or row.due_on, 1, row.pk, moment_of(row, as_of, may_change)) for row in milestones]
     rows += [(row.on, 0, row.pk, visit_moment(row)) for row in visits]
     return [moment for *_key, moment in sorted(rows, key=lambda row: row[:3], reverse=True)]
@@ -179,10 +199,16 @@ def moment_of(row: Milestone, as_of: date, may_change: bool) -> Moment:
     if is_promised and row.promised_amount is not None:
         amount = spaced(row.promised_amount)
     notes = [row.note, str(row.event or "")]
+    if rate := rate_text_of(row):
+        notes.append(_("折算汇率 %(rate)s") % {"rate": rate})
     if row.recognition_reason:
         notes.append(_("认定理由：%(why)s") % {"why": row.recognition_reason})
+    notes.append("，".join(promises.nature_of(row)))
+    if row.responsible_unit_id:
+        notes.append(_("责任单位：%(unit)s") % {"unit": row.responsible_unit})
     if not is_promised and row.due_on:
-        notes.append(_("承诺 %(day)s") % {"day": row.due_on.isoformat()})
+        stood = promises.standing(row, max(as_of, row.on))
+        notes.append(_("承诺 %(day)s，%(how)s") % {"day": row.due_on.isoformat(), "how": stood.text})
     if not is_promised and not row.is_withdrawn and row.rule.evidence and not row.papers:
         notes.append(_("还缺凭证：%(paper)s") % {"paper": row.rule.evidence})
     return Moment(
@@ -210,9 +236,7 @@ def state_of(row: Milestone, as_of: date):
         return "muted", str(_("已撤回"))
     if row.on is None:
         late = (as_of - row.due_on).days
-        if late > 0:
-            return "bad", str(_("逾期 %(n)s 天") % {"n": late})
-        return "info", str(_("还有 %(n)s 天") % {"n": -late} if late else _("今天到期"))
+        return promises.words(late, late, is_done=False)
     if row.kind not in RECOGNISED:
         return "", ""
     return TONES[row.recognition], str(row.get_recognition_display())

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import in_measure, percent_text, plain
+from projects import flags
 from projects.models import Project
 from projects.project_page import bar_of
 from projects.stages import ORDER
@@ -35,19 +36,33 @@ class ProjectTable(tables.Table):
     contracted = tables.Column(verbose_name=_("协议投资(亿元)"), attrs=NUMBER, default="—")
     arrived = tables.Column(verbose_name=_("到位(亿元)"), attrs=NUMBER, default="—")
     unit = tables.Column(verbose_name=_("招引单位"), accessor="introducer", orderable=False)
+    flags = tables.Column(verbose_name=_("预警"), empty_values=(), orderable=False, default="")
     updated_at = tables.Column(verbose_name=_("最近更新"), order_by=("updated_at", "pk"))
 
     class Meta:
         model = Project
-        fields = ("name", "company", "industry", "origin", "stage", "contracted", "arrived", "unit", "updated_at")
+        fields = (
+            "name",
+            "company",
+            "industry",
+            "origin",
+            "stage",
+            "contracted",
+            "arrived",
+            "unit",
+            "flags",
+            "updated_at",
+        )
 
-    def __init__(self, *args, today=None, **kwargs):
+    def __init__(self, *args, today=None, user=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.user, self.raised = today, user, None
+        self.exports = False
 
     def as_values(self, exclude_columns=None):
         """Put the company into a column of its own in a spreadsheet."""
         self.columns.show("company")
+        self.exports, self.raised = True, None
         return super().as_values(exclude_columns)
 
     def render_name(self, record):
@@ -110,6 +125,29 @@ class ProjectTable(tables.Table):
     def order_arrived(self, queryset, is_descending):
         """Keep projects without money at the end."""
         return by_amount(queryset, "arrived", is_descending), True
+
+    def flags_of(self, record):
+        """Return the flags of a project; those of all the rows shown are read at once."""
+        if self.raised is None:
+            page = getattr(self, "page", None)
+            is_page = page is not None and not self.exports
+            shown = [row.record for row in page.object_list] if is_page else self.data.data
+            projects = Project.objects.filter(pk__in=[project.pk for project in shown])
+            self.raised = flags.of_projects(projects, self.user, self.today)
+        return self.raised.get(record.pk, ())
+
+    def render_flags(self, record):
+        """Show the first flag as a pill with its arithmetic, the others as a number."""
+        raised = self.flags_of(record)
+        if not raised:
+            return ""
+        pill = {"tone": raised[0].tone, "text": raised[0].label, "title": "；".join(one.words for one in raised)}
+        more = f" +{len(raised) - 1}" if len(raised) > 1 else ""
+        return format_html("{}{}", render_to_string("components/_pill.html", pill), more)
+
+    def value_flags(self, record):
+        """Write every flag with its arithmetic."""
+        return "；".join(f"{one.label}：{one.words}" for one in self.flags_of(record))
 
     def render_updated_at(self, value):
         """Say how many days ago; a long silence in amber."""

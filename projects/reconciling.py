@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from django.db import connection, transaction
-from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import ledger, tallies
 from campaigns.models import Entry, Indicator, Tally
 from campaigns.numbers import plain
 from projects import counting
-from projects.models import Project
+from projects.models import Credit, Project
 from projects.sources import SOURCES
 
 BATCH = 2000
@@ -63,14 +64,31 @@ def differences() -> Iterator[Difference]:
     for kind, source_id in pairs.iterator():
         if kind not in known or source_id not in known[kind]:
             yield Difference(kind, source_id, _("分录的来源不存在"))
-    shared = Project.objects.annotate(total=Sum("credits__share"))
-    odd = shared.filter(~Q(total=counting.WHOLE) | Q(total__isnull=True))  # without shares the sum is NULL
-    for project in odd.order_by("pk"):
-        yield Difference(
-            "projects.credit",
-            project.pk,
-            _("项目「%(p)s」份额合计 %(n)s%%，应为 100%%") % {"p": project, "n": plain(project.total or Decimal(0))},
-        )
+    yield from uneven_shares()
+
+
+def uneven_shares() -> Iterator[Difference]:
+    """Yield each project whose shares of some day do not add up to 100 %: one query, and one for the names."""
+    odd = {pk: (None, Decimal(0)) for pk in Project.objects.filter(credits__isnull=True).values_list("pk", flat=True)}
+    rows = Credit.ever.order_by("project_id", "pk")
+    for project_id, credits in groupby(rows.iterator(), key=lambda row: row.project_id):
+        if found := first_uneven(list(credits)):
+            odd[project_id] = found
+    names = Project.objects.in_bulk(odd)
+    for project_id, (day, total) in sorted(odd.items()):
+        told = {"p": names[project_id], "n": plain(total), "d": _("自 %(d)s 起") % {"d": day} if day else ""}
+        yield Difference("projects.credit", project_id, _("项目「%(p)s」%(d)s份额合计 %(n)s%%，应为 100%%") % told)
+
+
+def first_uneven(credits):
+    """Return (first day, sum) of shares that do not add up to 100; None as day: from the beginning."""
+    turns = {row.from_on for row in credits if row.from_on}
+    turns |= {row.until_on + timedelta(days=1) for row in credits if row.until_on}
+    for day in (date.min, *sorted(turns)):
+        total = sum((row.share for row in counting.shares_on(day, credits)), Decimal(0))
+        if total != counting.WHOLE:
+            return (None if day == date.min else day), total
+    return None
 
 
 def _entry_words(entry):

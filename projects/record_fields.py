@@ -1,13 +1,17 @@
 """Form fields that the forms of records share: days, companies by name, amounts of a currency."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain, read_number
+from projects import duplicates
+from projects.actions import known_company
 from projects.models import Company, Currency
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)  # a day outside is a slip of the pen
@@ -49,7 +53,7 @@ class Suggest(forms.TextInput):
 
 
 class CompanyNameField(forms.CharField):
-    """A company by name; suggests those that the user may see."""
+    """A company by name; suggests those that the user may see, and shows likely duplicates while typing."""
 
     widget = Suggest
 
@@ -58,8 +62,76 @@ class CompanyNameField(forms.CharField):
 
     def suggest_to(self, user):
         """Suggest the companies that the user may see."""
-        rows = Company.objects.visible_to(user).order_by("name")
+        rows = Company.objects.visible_to(user).live().order_by("name")
         self.widget.suggestions = rows.values_list("name", flat=True)[:SUGGESTED]
+        show_similar(self)
+
+
+def show_similar(field, **asked):
+    """Let a field ask for likely duplicates of what is typed into it; a form of a company sends its code, too."""
+    field.widget.attrs |= {
+        "hx-get": reverse("projects:company_similar"),
+        "hx-trigger": "input changed delay:300ms",
+        "hx-target": "next .zs-similar",
+        "hx-sync": "this:replace",
+        "hx-vals": json.dumps(asked),
+        "autocomplete": "off",
+    }
+
+
+class ConfirmBox(forms.CheckboxInput):
+    """A box whose tick holds for one text alone."""
+
+    def __init__(self, text):
+        self.text = text
+        super().__init__(check_test=lambda value: value == text)
+
+    def format_value(self, value):
+        """Send the text it holds for."""
+        return self.text
+
+    def value_from_datadict(self, data, files, name):
+        """Return what was sent."""
+        return data.get(name, "")
+
+
+class WarnsOfDuplicates:
+    """A form that names a company: a new one that is much like a known one wants a tick before it is entered."""
+
+    company_field = "company_name"
+    confirm_label = _("仍按新企业登记")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        box = forms.CharField(label=self.confirm_label, max_length=120, required=False, widget=forms.HiddenInput)
+        names = list(self.fields)
+        names.insert(names.index(self.company_field) + 1, "as_new")
+        self.fields["as_new"] = box
+        self.order_fields(names)
+
+    def is_known(self, name):
+        """Say whether a company goes by exactly that name: entering it makes no new one."""
+        return known_company(name) is not None
+
+    def clean(self):
+        """Ask once about likely duplicates of a name that is new."""
+        values = super().clean() or self.cleaned_data
+        confirmed, name = values.pop("as_new", ""), values.get(self.company_field)
+        if not name or confirmed == name or self.is_known(name):
+            return values
+        if found := self.likely(name, values):
+            self.fields["as_new"].widget = ConfirmBox(name)
+            told = "；".join(f"{row.likeness.name}（{row.line}）" for row in duplicates.told_of(found, self.user))
+            self.add_error(
+                self.company_field,
+                _("疑似已有：%(told)s。是同一家的请改用已有名称；不是的请勾选“%(box)s”再提交。")
+                % {"told": told, "box": self.confirm_label},
+            )
+        return values
+
+    def likely(self, name, values):
+        """Return the likely duplicates."""
+        return duplicates.similar(name)
 
 
 class AmountField(forms.CharField):

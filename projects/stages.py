@@ -69,7 +69,7 @@ KINDS = {
     Kind.CONTRACT: Rule(
         stage=Stage.SIGNED, needs=("amount",), may=("event",), evidence=_("正式合同"), recognise=True
     ),
-    Kind.FILING: Rule(stage=None, after=(Kind.CONTRACT,), evidence=_("备案证")),
+    Kind.FILING: Rule(stage=None, may=("amount",), after=(Kind.CONTRACT,), evidence=_("备案证")),
     Kind.REGISTRATION: Rule(stage=None, evidence=_("营业执照")),
     Kind.FUNDING: Rule(
         stage=Stage.FUNDED,

@@ -5,10 +5,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition
-from projects.models import Company, Event, Origin, Visit
+from projects.models import Company, CompanyName, Event, Listing, Origin, Visit
 from projects.project_filters import DAY, units_of
+from units.search import matching
 
 GONE = "gone"
+ANY = "any"
 
 
 class VisitFilter(django_filters.FilterSet):
@@ -43,16 +45,32 @@ class VisitFilter(django_filters.FilterSet):
 class CompanyFilter(django_filters.FilterSet):
     """Companies by name or credit code, and by origin."""
 
-    q = django_filters.CharFilter(method="named", label=_("企业、信用代码"))
+    q = django_filters.CharFilter(method="named", label=_("企业、别名、信用代码"))
     origin = django_filters.ChoiceFilter(choices=Origin, label=_("资金来源"), empty_label=_("全部"))
+    chart = django_filters.ChoiceFilter(
+        method="on_chart",
+        choices=[(ANY, _("任一榜单")), *Listing.Chart.choices],
+        label=_("榜单"),
+        empty_label=_("不限"),
+    )
+    is_claimed = django_filters.ChoiceFilter(
+        choices=[(True, _("有")), (False, _("无"))], label=_("首报"), empty_label=_("不限")
+    )
 
     class Meta:
         model = Company
         fields = ()
 
     def named(self, queryset, name, value):
-        """Find a part of the name or of the credit code."""
-        return queryset.filter(Q(name__icontains=value) | Q(credit_code__icontains=value))
+        """Find a part of any of its names, its pinyin or its initials, or of the credit code."""
+        others = matching(CompanyName.objects.all(), value, "search").values("company")
+        own = matching(Company.objects.order_by(), value, "search").values("pk")
+        return queryset.filter(Q(pk__in=own) | Q(pk__in=others))
+
+    def on_chart(self, queryset, name, value):
+        """Narrow to the companies on a top-500 list of any year."""
+        rows = Listing.objects.order_by() if value == ANY else Listing.objects.order_by().filter(chart=value)
+        return queryset.filter(pk__in=rows.values("company"))
 
 
 class EventFilter(django_filters.FilterSet):

@@ -1,22 +1,20 @@
-"""Forms of visits, companies and events."""
+"""Forms of visits and events."""
 
-import re
 from decimal import Decimal
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
-from projects.models import Event, Origin, Project, Visit
-from projects.record_fields import CompanyNameField, DayField
+from projects.models import Event, Project, Visit
+from projects.record_fields import CompanyNameField, DayField, WarnsOfDuplicates
 from units.forms import RecordForm
 from units.models import Unit
 
 NOTE = forms.Textarea(attrs={"rows": 2})
 
 
-class VisitForm(RecordForm):
+class VisitForm(WarnsOfDuplicates, RecordForm):
     """A meeting with a company: under a minute on a phone."""
 
     direction = forms.ChoiceField(label=_("方向"), choices=Visit.Direction, widget=forms.RadioSelect)
@@ -55,39 +53,6 @@ class VisitCorrectForm(VisitForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["unit"]
-
-
-class CompanyForm(RecordForm):
-    """What is known of a company; its phone number is never shown in a form."""
-
-    name = forms.CharField(label=_("企业名称"), max_length=120)
-    credit_code = forms.CharField(label=_("统一社会信用代码"), max_length=18, required=False)
-    origin = forms.ChoiceField(
-        label=_("资金来源"), choices=Origin, help_text=_("改动后，该企业项目计入的指标随之重算。")
-    )
-    place = forms.CharField(label=_("所在地"), max_length=50, required=False)
-    contact = forms.CharField(label=_("联系人"), max_length=50, required=False)
-    new_phone = forms.CharField(label=_("联系电话"), max_length=30, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, company, **kwargs):
-        super().__init__(*args, **kwargs)
-        if company.phone:
-            self.fields["new_phone"].help_text = _("现为 %(phone)s；不改请留空") % {"phone": company.masked_phone}
-
-    def clean_credit_code(self):
-        """Refuse what cannot be a credit code."""
-        code = self.cleaned_data["credit_code"].upper()
-        if code and not re.fullmatch(r"[0-9A-Z]{18}", code):
-            raise ValidationError(_("信用代码是 18 位数字和大写字母"))
-        return code
-
-    def clean_new_phone(self):
-        """Refuse what cannot be a phone number."""
-        phone = self.cleaned_data["new_phone"]
-        if phone and not re.fullmatch(r"[0-9+\-() ]{7,30}", phone):
-            raise ValidationError(_("电话只能是数字、空格和 + - ( )，至少 7 位"))
-        return phone
 
 
 class EventForm(RecordForm):

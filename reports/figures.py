@@ -14,7 +14,8 @@ from campaigns.lines import Line, Standings
 from campaigns.models import Basis, Campaign, Recognition
 from campaigns.numbers import amount_text, in_measure, money_text, percent_text, plain, round_half_up
 from campaigns.standings import OFF_ROSTER, standings
-from projects.models import Milestone
+from projects.counting import every_share, shares_on
+from projects.models import Credit, Milestone
 from projects.stages import Kind
 
 BIG = Decimal(10000)  # 万元: what a project of 1亿元以上 is; 以上 includes the number itself
@@ -280,14 +281,17 @@ def signings(state: Standings, basis: str) -> Signings | None:
 
 
 def of_roster(state: Standings, milestones) -> list[Milestone]:
-    """Return those of some milestones that units of the roster, or the organiser itself, have a share in."""
+    """Return those of some milestones that the roster, or the organiser itself, had a share in on their day."""
     top = state.campaign.organiser.path.split("/")[1]
-    rows = milestones.filter(project__credits__unit__path__startswith=f"/{top}/").distinct()
-    rows = rows.select_related("project").prefetch_related("project__credits")
+    shared = Credit.ever.filter(unit__path__startswith=f"/{top}/")
+    rows = milestones.filter(project__in=shared.values("project")).select_related("project")
     return [
         row
-        for row in rows
-        if any(state.owner.get(credit.unit_id, OFF_ROSTER) != OFF_ROSTER for credit in row.project.credits.all())
+        for row in rows.prefetch_related(every_share())
+        if any(
+            state.owner.get(credit.unit_id, OFF_ROSTER) != OFF_ROSTER
+            for credit in shares_on(row.on, row.project.shares_ever)
+        )
     ]
 
 

@@ -2,12 +2,12 @@
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from units import audit
-from units.models import Member, Role, Unit, User, fold
+from units.models import ListChoice, Member, Role, SavedView, Unit, User, fold
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
@@ -114,3 +114,63 @@ def revoke_role(*, member: Member, reason: str, by: User) -> None:
     values = {label: [text, ""] for label, text in audit.snapshot(member).values()}
     audit.record(by, "role.revoked", member, changes=values, reason=reason)
     member.delete()
+
+
+@transaction.atomic
+def create_view(*, page: str, name: str, query: str, shared_with: Unit | None = None, by: User) -> SavedView:
+    """Keep a list as it is seen now, for oneself or shared with a unit of one's own."""
+    check_sharing(shared_with, by)
+    view = SavedView(owner=by, page=page, name=name.strip(), query=query, shared_with=shared_with)
+    view.full_clean()
+    view.save()
+    audit.record(by, "savedview.created", view, before={})
+    return view
+
+
+@transaction.atomic
+def change_view(*, view: SavedView, by: User, **facts) -> SavedView:
+    """Rename a view of one's own, share it or stop sharing it, or let it keep what is seen now."""
+    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    if view.owner_id != by.pk:
+        raise PermissionDenied("only its owner changes a view")
+    before = audit.snapshot(view)
+    if facts.get("shared_with") != view.shared_with:
+        check_sharing(facts.get("shared_with"), by)
+    for name, value in facts.items():
+        setattr(view, name, value)
+    view.full_clean()
+    view.save()
+    audit.record(by, "savedview.changed", view, before=before)
+    return view
+
+
+@transaction.atomic
+def remove_view(*, view: SavedView, by: User) -> None:
+    """Remove a view of one's own."""
+    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    if view.owner_id != by.pk:
+        raise PermissionDenied("only its owner removes a view")
+    values = {label: [text, ""] for label, text in audit.snapshot(view).values()}
+    audit.record(by, "savedview.removed", view, changes=values)
+    view.delete()
+
+
+def check_sharing(unit, by):
+    """Refuse to share a view with a unit that is not one's own."""
+    if unit is not None and unit.pk not in {member.unit_id for member in by.memberships}:
+        raise ValidationError({"shared_with": _("只能共享给自己所在的单位")})
+
+
+@transaction.atomic
+def choose_columns(*, page: str, columns: list[str], by: User) -> None:
+    """Remember which columns a user wants to see on a list, in which order; none stands for the usual ones."""
+    choice = ListChoice.objects.select_for_update().filter(user=by, page=page).first()
+    before = choice.columns if choice else []
+    if before == columns:
+        return
+    if not columns:
+        choice.delete()
+    else:
+        ListChoice.objects.update_or_create(user=by, page=page, defaults={"columns": columns})
+    told = {str(_("列")): ["、".join(before), "、".join(columns)]}
+    audit.record(by, "list.columns_chosen", changes=told, reason=page)

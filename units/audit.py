@@ -25,11 +25,27 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "targets_set": _("设定目标任务"),
     "readings_written": _("写入公布数"),
     "shares_set": _("设定归属"),
+    "converted": _("重新折算"),
     "closed": _("封账"),
     "reopened": _("重开账期"),
     "issued": _("签发"),
     "phone_shown": _("查看完整电话"),
+    "contact_added": _("添加联系人"),
+    "contact_changed": _("更正联系人"),
+    "contact_removed": _("移除联系人"),
+    "name_added": _("登记别名"),
+    "name_removed": _("移除别名"),
+    "listing_added": _("登记榜单"),
+    "listing_removed": _("移除榜单"),
+    "merged": _("合并企业"),
+    "unmerged": _("撤销合并"),
+    "released": _("放弃首报"),
+    "claims_decided": _("裁定首报"),
     "evidence_added": _("上传凭证"),
+    "uploaded": _("上传导入文件"),
+    "mapped": _("核对列"),
+    "confirmed": _("确认导入"),
+    "undone": _("撤销导入"),
     "enabled": _("启用"),
     "disabled": _("停用"),
     "password_changed": _("修改密码"),
@@ -45,8 +61,12 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "settled": _("办结"),
     "extended": _("延期"),
     "answered": _("答复"),
+    "columns_chosen": _("选择列"),
     "loaded": _("载入演示数据"),
 }
+
+
+BATCH = 2000  # rows of the trail written by one query
 
 
 def action_text(action):
@@ -119,7 +139,14 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
     """
     if changes is None:
         changes = difference(before or {}, snapshot(subject)) if subject is not None else {}
-    return AuditEntry.objects.create(
+    row = entry(by, action, subject, changes=changes, reason=reason)
+    row.save()
+    return row
+
+
+def entry(by, action, subject=None, *, changes, reason=""):
+    """Return the unsaved row of a write; who writes many records saves theirs at once with record_many."""
+    return AuditEntry(
         by=by if by is not None and by.pk else None,
         action=action,
         model=subject._meta.label_lower if subject is not None else "",
@@ -128,6 +155,11 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
         changes=json.dumps(changes, ensure_ascii=False, sort_keys=True),
         reason=reason[:500],
     )
+
+
+def record_many(entries):
+    """Write the rows of many records in the caller's transaction, in the order given."""
+    AuditEntry.objects.bulk_create(entries, batch_size=BATCH)
 
 
 @dataclass(frozen=True)

@@ -294,6 +294,67 @@ class AuditEntry(models.Model):
         return [(label, *pair) for label, pair in json.loads(self.changes).items()]
 
 
+class SavedViewQuerySet(models.QuerySet):
+    """Words for saved views."""
+
+    def visible_to(self, user):
+        """Narrow to the user's own views and those shared with a unit the user belongs to, or one above it."""
+        if not user.is_authenticated:
+            return self.none()
+        units = {pk for member in user.memberships for pk in member.unit.lineage}
+        return self.filter(Q(owner=user) | Q(shared_with__in=units))
+
+    def for_list(self):
+        """Load what the tabs of a list show, the oldest first."""
+        return self.select_related("owner").order_by("pk")
+
+
+class SavedView(models.Model):
+    """A list as somebody wants to see it again: its filter, sorting and columns as the query of its address.
+
+    A user's views of one page have different names. What is shared with a unit stands above the list of everybody
+    in it and below it, who see through it no more than they may see anyway.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("所有人"))
+    page = models.CharField(_("列表"), max_length=60)
+    name = models.CharField(_("名称"), max_length=20)
+    query = models.CharField(_("筛选与列"), max_length=1500, blank=True)
+    shared_with = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("共享给")
+    )
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("保存的视图")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "page", "name"],
+                name="view_once_per_owner_page_and_name",
+                violation_error_message=_("已有同名视图，请换一个名称"),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class ListChoice(models.Model):
+    """The columns a user chose for a list, in their order; a name the list no longer knows is passed over."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    page = models.CharField(max_length=60)
+    columns = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "page"], name="columns_once_per_user_and_page")]
+
+    def __str__(self):
+        return f"{self.user_id} {self.page}"
+
+
 class Submission(models.Model):
     """A form that has been taken: the same form sent again is answered with what the first one did."""
 

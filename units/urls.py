@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from units import views
+from units import saved_views, views
 
 app_name = "units"
 urlpatterns = [
@@ -20,5 +20,9 @@ urlpatterns = [
     path("roles/", views.MemberList.as_view(), name="member_list"),
     path("roles/grant/", views.MemberGrant.as_view(), name="member_grant"),
     path("roles/<int:pk>/revoke/", views.MemberRevoke.as_view(), name="member_revoke"),
+    path("views/new/", saved_views.ViewCreate.as_view(), name="view_create"),
+    path("views/<int:pk>/", saved_views.ViewChange.as_view(), name="view_change"),
+    path("views/<int:pk>/remove/", saved_views.ViewRemove.as_view(), name="view_remove"),
+    path("views/columns/", saved_views.Columns.as_view(), name="columns"),
     path("audit/", views.AuditList.as_view(), name="audit_list"),
 ]

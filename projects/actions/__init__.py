@@ -1,22 +1,24 @@
 """Every write of the projects room, split like models/."""
 
+from projects.actions.claims import decide_claims, register_claim, release_claim, stamp_of_claims
 from projects.actions.companies import (
+    add_contact,
+    add_listing,
+    add_name,
     change_company,
+    change_contact,
     change_event,
     create_company,
     create_event,
     find_company,
+    known_company,
     may_see_phone,
+    remove_contact,
+    remove_listing,
+    remove_name,
     show_phone,
+    tidy_name,
 )
-from projects.actions.evidence import add_evidence
-from projects.actions.milestones import (
-    correct_milestone,
-    recognise_milestone,
-    record_milestone,
-    withdraw_milestone,
-)
-from projects.actions.projects import change_project, create_project, set_shares
 from projects.actions.desk import (
     add_step,
     answer_complaint,
@@ -26,8 +28,8 @@ from projects.actions.desk import (
     conclude_step,
     create_meeting,
     decide,
-    put_off,
     file_complaint,
+    put_off,
     raise_problem,
     record_parcel,
     remove_holiday,
@@ -37,8 +39,21 @@ from projects.actions.desk import (
     settle,
     start_procedure,
 )
+from projects.actions.evidence import add_evidence
+from projects.actions.extensions import extend_promise
+from projects.actions.merges import merge_companies, preview_merge, undo_merge
+from projects.actions.milestones import (
+    correct_milestone,
+    recognise_milestone,
+    record_milestone,
+    withdraw_milestone,
+)
+from projects.actions.projects import change_project, create_project
+from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
+from projects.actions.shares import draft_shares, set_shares
+from projects.actions.thresholds import set_threshold
 from projects.actions.trips import (
     add_posting,
     cancel_trip,
@@ -56,18 +71,23 @@ from projects.actions.trips import (
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
+    "add_contact",
     "add_evidence",
     "add_posting",
     "add_step",
     "answer_complaint",
     "cancel_trip",
+    "add_listing",
+    "add_name",
     "change_company",
     "change_delegation",
+    "change_contact",
     "change_event",
     "change_meeting",
     "change_parcel",
     "change_problem",
     "change_project",
+    "change_rate",
     "change_rule",
     "change_trip",
     "conclude_step",
@@ -78,6 +98,7 @@ __all__ = [
     "create_event",
     "create_meeting",
     "create_project",
+    "create_rate",
     "create_rule",
     "decide",
     "end_posting",
@@ -85,10 +106,16 @@ __all__ = [
     "put_off",
     "file_complaint",
     "file_trip",
+    "decide_claims",
+    "draft_shares",
+    "extend_promise",
     "find_company",
+    "known_company",
     "may_see_phone",
     "plan_contact",
     "raise_problem",
+    "merge_companies",
+    "preview_merge",
     "recognise",
     "recognise_many",
     "recognise_milestone",
@@ -98,6 +125,11 @@ __all__ = [
     "record_parcel",
     "record_visit",
     "remove_holiday",
+    "register_claim",
+    "release_claim",
+    "remove_contact",
+    "remove_listing",
+    "remove_name",
     "remove_rule",
     "reopen",
     "set_attendance",
@@ -106,8 +138,12 @@ __all__ = [
     "set_shares",
     "settle",
     "settle_contact",
+    "set_threshold",
     "show_phone",
     "start_procedure",
+    "stamp_of_claims",
+    "tidy_name",
+    "undo_merge",
     "withdraw_milestone",
     "withdraw_visit",
 ]

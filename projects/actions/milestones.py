@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import ledger
 from campaigns.actions import settle_recognition
 from campaigns.actions.figures import refuse_settled, settle_withdrawal
-from campaigns.numbers import round_half_up
 from projects import counting
 from projects.actions.projects import locked, settle_stage
-from projects.models import Currency, Milestone, Project
+from projects.actions.rates import settle_amount
+from projects.models import Milestone, Project
 from projects.stages import KINDS, NEED_NAMES, Kind
 from units import audit, versions
 from units.access import require
@@ -23,10 +22,15 @@ from units.models import Role, User
 
 def blockers(project, milestone):
     """Say what stops a milestone from being recorded; an empty list, if nothing does."""
-    rule = KINDS[milestone.kind]
-    problems = []
     others = project.milestones.live().exclude(pk=milestone.pk)
     done = set(others.done().values_list("kind", flat=True))
+    return blocked_by(milestone, done, known=lambda: others.filter(kind=milestone.kind).exists())
+
+
+def blocked_by(milestone, done, *, known):
+    """Say what stops a milestone beside the kinds done already; known() says whether another of its kind stands."""
+    rule = KINDS[milestone.kind]
+    problems = []
     if milestone.on is not None:
         if rule.after and not set(rule.after) & done:
             earlier = "、".join(str(Kind(kind).label) for kind in rule.after)
@@ -37,32 +41,19 @@ def blockers(project, milestone):
                     _("登记「%(kind)s」须填写%(need)s")
                     % {"kind": milestone.get_kind_display(), "need": NEED_NAMES[name]}
                 )
-    if not rule.repeats and others.filter(kind=milestone.kind).exists():
+    if not rule.repeats and known():
         problems.append(_("该项目已登记「%(kind)s」，请更正原来的记录") % {"kind": milestone.get_kind_display()})
     if Kind.TERMINATION in done and milestone.kind != Kind.TERMINATION:
         problems.append(_("项目已终止，不能再登记节点"))
     return problems
 
 
-def settle_amount(milestone):
-    """Work out the amount in yuan from the amount in its own currency and the rate kept beside it."""
-    if milestone.amount is None:
-        milestone.amount_cny = milestone.rate = None
-        return
-    if milestone.currency == Currency.CNY:
-        milestone.rate, milestone.amount_cny = None, milestone.amount
-        return
-    if not milestone.rate or milestone.rate <= 0:
-        raise ValidationError({"rate": _("外币金额须填折算汇率（1 外币折合人民币多少元）")})
-    milestone.amount_cny = round_half_up(Fraction(milestone.amount) * Fraction(milestone.rate), 6)
-
-
-def _check(project, milestone, today):
+def _check(project, milestone, today, held=None):
     if milestone.amount is not None and milestone.amount <= 0:
         raise ValidationError({"amount": _("金额须大于 0")})
     if milestone.on is not None and today is not None and milestone.on > today:
         raise ValidationError({"on": _("发生日期不能晚于今天；还没有发生的请填承诺日期")})
-    settle_amount(milestone)
+    settle_amount(milestone, held)
     if problems := blockers(project, milestone):
         raise ValidationError(problems)
 
@@ -71,7 +62,10 @@ def _check(project, milestone, today):
 def record_milestone(
     *, project: Project, kind: str, by: User, on: date | None = None, today: date | None = None, **facts
 ) -> Milestone:
-    """Record that something happened to a project (on) or is promised (due_on), and post what it counts toward."""
+    """Record that something happened to a project (on) or is promised (due_on), and post what it counts toward.
+
+    A foreign amount without a rate is converted at the table's rate of its day.
+    """
     project = locked(project, by)
     milestone = Milestone(project=project, kind=kind, on=on, recorded_by=by, **facts)
     _check(project, milestone, today)
@@ -101,11 +95,16 @@ def correct_milestone(
     refuse_settled(milestone)
     if not reason.strip():
         raise ValidationError({"reason": _("请写明更正理由")})
+    if facts.get("due_on", milestone.due_on) != milestone.due_on and milestone.extensions.exists():
+        raise ValidationError({"due_on": _("这项承诺已有延期记录，改期请用「延期」")})
     before = audit.snapshot(milestone)
+    held = (milestone.currency, milestone.on, milestone.rate_row, milestone.rate)
+    if facts.get("rate") is not None:  # typed
+        milestone.rate_row = None
     for name, value in facts.items():
         setattr(milestone, name, value)
     milestone.recorded_by = by
-    _check(project, milestone, today)
+    _check(project, milestone, today, held)
     versions.bump(milestone)
     milestone.full_clean()
     milestone.save()

@@ -1,14 +1,10 @@
-"""Writing projects and their shares."""
+"""Writing projects."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from campaigns import ledger
-from campaigns.numbers import plain
 from projects import counting
 from projects.models import Company, Credit, Project
 from projects.stages import Kind, furthest
@@ -57,56 +53,6 @@ def change_project(*, project: Project, by: User, version: int | None = None, **
     repost(project)
     audit.record(by, "project.changed", project, before=before)
     return project
-
-
-@transaction.atomic
-def set_shares(
-    *,
-    project: Project,
-    shares: Sequence[tuple[Unit, str, Decimal]],
-    reason: str,
-    by: User,
-    version: int | None = None,
-) -> Project:
-    """Set who shares a project: (unit, role, percent); the bureau decides, the entries follow.
-
-    Shares add up to exactly 100, and one unit introduced the project.
-    """
-    lock_visits(project)
-    project = Project.objects.select_for_update().get(pk=project.pk)
-    units = [unit for unit, _role, _share in shares]
-    if not by.is_system:
-        top = Unit.objects.get(pk=project.credits.select_related("unit").first().unit.lineage[0])
-        require(by, Role.EDITOR, top)
-    versions.check(project, version)
-    if len(set(units)) != len(units):
-        raise ValidationError(_("同一单位只能有一份"))
-    if sum(1 for _unit, role, _share in shares if role == Credit.Role.INTRODUCING) != 1:
-        raise ValidationError(_("须有且只有一个招引单位"))
-    total = sum((share for _unit, _role, share in shares), Decimal(0))
-    if total != counting.WHOLE:
-        raise ValidationError(_("各单位份额合计须为 100%%，现为 %(n)s%%") % {"n": plain(total)})
-    if not reason.strip():
-        raise ValidationError({"reason": _("请写明依据")})
-    old = {str(credit.unit): _told(credit) for credit in project.credits.select_related("unit")}
-    project.credits.all().delete()
-    fresh = [Credit(project=project, unit=unit, role=role, share=share) for unit, role, share in shares]
-    for credit in fresh:
-        credit.full_clean()
-        credit.save()
-    new = {str(credit.unit): _told(credit) for credit in fresh}
-    versions.bump(project)
-    project.save(update_fields=["version", "updated_at"])
-    repost(project)
-    changes = {
-        unit: [old.get(unit, ""), new.get(unit, "")] for unit in {**old, **new} if old.get(unit) != new.get(unit)
-    }
-    audit.record(by, "project.shares_set", project, changes=changes, reason=reason)
-    return project
-
-
-def _told(credit):
-    return f"{credit.get_role_display()} {plain(credit.share)}%"
 
 
 def repost(project):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import ledger
@@ -13,7 +14,7 @@ from campaigns.actions.figures import refuse_settled, settle_withdrawal
 from campaigns.models import Recognition
 from projects import counting
 from projects.actions.projects import settle_stage
-from projects.models import Company, Project, Visit
+from projects.models import Company, Credit, Project, Visit
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
@@ -31,9 +32,9 @@ def _check(visit, today, standing=None):
         raise ValidationError({"heads": _("人数须为整数")})
     if visit.project == standing:
         return  # it was one of the unit's when it was named
-    if visit.project and not visit.project.credits.filter(unit__in=visit.unit.lineage).exists():
-        shared = visit.project.credits.filter(unit__path__startswith=visit.unit.path)
-        if not shared.exists():
+    if visit.project:
+        ever = Credit.ever.filter(project=visit.project)  # a former unit may still enter a visit of its days
+        if not ever.filter(Q(unit__in=visit.unit.lineage) | Q(unit__path__startswith=visit.unit.path)).exists():
             raise ValidationError({"project": _("该项目不归本单位，不能挂在这次走访上")})
 
 

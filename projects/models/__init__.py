@@ -4,12 +4,15 @@ from projects.models.claims import Claim
 from projects.models.companies import Attendance, Company, CompanyName, Contact, Event, Listing, Merge, Origin
 from projects.models.evidence import Evidence
 from projects.models.gates import FairCompetition, Review
+from projects.models.imports import IMPORTERS, ColumnMapping, ImportBatch, ImportRow
 from projects.models.projects import (
     Credit,
     Duty,
+    Extension,
     FundForm,
     FundNature,
     Introducer,
+    Lands,
     Milestone,
     Nature,
     Project,
@@ -19,7 +22,6 @@ from projects.models.projects import (
 from projects.models.promises import (
     Complaint,
     Decision,
-    Extension,
     Holiday,
     Meeting,
     Parcel,
@@ -36,7 +38,9 @@ from projects.models.visits import Visit
 
 __all__ = [
     "Attendance",
+    "IMPORTERS",
     "Claim",
+    "ColumnMapping",
     "Company",
     "CompanyName",
     "Complaint",
@@ -55,8 +59,11 @@ __all__ = [
     "FundForm",
     "FundNature",
     "Holiday",
+    "ImportBatch",
+    "ImportRow",
     "Introducer",
     "Leave",
+    "Lands",
     "Listing",
     "Meeting",
     "Merge",

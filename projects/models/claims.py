@@ -1,13 +1,22 @@
 """First-report claims (首报首谈): which unit registered its contact with a company first."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.companies import Company
+from projects.models.projects import Credit, Milestone
+from projects.models.visits import Visit
+from projects.stages import Kind
 from units.models import BUSINESS_ROLES, Role, Unit, under
+
+NO_CONTACT = (Kind.LEAD, Kind.TERMINATION)  # milestones that show no contact with a company
+SOON = 15  # days before a claim lapses within which a list says so
 
 
 class ClaimQuerySet(models.QuerySet):
@@ -28,6 +37,43 @@ class ClaimQuerySet(models.QuerySet):
     def open(self):
         """Narrow to the claims that were neither given up nor decided against; they may have lapsed."""
         return self.filter(state__in=(Claim.State.STANDING, Claim.State.UPHELD))
+
+    def with_contact(self, as_of):
+        """Add last_on, the day of the last real contact: the claim's own, a visit, or talks about a project (I8).
+
+        Visits and projects are those of the unit that claims and of the units below it.
+        """
+        visits = Visit.objects.live().filter(unit__path__startswith=OuterRef("unit__path"))
+        introduced = Credit.objects.filter(
+            project=OuterRef("project"),
+            role=Credit.Role.INTRODUCING,
+            unit__path__startswith=OuterRef(OuterRef("unit__path")),
+        )
+        talks = Milestone.objects.live().exclude(kind__in=NO_CONTACT).filter(Exists(introduced))
+        met = visits.filter(company=OuterRef("company"), on__lte=as_of).order_by("-on").values("on")[:1]
+        talked = talks.filter(project__company=OuterRef("company"), on__lte=as_of).order_by("-on").values("on")[:1]
+        return self.annotate(last_on=Greatest("on", Coalesce(Subquery(met), "on"), Coalesce(Subquery(talked), "on")))
+
+    def holding(self, as_of, days):
+        """Narrow to the open claims that a contact of the last days keeps alive."""
+        return self.open().with_contact(as_of).filter(last_on__gte=as_of - timedelta(days=int(days)))
+
+    def lapsed(self, as_of, days):
+        """Narrow to the open claims that nothing keeps alive."""
+        return self.open().with_contact(as_of).filter(last_on__lt=as_of - timedelta(days=int(days)))
+
+    def lapsing(self, as_of, days):
+        """Narrow to the claims that lapse soon."""
+        return self.holding(as_of, days).filter(last_on__lte=as_of - timedelta(days=int(days) - SOON))
+
+    def with_rivals(self, as_of, days):
+        """Add is_disputed: another unit's claim on the same company holds, and the bureau has not decided yet."""
+        others = Claim.objects.holding(as_of, days).filter(company=OuterRef("company")).exclude(pk=OuterRef("pk"))
+        return self.annotate(is_disputed=Q(state=Claim.State.STANDING) & Exists(others))
+
+    def disputed(self, as_of, days):
+        """Narrow to the claims the bureau has to decide on."""
+        return self.holding(as_of, days).with_rivals(as_of, days).filter(is_disputed=True)
 
     def for_list(self):
         """Load what a list shows, the latest first."""

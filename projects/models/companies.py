@@ -1,11 +1,13 @@
 """Investors, and the fairs and signing events where they are met."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from projects.credit_code import read_credit_code
 from units.models import BUSINESS_ROLES, Unit, under
 from units.search import SearchField
 
@@ -27,7 +29,7 @@ class CompanyQuerySet(models.QuerySet):
     """Words for companies."""
 
     def visible_to(self, user):
-        """Narrow to companies that a unit of the user's entered, met, or shares a project with."""
+        """Narrow to companies that a unit of the user's entered, met, claims, or shares a project with."""
         if not user.is_authenticated:
             return self.none()
         paths = user.paths(*BUSINESS_ROLES)
@@ -37,6 +39,8 @@ class CompanyQuerySet(models.QuerySet):
             Q(pk__in=self.model.objects.filter(under(paths, "entered_for__")).values("pk"))
             | Q(pk__in=self.model.objects.filter(under(paths, "projects__credits__unit__")).values("pk"))
             | Q(pk__in=self.model.objects.filter(under(paths, "visits__unit__")).values("pk"))
+            | Q(pk__in=self.model.objects.filter(under(paths, "claims__unit__")).values("pk"))
+            | Q(pk__in=self.model.objects.filter(under(paths, "absorbed__entered_for__")).values("pk"))
         )
 
     def live(self):
@@ -45,7 +49,7 @@ class CompanyQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a list shows, in the order of names."""
-        return self.live().select_related("entered_for").order_by("name", "pk")
+        return self.live().select_related("entered_for").prefetch_related("contacts").order_by("name", "pk")
 
 
 class Company(models.Model):
@@ -55,9 +59,8 @@ class Company(models.Model):
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     origin = models.CharField(_("资金来源"), max_length=10, choices=Origin, default=Origin.COUNTRY)
     place = models.CharField(_("所在地"), max_length=50, blank=True)
-    contact = models.CharField(_("联系人"), max_length=50, blank=True)
-    phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     entered_for = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("登记单位"))
+    recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed",
         verbose_name=_("已并入"),
@@ -86,14 +89,27 @@ class Company(models.Model):
         """Return the page of the company."""
         return reverse("projects:company", args=[self.pk])
 
+    def clean(self):
+        """Keep the credit code in one form; refuse one whose check character is wrong."""
+        try:
+            self.credit_code = read_credit_code(self.credit_code)
+        except ValidationError as error:
+            raise ValidationError({"credit_code": error}) from None
+
+    @property
+    def first_contact(self):
+        """The contact that a list shows; None where there is none."""
+        return next(iter(self.contacts.all()), None)
+
+    @property
+    def contact(self):
+        """The name of the first contact."""
+        return self.first_contact.name if self.first_contact else ""
+
     @property
     def masked_phone(self):
-        """The phone number with its middle hidden: 138****1234; of a short one at least four places as well."""
-        phone = self.phone.strip()
-        shown = max(0, len(phone) - 4)
-        tail = min(4, shown)
-        head = min(3, shown - tail)
-        return phone[:head] + "*" * (len(phone) - head - tail) + phone[len(phone) - tail :]
+        """The phone number of the first contact with its middle hidden."""
+        return self.first_contact.masked_phone if self.first_contact else ""
 
 
 class CompanyName(models.Model):
@@ -139,6 +155,15 @@ class Contact(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def masked_phone(self):
+        """The phone number with its middle hidden: 138****1234; of a short one at least four places as well."""
+        phone = self.phone.strip()
+        shown = max(0, len(phone) - 4)
+        tail = min(4, shown)
+        head = min(3, shown - tail)
+        return phone[:head] + "*" * (len(phone) - head - tail) + phone[len(phone) - tail :]
 
 
 class Listing(models.Model):

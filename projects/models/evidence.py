@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Tally
+from projects.models.exclusive import one_of
 from projects.models.gates import Review
 from projects.models.projects import Milestone, Project
-from projects.models.promises import Complaint, Meeting, Problem, one_of
+from projects.models.promises import Complaint, Meeting, Problem
 from projects.models.trips import Trip
 from projects.models.visits import Visit
 

@@ -1,15 +1,20 @@
 """Projects, who shares them, and what happened to them."""
 
+from datetime import datetime, time
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognised, RecognisedQuerySet
 from campaigns.numbers import ExactField
 from projects.models.companies import Company, Event, Origin
+from projects.models.exclusive import one_of
 from projects.models.rates import Currency, ExchangeRate
 from projects.stages import KINDS, ONCE, ORDER, Kind, Stage
 from units.models import BUSINESS_ROLES, Role, Unit, under
@@ -32,6 +37,13 @@ class Nature(models.TextChoices):
     UPGRADE = "upgrade", _("技改")
     MOVE = "move", _("搬迁")
     CAPITAL = "capital", _("增资扩股")
+
+
+class Lands(models.TextChoices):
+    """Whether a project lands in the district that counts it (R25)."""
+
+    INSIDE = "inside", _("区内落地")
+    OUTSIDE = "outside", _("区外落地")
 
 
 class Introducer(models.TextChoices):
@@ -82,11 +94,11 @@ class ProjectQuerySet(models.QuerySet):
     """Words for projects."""
 
     def visible_to(self, user):
-        """Narrow to the projects that one of the user's units, or a unit below it, shares."""
+        """Narrow to the projects that a unit of the user's, or one below it, shares or shared on former days."""
         if not user.is_authenticated:
             return self.none()
         paths = user.paths(*BUSINESS_ROLES)
-        return self.filter(pk__in=Credit.objects.filter(under(paths)).values("project"))
+        return self.filter(pk__in=Credit.ever.filter(under(paths)).values("project"))
 
     def editable_by(self, user):
         """Narrow to the projects that a clerk's units introduced."""
@@ -94,6 +106,13 @@ class ProjectQuerySet(models.QuerySet):
             return self.none()
         mine = Credit.objects.filter(under(user.paths(Role.CLERK)), role=Credit.Role.INTRODUCING)
         return self.filter(pk__in=mine.values("project"))
+
+    def carried(self, as_of):
+        """Narrow to the projects signed in an earlier year and not in production by a day (R56)."""
+        done = Milestone.objects.live().filter(project=models.OuterRef("pk"), on__lte=as_of)
+        signed = done.filter(kind=Kind.CONTRACT, on__year__lt=as_of.year)
+        over = done.filter(kind__in=(Kind.PRODUCTION, Kind.TERMINATION))
+        return self.filter(models.Exists(signed), ~models.Exists(over))
 
     def with_stage_number(self):
         """Add the place of the stage in the pipeline, to sort by."""
@@ -214,6 +233,11 @@ class Project(models.Model):
         return self.company.name
 
     @property
+    def lands(self):
+        """Whether it lands in the district or outside of it."""
+        return Lands.OUTSIDE if self.outside else Lands.INSIDE
+
+    @property
     def introducer(self):
         """The unit that introduced the project."""
         return next((row.unit for row in self.credits.all() if row.role == Credit.Role.INTRODUCING), None)
@@ -284,6 +308,10 @@ class Credit(models.Model):
     def __str__(self):
         return f"{self.unit} {self.share}%"
 
+    def holds_on(self, day):
+        """Say whether the share is in force on a day."""
+        return (self.from_on is None or self.from_on <= day) and (self.until_on is None or day <= self.until_on)
+
 
 class Duty(models.Model):
     """What a unit or a person does for a project beside its shares: 五个一, 部门分工, 重点项目 (R47, R74, R92)."""
@@ -334,13 +362,24 @@ class MilestoneQuerySet(RecognisedQuerySet):
         """Narrow to what happened."""
         return self.filter(on__isnull=False)
 
+    def with_due(self, as_of):
+        """Add the day a promise was due at, as it stood on a day: what was put off later still counts as it was."""
+        night = timezone.make_aware(datetime.combine(as_of, time.max))
+        later = Extension.objects.filter(milestone=models.OuterRef("pk"), recorded_at__gt=night).order_by("pk")
+        return self.annotate(due=Coalesce(models.Subquery(later.values("from_on")[:1]), models.F("due_on")))
+
+    def outstanding(self, as_of):
+        """Narrow to the promises that had not come true by a day."""
+        return self.live().with_due(as_of).filter(Q(on__isnull=True) | Q(on__gt=as_of), due_on__isnull=False)
+
     def overdue(self, as_of):
         """Narrow to promises of open projects whose day is past."""
         return self.live().filter(on__isnull=True, due_on__lt=as_of, project__terminated=False)
 
     def for_list(self):
         """Load what a list shows, the latest first."""
-        return self.select_related("project__company", "event", "recorded_by").order_by("-on", "-pk")
+        related = ("project__company", "event", "recorded_by", "rate_row", "responsible_unit")
+        return self.select_related(*related).order_by("-on", "-pk")
 
 
 class FundForm(models.TextChoices):
@@ -440,3 +479,54 @@ class Milestone(Recognised):
     def is_overdue_on(self):
         """The promised day of what has not happened yet, None otherwise."""
         return self.due_on if self.on is None else None
+
+
+PROMISES = ("milestone", "problem", "decision", "step", "complaint")  # what may be put off
+
+
+class Extension(models.Model):
+    """A promised day that was put off: from which day to which, why, and who allowed it."""
+
+    milestone = models.ForeignKey(
+        Milestone, models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("节点")
+    )
+    problem = models.ForeignKey(
+        "projects.Problem", models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("问题")
+    )
+    decision = models.ForeignKey(
+        "projects.Decision",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="extensions",
+        verbose_name=_("议定事项"),
+    )  # fmt: skip
+    step = models.ForeignKey(
+        "projects.Step", models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("环节")
+    )
+    complaint = models.ForeignKey(
+        "projects.Complaint", models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("投诉")
+    )
+    from_on = models.DateField(_("原承诺日期"))
+    to_on = models.DateField(_("延至"))
+    reason = models.CharField(_("延期原因"), max_length=300)
+    allowed_by = models.CharField(_("批准人"), max_length=50)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("登记人")
+    )
+    recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("延期")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__gt=models.F("from_on")),
+                name="extension_is_later",
+                violation_error_message=_("延期后的日期须晚于原承诺日期"),
+            ),
+            models.CheckConstraint(condition=one_of(PROMISES), name="extension_of_one_promise"),
+        ]
+
+    def __str__(self):
+        return f"{self.from_on} → {self.to_on}"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactField
-from projects.models.projects import Milestone, Project
+from projects.models.projects import Project
 from projects.models.trips import OwnedQuerySet
 from units.models import BUSINESS_ROLES, Unit, under
 from units.search import SearchField
@@ -380,60 +380,6 @@ class Complaint(Promise):
     def get_absolute_url(self):
         """Return the page of the complaint."""
         return reverse("projects:complaint", args=[self.pk])
-
-
-PROMISES = ("milestone", "problem", "decision", "step", "complaint")  # what may be put off
-
-
-def one_of(names):
-    """Return the condition that exactly one of some fields is filled in."""
-    condition = Q()
-    for name in names:
-        condition |= Q(**{f"{other}__isnull": other != name for other in names})
-    return condition
-
-
-class Extension(models.Model):
-    """A promised day that was put off: from which day to which, why, and who allowed it."""
-
-    milestone = models.ForeignKey(
-        Milestone, models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("节点")
-    )
-    problem = models.ForeignKey(
-        Problem, models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("问题")
-    )
-    decision = models.ForeignKey(
-        Decision, models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("议定事项")
-    )
-    step = models.ForeignKey(
-        Step, models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("环节")
-    )
-    complaint = models.ForeignKey(
-        Complaint, models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("投诉")
-    )
-    from_on = models.DateField(_("原承诺日期"))
-    to_on = models.DateField(_("延至"))
-    reason = models.CharField(_("延期原因"), max_length=300)
-    allowed_by = models.CharField(_("批准人"), max_length=50)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("登记人")
-    )
-    recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("延期")
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(to_on__gt=F("from_on")),
-                name="extension_is_later",
-                violation_error_message=_("延期后的日期须晚于原承诺日期"),
-            ),
-            models.CheckConstraint(condition=one_of(PROMISES), name="extension_of_one_promise"),
-        ]
-
-    def __str__(self):
-        return f"{self.from_on} → {self.to_on}"
 
 
 class ParcelQuerySet(models.QuerySet):

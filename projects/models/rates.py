@@ -30,7 +30,7 @@ class RateQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a list shows, the newest first."""
-        return self.order_by("currency", "-from_on", "-pk")
+        return self.annotate(used=models.Count("milestones")).order_by("currency", "-from_on", "-pk")
 
     def in_force(self, currency, day):
         """Return the rate of a currency on a day, None without one; a rate fixed for a time goes first."""
@@ -88,3 +88,13 @@ class ExchangeRate(models.Model):
     def get_absolute_url(self):
         """Return the list it stands in."""
         return reverse("projects:rate_list")
+
+    @property
+    def in_words(self):
+        """Which rate it is: that of a year, of some days, or from a day on."""
+        if self.until_on is None:
+            return _("%(day)s 起的汇率") % {"day": self.from_on.isoformat()}
+        first, last = self.from_on, self.until_on
+        if (first.month, first.day, last.month, last.day, first.year) == (1, 1, 12, 31, last.year):
+            return _("%(year)s 年固定汇率") % {"year": first.year}
+        return _("%(first)s 至 %(last)s 固定汇率") % {"first": first.isoformat(), "last": last.isoformat()}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Indicator
 from campaigns.numbers import exact
 from projects.models.companies import Event, Origin
-from projects.models.projects import Sector
+from projects.models.projects import Lands, Sector
 from projects.models.rates import Currency
 from projects.models.visits import Visit
 from projects.stages import Kind
@@ -23,6 +23,7 @@ CHOICES = {  # condition → what its list may hold
     "sectors": set(Sector.values),
     "origins": set(Origin.values),
     "event_levels": set(Event.Level.values),
+    "lands": set(Lands.values),
 }
 SWITCHES = {"in_cash", "led_by_top"}
 
@@ -38,7 +39,7 @@ class RuleQuerySet(models.QuerySet):
 class CountingRule(models.Model):
     """Facts of one kind, from a day on, count toward an indicator by number, amount or persons, if they match.
 
-    conditions holds lists (sectors, origins, event_levels), switches (in_cash, led_by_top), and min_amount
+    conditions holds lists (sectors, origins, event_levels, lands), switches (in_cash, led_by_top), and min_amount
     {currency: at least this many 万 of it}. A fact counts at most once toward an indicator.
     """
 
@@ -104,7 +105,7 @@ class CountingRule(models.Model):
         """The rule as a sentence: what counts, with which conditions."""
         parts = []
         labels = {"sectors": dict(Sector.choices), "origins": dict(Origin.choices)}
-        labels["event_levels"] = dict(Event.Level.choices)
+        labels |= {"event_levels": dict(Event.Level.choices), "lands": dict(Lands.choices)}
         for name, names in labels.items():
             if self.conditions.get(name):
                 parts.append("、".join(str(names[value]) for value in self.conditions[name]))

@@ -33,6 +33,16 @@ class Threshold(models.Model):
         Name.SIMILAR_SUM: Decimal(10),
     }
 
+    MEASURES = {
+        Name.CLAIM_DAYS: "天",
+        Name.STALLED_DAYS: "天",
+        Name.SILENT_DAYS: "天",
+        Name.FILED_RATIO: "%",
+        Name.SIGNED_TIMES: "倍",
+        Name.SIMILAR_NAME: "%",
+        Name.SIMILAR_SUM: "%",
+    }
+
     name = models.CharField(_("阈值"), max_length=20, choices=Name, unique=True)
     value = ExactField(_("取值"))
     version = models.PositiveIntegerField(default=1, editable=False)

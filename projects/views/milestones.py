@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, project_page, recognition
+from projects import actions, project_page, promises, recognition
 from projects.desk_forms import WithdrawForm
 from projects.models import Credit, Evidence, Milestone
 from projects.project_forms import MilestoneCorrectForm, MilestoneForm
@@ -85,8 +85,9 @@ class MilestoneScope:
     def milestone(self):
         """The milestone; 404 where no unit of the user's shares its project."""
         credits = Prefetch("project__credits", Credit.objects.select_related("unit"))
-        rows = Milestone.objects.visible_to(self.request.user).for_list().select_related("recognised_by")
-        return get_object_or_404(rows.prefetch_related(credits), pk=self.kwargs["pk"])
+        rows = Milestone.objects.visible_to(self.request.user).for_list()
+        rows = rows.select_related("recognised_by", "responsible_unit").prefetch_related(credits, "extensions")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
     def own_milestone(self):
@@ -123,9 +124,18 @@ class MilestoneDetail(MilestoneScope, TemplateView):
             tone=tone,
             state=state,
             amount=project_page.amount_text_of(row),
+            rate=project_page.rate_text_of(row),
             promised="" if row.promised_amount is None else project_page.spaced(row.promised_amount),
             item=recognition.item_of(row, user, today) if is_recognisable else None,
             counted=counted(row, user),
+            extensions=row.extensions.select_related("recorded_by"),
+            stood=promises.standing(row, today),
+            said=promises.nature_of(row),
+            may_extend=row.on is None
+            and row.due_on is not None
+            and not is_settled
+            and not row.project.terminated
+            and user.holds(Role.CLERK, row.project.introducer),
             papers=Evidence.objects.of(row).for_list(),
             happened_url=project_page.happened_url(row),
             may_change=not is_settled and user.holds(Role.CLERK, row.project.introducer),
@@ -159,6 +169,8 @@ class MilestoneCorrect(MilestoneScope, ActionView):
         """Show the milestone as it stands; a promise come true starts with what was promised."""
         row = self.own_milestone
         values = {name: getattr(row, name) for name in MilestoneCorrectForm.base_fields if name != "reason"}
+        if row.rate_row_id:  # left blank it stays the table's
+            values["rate"] = None
         if self.happened:
             promised = {"on": timezone.localdate(), "amount": row.promised_amount, "reason": _("承诺的事项已发生")}
             return {**values, **promised}

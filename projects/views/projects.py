@@ -9,17 +9,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from campaigns.numbers import plain
-from projects import actions, project_page
+from projects import actions, chain, flags, project_page, project_plan, share_page
 from projects.models import Milestone, Project
 from projects.project_filters import ProjectFilter
 from projects.project_forms import LeadForm, ProjectForm, SharesForm
 from projects.project_tables import ProjectTable
 from projects.stages import Kind
+from projects.views.companies import warn_of_claims
 from units import access, audit
 from units.lists import ListPage
 from units.models import Role
-from units.pages import ActionView
+from units.pages import ActionView, add_errors
 
 
 class ProjectList(ListPage):
@@ -35,8 +35,8 @@ class ProjectList(ListPage):
     export_name = "projects"
 
     def get_table_kwargs(self):
-        """Give the table the day that "3 days ago" counts from."""
-        return {**super().get_table_kwargs(), "today": timezone.localdate()}
+        """Give the table the day that "3 days ago" counts from, and who reads it."""
+        return {**super().get_table_kwargs(), "today": timezone.localdate(), "user": self.request.user}
 
     def get_context_data(self, **kwargs):
         """Add up what the filter leaves: one query."""
@@ -83,6 +83,7 @@ class ProjectCreate(ActionView):
         company = company_named(facts.pop("company_name"), unit=unit, by=by, origin=facts.pop("origin"))
         project = actions.create_project(company=company, by=by, **facts)
         actions.record_milestone(project=project, kind=Kind.LEAD, on=on, today=timezone.localdate(), by=by)
+        warn_of_claims(self.request, company, unit)
         return project
 
 
@@ -128,7 +129,11 @@ class ProjectDetail(ProjectScope, TemplateView):
             money=project_page.money_of(milestones),
             moments=project_page.timeline(milestones, visits, today, may_change),
             investment="" if project.investment is None else project_page.spaced(project.investment),
-            shares=[(row.unit, row.get_role_display(), plain(row.share)) for row in project.credits.all()],
+            shares=share_page.shared(project),
+            plan=project_plan.plan_of(project, milestones, today, may_change),
+            links=chain.links(chain.chain_of(milestones)),
+            flags=flags.of_projects(Project.objects.filter(pk=project.pk), user, today).get(project.pk, ()),
+            carried=project_plan.carried_text(milestones, today),
             counts_toward=project_page.counts_toward(milestones, visits),
             next_steps=project_page.buttons(project, milestones) if may_change else (),
             may_change=may_change,
@@ -163,23 +168,52 @@ class ProjectShares(ProjectScope, ActionView):
     template_name = "projects/project_shares.html"
     form_class = SharesForm
     title = _("设定归属")
-    lead = _("各单位份额合计须为 100%，招引单位有且只有一个。保存后，已计入指标的数按新份额重算。")
+    lead = _("各单位份额合计须为 100%，招引单位有且只有一个，区本级也可占一份。先预览，再保存。")
     success_message = _("归属已设定，计数已按新份额重算")
+
+    @cached_property
+    def present(self):
+        """The shares as they stand."""
+        return list(self.project.credits.all())
 
     def get_form_kwargs(self):
         """Give the form the shares as they stand."""
-        return {**super().get_form_kwargs(), "credits": list(self.project.credits.all())}
+        return {**super().get_form_kwargs(), "credits": self.present}
 
     def get_initial(self):
-        """Remember which version was opened."""
-        return {"version": self.project.version}
+        """Remember which version was opened; what the bureau set once changes from today on."""
+        first = self.present[0]
+        was_set = first.from_on or first.document
+        return {"version": self.project.version, "from_on": timezone.localdate() if was_set else None}
 
     def get_context_data(self, **kwargs):
-        """Add the rows of fields."""
+        """Add the rows of fields and the shares of all days."""
         context = super().get_context_data(**kwargs)
-        return {**context, "rows": context["form"].rows()}
+        return {**context, "rows": context["form"].rows(), "history": share_page.shared(self.project)}
+
+    def form_valid(self, form):
+        """Show what would change; save it once that was seen."""
+        step = self.request.POST.get("step")
+        if step == "save":
+            return super().form_valid(form)
+        return self.form_invalid(form) if step == "edit" else self.show_changes(form)
+
+    def show_changes(self, form):
+        """Show the new shares and what they change, with nothing written."""
+        facts = {name: value for name, value in form.facts().items() if name not in {"reason", "version"}}
+        try:
+            drafted = actions.draft_shares(
+                project=self.project, by=self.request.user, today=timezone.localdate(), **facts
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        changes = share_page.changes(self.project, *drafted)
+        proposed = share_page.shared_on(drafted[1])
+        return self.render_to_response(self.get_context_data(form=form, proposed=proposed, changes=changes))
 
     def perform(self, form):
         """Set them."""
-        facts = {name: form.cleaned_data[name] for name in ("shares", "reason", "version")}
-        return actions.set_shares(project=self.project, by=self.request.user, **facts)
+        return actions.set_shares(
+            project=self.project, by=self.request.user, today=timezone.localdate(), **form.facts()
+        )

@@ -12,9 +12,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import recognition
+from projects import flags, recognition
 from projects.actions.recognition import recognise, recognise_many
 from projects.desk_forms import BatchForm, RecognitionFilter, VerdictForm
+from projects.models import Milestone, Project
 from projects.recognition import DECIDED, WAITING
 from units.pages import ActionView
 
@@ -146,8 +147,21 @@ class Recognise(Piles, ActionView):
     def get_context_data(self, **kwargs):
         """Add the fact and the next one of the list."""
         return super().get_context_data(
-            fact=self.fact, item=self.item, list_url=self.list_url, next_url=self.next_url(), **kwargs
+            fact=self.fact,
+            item=self.item,
+            flags=self.flags(),
+            list_url=self.list_url,
+            next_url=self.next_url(),
+            **kwargs,
         )
+
+    def flags(self):
+        """Return what the project of a milestone should be looked at for; nothing of it stops the verdict."""
+        if not isinstance(self.fact, Milestone):
+            return ()
+        project = Project.objects.filter(pk=self.fact.project_id)
+        found = flags.of_projects(project, self.request.user, timezone.localdate())
+        return found.get(self.fact.project_id, ())
 
     def next_url(self):
         """Return the address of the fact after this one in the list, "" after the last."""

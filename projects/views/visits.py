@@ -12,6 +12,7 @@ from projects import actions, recognition
 from projects.desk_forms import WithdrawForm
 from projects.models import Company, Evidence, Project, Visit
 from projects.rows import counted
+from projects.views.companies import number, warn_of_claims
 from projects.views.projects import company_named
 from projects.visit_filters import VisitFilter
 from projects.visit_forms import VisitCorrectForm, VisitForm
@@ -78,12 +79,9 @@ class VisitCreate(ActionView):
         """Find the company and record the visit."""
         facts, by = dict(form.cleaned_data), self.request.user
         company = company_named(facts.pop("company_name"), unit=facts["unit"], by=by)
-        return actions.record_visit(company=company, by=by, today=timezone.localdate(), **facts)
-
-
-def number(text):
-    """Return the number of a record in an address; None where it is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+        visit = actions.record_visit(company=company, by=by, today=timezone.localdate(), **facts)
+        warn_of_claims(self.request, company, visit.unit)
+        return visit
 
 
 class VisitScope:

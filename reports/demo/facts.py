@@ -7,6 +7,7 @@ from projects.actions import (
     correct_visit,
     create_event,
     create_project,
+    extend_promise,
     find_company,
     recognise_milestone,
     recognise_visit,
@@ -42,6 +43,7 @@ class Facts:
         self.enter_events()
         self.enter_projects()
         self.enter_milestones()
+        self.enter_extensions()
         self.enter_visits()
         self.enter_tallies()
 
@@ -86,7 +88,8 @@ class Facts:
                 "rate": tables.number(row["rate"]),
                 "event": Event.objects.get(name=row["event"]) if row["event"] else None,
                 "in_cash": bool(row["in_cash"]),
-                **tables.filled(row, "currency", "note"),
+                "responsible_unit": self.office.units.get(row.get("responsible_unit")),
+                **tables.filled(row, "currency", "note", "form", "nature", "source_origin"),
             }
             milestone = record_milestone(
                 project=project,
@@ -104,6 +107,23 @@ class Facts:
                 withdraw_milestone(milestone=milestone, reason=row["withdrawal"], by=self.office.colleague(unit))
             elif milestone.kind in RECOGNISED:
                 self._recognise(recognise_milestone, "milestone", milestone, row)
+
+    def enter_extensions(self):
+        """Put promised days off; some come true after that."""
+        for row in self._rows("extensions"):
+            project = self._project(row["project"])
+            clerk = self.office.clerk(project.introducer)
+            milestone = project.milestones.live().get(kind=row["kind"], on=None)
+            extend_promise(
+                milestone=milestone,
+                to_on=self._day(row["to_on"]),
+                reason=row["reason"],
+                allowed_by=row["allowed_by"],
+                by=clerk,
+            )
+            if row["came_on"]:
+                came = {"on": self._day(row["came_on"]), "reason": "承诺的事项已发生"}
+                correct_milestone(milestone=milestone, by=self.office.colleague(project.introducer), **came)
 
     def enter_visits(self):
         """Record who went to whom."""

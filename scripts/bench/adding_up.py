@@ -83,6 +83,8 @@ def milestone_sums(kind, rules, basis, first, as_of, previous):
             JOIN projects_project project ON project.id = milestone.project_id
             JOIN projects_company company ON company.id = project.company_id
             JOIN projects_credit credit ON credit.project_id = project.id
+                AND (credit.from_on IS NULL OR credit.from_on <= milestone."on")
+                AND (credit.until_on IS NULL OR credit.until_on >= milestone."on")
             WHERE milestone.kind = %s AND milestone.withdrawn_at IS NULL AND {on} BETWEEN %s AND %s
             GROUP BY credit.unit_id""",  # noqa: S608 only column names and placeholders are put in
         [*parameters, kind, first, as_of],

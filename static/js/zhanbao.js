@@ -3,6 +3,7 @@
 //   data-confirm="…"   on a submit button or link: asks first
 //   data-autosubmit    on a form: sends it when a select, date or checkbox changes
 //   data-toggle-side   opens and closes the navigation on a phone
+//   data-fill="…"      on a button below a text field: writes that into the field
 (function () {
   "use strict";
 
@@ -68,6 +69,7 @@
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (!form || !form.hasAttribute("data-autosubmit")) return;
+    if (event.target.closest(".zs-menu-panel")) return; // several are set there before it is sent
     if (event.target.matches("select, input[type=checkbox], input[type=radio]")) form.submit();
   });
 
@@ -102,7 +104,33 @@
     }
   });
 
+  // names much alike, below a field: one may be taken over; they go with Escape and with the focus
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill]");
+    if (!button) return;
+    const control = button.closest(".zs-control");
+    const field = control.querySelector("input");
+    field.value = button.dataset.fill;
+    control.querySelector(".zs-similar").textContent = "";
+    field.focus();
+  });
+  document.addEventListener("focusout", (event) => {
+    const control = event.target.closest(".zs-control");
+    const list = control && control.querySelector(".zs-similar");
+    if (list && event.relatedTarget && !control.contains(event.relatedTarget)) list.hidden = true;
+  });
+  document.addEventListener("focusin", (event) => {
+    const control = event.target.closest(".zs-control");
+    const list = control && control.querySelector(".zs-similar");
+    if (list) list.hidden = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll(".zs-similar").forEach((list) => { list.textContent = ""; });
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("input[list][hx-get]").forEach((field) => field.removeAttribute("list"));
     const errors = document.querySelector(".zs-errors");
     if (errors) errors.focus();
   });

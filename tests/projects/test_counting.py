@@ -151,7 +151,7 @@ def test_shares_split_by_the_largest_remainder(desk):
     contract = sign(desk, "0.000001")
     shares = (("introducing", "33"), ("landing", "33"), ("leading", "34"))
     rows = [(unit, role, Decimal(share)) for unit, (role, share) in zip(desk.units, shares, strict=True)]
-    actions.set_shares(project=contract.project, shares=rows, reason="x", by=desk.editor)
+    actions.set_shares(project=contract.project, shares=rows, document="x", by=desk.editor)
     assert standing(money) == {"文旅局": Decimal("0.000001")}
     assert split(Decimal(100), [Decimal(1)] * 3) == [Decimal("33.333334"), Decimal("33.333333"), Decimal("33.333333")]
 

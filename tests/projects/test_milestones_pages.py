@@ -54,9 +54,13 @@ def test_without_a_kind_the_page_asks_for_one(client, desk):
         ("talks", ["on", "note"]),
         ("intent", ["on", "currency", "amount", "rate", "event", "note"]),
         ("contract", ["on", "currency", "amount", "rate", "event", "note"]),
-        ("funding", ["on", "currency", "amount", "rate", "in_cash", "note"]),
+        (
+            "funding",
+            ["on", "currency", "amount", "rate", "in_cash", "form", "nature", "source_origin", "note"],
+        ),
         ("groundbreaking", ["on", "note"]),
         ("tax", ["on", "currency", "amount", "rate", "note"]),
+        ("termination", ["on", "responsible_unit", "note"]),
     ],
 )
 def test_form_asks_only_for_what_the_kind_needs(client, desk, kind, fields):
@@ -64,8 +68,10 @@ def test_form_asks_only_for_what_the_kind_needs(client, desk, kind, fields):
     form = client.get(f"/projects/{project.pk}/milestones/new/?kind={kind}").context["form"]
     assert list(form.fields) == fields
     form = client.get(f"/projects/{project.pk}/milestones/new/?kind={kind}&promised=1").context["form"]
-    promise = ["due_on", "promised_amount", "note"] if "amount" in fields else ["due_on", "note"]
-    assert list(form.fields) == promise
+    promise = ["due_on", "promised_amount", "nature", "note"]
+    left_out = {"promised_amount"} if "amount" not in fields else set()
+    left_out |= {"nature"} - set(fields)
+    assert list(form.fields) == [name for name in promise if name not in left_out]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +100,7 @@ def test_amount_is_read_in_its_currency(client, desk, typed, currency, rate, kep
         ({"amount": ""}, "amount", "这个字段是必填项"),
         ({"amount": "0"}, "amount", "金额须大于 0"),
         ({"amount": "-5"}, "amount", "金额须大于 0"),
-        ({"currency": "USD"}, "rate", "外币金额须填折算汇率"),
+        ({"currency": "USD"}, "rate", "汇率表里没有"),
         ({"currency": "USD", "rate": "7元"}, "rate", "不是同一种计量"),
         ({"on": "2999-01-01"}, "on", "2000 年至 2100 年"),
         ({"on": "2026-13-45"}, "on", "看不懂的日期"),
@@ -229,7 +235,7 @@ def test_milestone_of_another_unit_is_not_found(client, desk):
 def test_sharing_unit_may_not_correct_or_withdraw(client, desk):
     contract = make_contract(desk)
     rows = [(desk.units[0], "introducing", Decimal(50)), (desk.units[1], "landing", Decimal(50))]
-    actions.set_shares(project=contract.project, shares=rows, reason="x", by=desk.editor)
+    actions.set_shares(project=contract.project, shares=rows, document="x", by=desk.editor)
     client.force_login(desk.other_clerk)
     assert client.get(f"/milestones/{contract.pk}/").status_code == 200
     for path in ("correct/", "withdraw/"):

@@ -142,7 +142,7 @@ def test_shares_add_up_to_one_hundred(desk, shares):
         for unit, role, share in zip(desk.units, ("introducing", "landing"), shares, strict=False)
     ]
     with pytest.raises(ValidationError, match="合计须为 100%"):
-        actions.set_shares(project=project, shares=rows, reason="会议纪要", by=desk.editor)
+        actions.set_shares(project=project, shares=rows, document="会议纪要", by=desk.editor)
     assert [credit.share for credit in project.credits.all()] == [Decimal(100)]
 
 
@@ -150,16 +150,16 @@ def test_shares_need_one_introducing_unit_a_reason_and_an_editor(desk):
     project, (first, second, _third) = make_project(desk), desk.units
     both = [(first, "introducing", Decimal(50)), (second, "introducing", Decimal(50))]
     with pytest.raises(ValidationError, match="有且只有一个招引单位"):
-        actions.set_shares(project=project, shares=both, reason="x", by=desk.editor)
+        actions.set_shares(project=project, shares=both, document="x", by=desk.editor)
     with pytest.raises(ValidationError, match="同一单位只能有一份"):
         actions.set_shares(
-            project=project, shares=[both[0], (first, "landing", Decimal(50))], reason="x", by=desk.editor
+            project=project, shares=[both[0], (first, "landing", Decimal(50))], document="x", by=desk.editor
         )
     good = [both[0], (second, "landing", Decimal(50))]
-    with pytest.raises(ValidationError, match="请写明依据"):
-        actions.set_shares(project=project, shares=good, reason=" ", by=desk.editor)
+    with pytest.raises(ValidationError, match="请写明依据文件"):
+        actions.set_shares(project=project, shares=good, document=" ", by=desk.editor)
     with pytest.raises(PermissionDenied):
-        actions.set_shares(project=project, shares=good, reason="x", by=desk.clerk)
+        actions.set_shares(project=project, shares=good, document="x", by=desk.clerk)
     assert Credit.objects.count() == 1
 
 
@@ -167,7 +167,7 @@ def test_shares_of_one_unit_and_none_keep_a_count_whole(desk):
     contract = make_contract(desk)
     first, second, _third = desk.units
     rows = [(first, "introducing", Decimal(100)), (second, "landing", Decimal(0))]
-    actions.set_shares(project=contract.project, shares=rows, reason="落地", by=desk.editor)
+    actions.set_shares(project=contract.project, shares=rows, document="落地", by=desk.editor)
     assert live(desk.lines["签约项目"].indicator) == {"商务局": Decimal(1)}
     agree()
 
@@ -181,7 +181,7 @@ def test_changed_shares_move_the_entries_and_a_total_counts_the_project_once(des
             desk.units, ("introducing", "landing", "leading"), ("33.4", "33.3", "33.3"), strict=True
         )
     ]
-    actions.set_shares(project=contract.project, shares=rows, reason="会议纪要", by=desk.editor)
+    actions.set_shares(project=contract.project, shares=rows, document="会议纪要", by=desk.editor)
     assert live(money) == {"商务局": Decimal(1670), "工信局": Decimal(1665), "文旅局": Decimal(1665)}
     assert sum(live(desk.lines["签约项目"].indicator).values()) == 1
     row = AuditEntry.objects.get(action="project.shares_set")
@@ -301,7 +301,7 @@ def test_clerk_of_another_unit_writes_nothing(desk):
 def test_sharing_unit_sees_the_project_but_does_not_change_it(desk):
     project, (first, second, _third) = make_project(desk), desk.units
     rows = [(first, "introducing", Decimal(60)), (second, "landing", Decimal(40))]
-    actions.set_shares(project=project, shares=rows, reason="x", by=desk.editor)
+    actions.set_shares(project=project, shares=rows, document="x", by=desk.editor)
     assert Project.objects.visible_to(desk.other_clerk).get() == project
     with pytest.raises(PermissionDenied):
         actions.change_project(project=project, name="改名", by=desk.other_clerk)
@@ -332,7 +332,7 @@ def test_company_is_found_by_its_name_in_any_width(desk):
 
 def test_phone_number_stays_hidden_in_the_trail(desk):
     company = actions.create_company(name="白云公司", unit=desk.unit, phone="13812341234", by=desk.clerk)
-    actions.change_company(company=company, phone="13899991234", by=desk.clerk)
+    actions.change_contact(contact=company.contacts.get(), phone="13899991234", by=desk.clerk)
     kept = "".join(AuditEntry.objects.values_list("changes", flat=True))
     assert "138****1234" in kept
     assert "13812341234" not in kept

@@ -60,7 +60,7 @@ def fill(desk):
     withdraw_tally(tally=gone, reason="填错", by=desk.clerk)
     contract = make_contract(desk, on=day - timedelta(days=4))
     shares = [(desk.units[0], "introducing", Decimal(60)), (desk.units[1], "landing", Decimal(40))]
-    actions.set_shares(project=contract.project, shares=shares, reason="会议纪要", by=desk.editor)
+    actions.set_shares(project=contract.project, shares=shares, document="会议纪要", by=desk.editor)
     recognise_tally(tally=changed, verdict="full", on=day, by=desk.verifier)
 
 

@@ -42,7 +42,7 @@ def test_extension_keeps_the_first_day_and_says_who_allowed_it(desk, project):
         by=desk.other_clerk,
     )
     problem.refresh_from_db()
-    assert (problem.first_due_on, problem.due_on) == (first, later)
+    assert (problem.first_due_on, problem.due_on) == (first, first + timedelta(days=5))
     (extension,) = Extension.objects.all()
     assert (extension.problem, extension.from_on, extension.allowed_by) == (problem, first, "分管领导")
     assert AuditEntry.objects.filter(action="problem.extended", reason="设备未到").count() == 1

@@ -259,7 +259,7 @@ def test_project_that_went_to_others_stays_on_the_visit_unnamed(client, desk):
     client.post(f"/visits/{visit.pk}/correct/", corrected(visit, project=project.pk))
     system = User.objects.system()
     actions.set_shares(
-        project=project, shares=[(desk.units[1], Credit.Role.INTRODUCING, Decimal(100))], reason="划转", by=system
+        project=project, shares=[(desk.units[1], Credit.Role.INTRODUCING, Decimal(100))], document="划转", by=system
     )
     assert "机密项目" not in client.get("/visits/").content.decode()
     visit.refresh_from_db()

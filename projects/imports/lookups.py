@@ -1,0 +1,197 @@
+"""Everything the rows of a sheet may refer to, read in a few queries whatever their number."""
+
+from collections import defaultdict
+
+from projects.actions.companies import tidy_name
+from projects.models import (
+    IMPORTERS,
+    Company,
+    CompanyName,
+    Credit,
+    Duty,
+    ExchangeRate,
+    ImportBatch,
+    Milestone,
+    Project,
+    Visit,
+)
+from projects.stages import Kind
+from units.models import Unit, User
+
+MET = ("unit", "company", "project", "recorded_by")
+CHUNK = 2000  # ids or names in one query
+
+
+def chunks(values):
+    """Yield some values in an order that is the same for everybody, a query's fill at a time."""
+    values = sorted(values)
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def lock(model, ids):
+    """Lock the rows of some records in the order of their keys."""
+    for part in chunks(ids):
+        list(model.objects.select_for_update().filter(pk__in=part).order_by("pk").values_list("pk"))
+
+
+def importable_units(user):
+    """Return the units for which a user may import: a clerk's own, an editor's, and those below them."""
+    if user.is_system:
+        return Unit.objects.all()
+    return Unit.objects.within(user.paths(*IMPORTERS)) if user.is_authenticated else Unit.objects.none()
+
+
+def kinds_told_of(kind, rows):
+    """Return the kinds of milestones that some rows speak of."""
+    if kind == ImportBatch.Kind.INSTALMENT:
+        return {Kind.FUNDING.value}
+    keys = {key for row in rows for key in row} if kind == ImportBatch.Kind.PROJECT else set()
+    told = {key.rpartition("_")[0] for key in keys if key.endswith(("_on", "_amount"))} & set(Kind.values)
+    return told | ({Kind.FUNDING.value} if "arrived" in keys else set())
+
+
+class Lookups:
+    """What the values of some rows refer to; with lock=True the records are locked before they are read.
+
+    Records are locked as everywhere: companies, visits, projects.
+    """
+
+    def __init__(self, batch, user, rows, *, lock=False):
+        self.unit, self.user, self.kind, self.locking = batch.unit, user, batch.kind, lock
+        self.units = defaultdict(list)
+        for unit in importable_units(user).order_by("path"):
+            self.units[unit.name].append(unit)
+        self.unit_by_id = {unit.pk: unit for units in self.units.values() for unit in units}
+        self.rates, self.people = list(ExchangeRate.objects.order_by("-from_on", "-pk")), {}
+        self._read_companies(rows)
+        self._read_records(rows)
+
+    # --- companies -------------------------------------------------------------------------------
+
+    def _read_companies(self, rows):
+        names = {tidy_name(row["company"]) for row in rows if row.get("company")}
+        codes = {row["credit_code"] for row in rows if row.get("credit_code")}
+        self.aliases = defaultdict(set)
+        ids = set()
+        for part in chunks(names):
+            ids.update(Company.objects.filter(name__in=part).values_list("pk", flat=True))
+            for name, pk in CompanyName.objects.filter(name__in=part).values_list("name", "company_id"):
+                self.aliases[name].add(pk)
+                ids.add(pk)
+        for part in chunks(codes):
+            ids.update(Company.objects.filter(credit_code__in=part).values_list("pk", flat=True))
+        if self.locking:
+            lock(Company, ids)
+        self.companies = {}
+        while ids:  # a company that was merged leads to the one that was kept
+            for part in chunks(ids):
+                self.companies |= {row.pk: row for row in Company.objects.filter(pk__in=part)}
+            ids = {row.merged_into_id for row in self.companies.values() if row.merged_into_id} - set(self.companies)
+        self.by_name = {row.name: self._kept(row) for row in self.companies.values()}
+        self.by_code = {row.credit_code: self._kept(row) for row in self.companies.values() if row.credit_code}
+
+    def _kept(self, company):
+        while company.merged_into_id:
+            company = self.companies[company.merged_into_id]
+        return company
+
+    def by_alias(self, name):
+        """Return the companies that go or went by a name."""
+        found = [self._kept(self.companies[pk]) for pk in self.aliases.get(name, ())]
+        return list({company.pk: company for company in found}.values())
+
+    # --- projects, milestones, visits -------------------------------------------------------------
+
+    def _read_records(self, rows):
+        visits = self._visit_ids(rows) if self.kind == ImportBatch.Kind.VISIT else set()
+        ids = {row["project_code"] for row in rows if row.get("project_code")}
+        key = "name" if self.kind == ImportBatch.Kind.PROJECT else "project"
+        names = {row[key] for row in rows if row.get(key)}
+        for part in chunks(names):
+            ids.update(Project.objects.filter(name__in=part).values_list("pk", flat=True))
+        if self.locking:
+            if self.kind == ImportBatch.Kind.PROJECT:  # a changed sector derives the entries of its visits anew
+                for part in chunks(ids):
+                    visits.update(Visit.objects.filter(project__in=part).values_list("pk", flat=True))
+            lock(Visit, visits)
+            lock(Project, ids)
+        self.projects, self.named = {}, defaultdict(list)
+        self.credits, self.introducers = defaultdict(list), {}
+        self.milestones, self.done, self.told_of = defaultdict(list), defaultdict(set), kinds_told_of(self.kind, rows)
+        self.seen, self.duties, self.tags, self.landing = set(), {}, defaultdict(set), defaultdict(set)
+        self.all_units = defaultdict(list)
+        if self.kind == ImportBatch.Kind.PROJECT and any(row.get("lead_unit") for row in rows):
+            for unit in Unit.objects.order_by("path"):
+                self.all_units[unit.name].append(unit)
+        for part in chunks(ids):
+            self._read_projects(part)
+        self.visits, self.met = {}, defaultdict(list)
+        for part in chunks(visits if self.kind == ImportBatch.Kind.VISIT else ()):
+            for visit in Visit.objects.live().filter(pk__in=part).select_related(*MET):
+                self.visits[visit.pk] = visit
+                self.met[visit.unit_id, visit.company_id, visit.on, visit.direction].append(visit)
+
+    def _read_projects(self, ids):
+        projects = list(Project.objects.filter(pk__in=ids).order_by("pk"))
+        self.companies |= Company.objects.in_bulk({row.company_id for row in projects} - set(self.companies))
+        for project in projects:
+            project.company = self.companies[project.company_id]
+            self.projects[project.pk] = project
+            self.named[project.name].append(project)
+        self.seen.update(Project.objects.visible_to(self.user).filter(pk__in=ids).values_list("pk", flat=True))
+        for pk, role, unit, path, name in Credit.objects.filter(project__in=ids).values_list(
+            "project", "role", "unit", "unit__path", "unit__name"
+        ):
+            self.credits[pk].append((unit, path))
+            if role == Credit.Role.INTRODUCING:
+                self.introducers[pk] = unit
+            if role == Credit.Role.LANDING:
+                self.landing[pk].add(name)
+        live = Milestone.objects.live().filter(project__in=ids)
+        for pk, kind in live.done().order_by().values_list("project", "kind"):
+            self.done[pk].add(kind)
+        milestones = list(live.filter(kind__in=self.told_of).order_by("pk"))
+        self.people |= User.objects.in_bulk({row.recorded_by_id for row in milestones} - set(self.people))
+        rates = {rate.pk: rate for rate in self.rates}
+        for milestone in milestones:
+            milestone.recorded_by = self.people[milestone.recorded_by_id]
+            milestone.rate_row = rates.get(milestone.rate_row_id)
+            self.milestones[milestone.project_id].append(milestone)
+        if self.kind == ImportBatch.Kind.PROJECT:
+            for duty in Duty.objects.filter(project__in=ids, kind=Duty.Kind.LEAD).select_related("unit"):
+                self.duties[duty.project_id] = duty
+            for pk, tag in Project.tags.through.objects.filter(project__in=ids).values_list("project_id", "tag_id"):
+                self.tags[pk].add(tag)
+
+    def _visit_ids(self, rows):
+        ids = {row["code"] for row in rows if row.get("code")}
+        companies = {self._kept(company).pk for company in self.companies.values()}
+        days = [row["on"] for row in rows if row.get("on")]
+        if days:
+            for part in chunks(companies):
+                own = Visit.objects.live().filter(company__in=part, unit__in=list(self.unit_by_id))
+                ids.update(own.filter(on__gte=min(days), on__lte=max(days)).values_list("pk", flat=True))
+        return ids
+
+    def kinds_done(self, project):
+        """Return the kinds of milestones that happened to a project."""
+        return set(self.done.get(project.pk, ()))
+
+    def once(self, project, kind):
+        """Return the standing milestone of a kind that does not repeat; None without one."""
+        return next((row for row in self.milestones.get(project.pk, ()) if row.kind == kind), None)
+
+    def fundings(self, project):
+        """Return the money that arrived for a project, in the order it was entered."""
+        return [row for row in self.milestones.get(project.pk, ()) if row.kind == Kind.FUNDING]
+
+    def rate(self, currency, day):
+        """Return the rate in force of a currency on a day, None without one; a rate fixed for a time goes first."""
+        rows = [row for row in self.rates if row.currency == currency and row.from_on <= day]
+        fixed = next((row for row in rows if row.until_on and row.until_on >= day), None)
+        return fixed or next((row for row in rows if row.until_on is None), None)
+
+    def may_write(self, project):
+        """Say whether the unit that introduced a project is one the user may import for."""
+        return self.introducers.get(project.pk) in self.unit_by_id

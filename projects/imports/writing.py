@@ -1,0 +1,208 @@
+"""Writing the plans of a sheet in bulk, in the caller's transaction: records, ledger, trail."""
+
+import json
+from collections import defaultdict
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns import ledger, periods
+from projects import counting
+from projects.imports.plans import text_of
+from projects.imports.table_rows import tagged
+from projects.models import Company, Credit, Duty, ImportRow, Milestone, Project, Visit
+from projects.stages import furthest
+from units import audit
+
+BATCH = 2000  # sources a posting, rows a query
+UPDATED = 500  # rows of one UPDATE … CASE
+DERIVING = {"sector", "company"}  # what of a project its facts count by
+ORDER = (Company, Project, Duty, Milestone, Visit)  # what is written before what refers to it
+
+
+class Writer:
+    """Writes the parts of plans; tell(done, total) says how far it is."""
+
+    def __init__(self, batch, user, look, tell):
+        self.batch, self.user, self.look, self.tell = batch, user, look, tell
+        self.now = timezone.now()
+        self.trail = []
+        self.steps, self.done = 8, 0
+
+    def write(self, plans):
+        """Write everything the plans make or change; each plan's row keeps what undoing it needs."""
+        parts = defaultdict(list)
+        for plan in plans:
+            for part in plan.parts:
+                parts[type(part.record)].append(part)
+        for model in ORDER:
+            self._save(model, parts[model])
+            if model is Project:
+                self._share(parts[Project])
+            self._step()
+        self._tag(plans)
+        projects = self._settle_stages(parts)
+        self._step()
+        self._post(parts, projects)
+        self._step()
+        audit.record_many(self.trail)
+        self._keep_undo(plans)
+        self._step()
+
+    def _step(self):
+        self.done += 1
+        self.tell(self.done, self.steps)
+
+    # --- records ---------------------------------------------------------------------------------
+
+    def _save(self, model, parts):
+        fresh = [part for part in parts if part.is_new]
+        changed = [part for part in parts if not part.is_new]
+        name = model._meta.model_name
+        model._base_manager.bulk_create([part.record for part in fresh], batch_size=BATCH)
+        reason = _("导入 %s") % self.batch.receipt
+        for part in fresh:
+            changes = audit.difference({}, audit.snapshot(part.record))
+            self.trail.append(audit.entry(self.user, f"{name}.created", part.record, changes=changes, reason=reason))
+        self._update(model, changed)
+        for part in changed:
+            self.trail.append(
+                audit.entry(self.user, f"{name}.changed", part.record, changes=changes_of(part), reason=reason)
+            )
+
+    def _update(self, model, parts):
+        """Save what changed; rows with the same fields go together."""
+        groups = defaultdict(list)
+        names = {row.name for row in model._meta.concrete_fields}
+        for part in parts:
+            fields = set(part.before)
+            if "version" in names:
+                part.record.version += 1
+                fields.add("version")
+            if "updated_at" in names:
+                part.record.updated_at = self.now
+                fields.add("updated_at")
+            groups[tuple(sorted(fields))].append(part.record)
+        for fields, records in groups.items():
+            model._base_manager.bulk_update(records, fields, batch_size=UPDATED)
+
+    def _share(self, parts):
+        """Give each new project to the unit that introduced it."""
+        credits = [
+            Credit(project=part.record, unit=part.record.introducing, share=counting.WHOLE)
+            for part in parts
+            if part.is_new
+        ]
+        Credit.objects.bulk_create(credits, batch_size=BATCH)
+
+    def _tag(self, plans):
+        through = Project.tags.through
+        rows = [
+            through(project_id=plan.record.pk, tag_id=tag)
+            for plan in plans
+            if plan.tags
+            for tag in set(plan.tags[1]) - set(plan.tags[0])
+        ]
+        through.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+
+    # --- what follows from them ------------------------------------------------------------------
+
+    def _settle_stages(self, parts):
+        """Put every project that got a milestone or a visit on the stage it leads to; return their ids."""
+        ids = {part.record.project_id for part in parts[Milestone]}
+        ids |= {part.record.project_id for part in parts[Visit] if part.record.project_id}
+        ids |= {
+            part.before["project"].pk
+            for part in parts[Visit]
+            if part.before and part.before.get("project") is not None
+        }
+        settle_stages(ids, self.now)
+        return ids
+
+    def _post(self, parts, projects):
+        rules = counting.Rules()
+        milestones = {part.record.pk for part in parts[Milestone]}
+        visits = {part.record.pk for part in parts[Visit]}
+        derived = {
+            part.record.pk for part in parts[Project] if part.before and {"sector", "company"} & set(part.before)
+        }
+        if derived:
+            milestones |= set(Milestone.objects.filter(project__in=derived).values_list("pk", flat=True))
+            visits |= set(Visit.objects.filter(project__in=derived).values_list("pk", flat=True))
+        post(milestones, visits, rules)
+
+    def _keep_undo(self, plans):
+        rows = []
+        for plan in plans:
+            if plan.row is None or not (plan.parts or plan.tags):
+                continue
+            plan.row.undo = json.dumps(
+                {"parts": [undo_of(part) for part in plan.parts], "tags": plan.tags}, default=tagged
+            )
+            plan.row.record_id = plan.record.pk
+            rows.append(plan.row)
+        ImportRow.objects.bulk_update(rows, ["undo", "record_id"], batch_size=UPDATED)
+
+
+def settle_stages(ids, now):
+    """Put locked projects on the furthest stage that their live milestones and visits lead to, a batch at a time."""
+    ids = sorted(ids)
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        kinds = defaultdict(set)
+        for pk, kind in Milestone.objects.live().done().filter(project__in=part).values_list("project", "kind"):
+            kinds[pk].add(kind)
+        visited = set(Visit.objects.live().filter(project__in=part).order_by().values_list("project", flat=True))
+        projects = list(Project.objects.filter(pk__in=part).only("stage", "terminated"))
+        for project in projects:
+            project.stage = furthest(kinds[project.pk], project.pk in visited)
+            project.terminated = "termination" in kinds[project.pk]
+            project.updated_at = now
+        Project.objects.bulk_update(projects, ["stage", "terminated", "updated_at"], batch_size=UPDATED)
+
+
+def post(milestones, visits, rules):
+    """Derive the entries of some milestones and visits anew and post what differs, a batch at a time.
+
+    All their months are locked first and in order, so that two imports never wait for each other.
+    """
+    batches = []
+    for kind, model, derive, ids in (
+        ("projects.milestone", Milestone, counting.milestone_entries, sorted(milestones)),
+        ("projects.visit", Visit, counting.visit_entries, sorted(visits)),
+    ):
+        for start in range(0, len(ids), BATCH):
+            part = ids[start : start + BATCH]
+            batches.append((kind, derive(model.objects.filter(pk__in=part), rules)))
+    periods.lock(
+        key.fact_on.replace(day=1) for _kind, wanted in batches for amounts in wanted.values() for key in amounts
+    )
+    for kind, wanted in batches:
+        ledger.post_many(kind, wanted)
+
+
+def changes_of(part):
+    """Return {label: [before, after]} of a changed record, as the trail keeps it."""
+    changes = {}
+    for name, old in part.before.items():
+        row_field = part.record._meta.get_field(name)
+        changes[str(row_field.verbose_name)] = [
+            text_of(row_field, old),
+            text_of(row_field, getattr(part.record, name)),
+        ]
+    return changes
+
+
+def undo_of(part):
+    """Return what undoing a record needs: which it is, at which version, and what stood there before."""
+    record = part.record
+    kept = {"model": record._meta.model_name, "id": record.pk, "version": getattr(record, "version", None)}
+    kept["before"] = None if part.before is None else {name: _bare(value) for name, value in part.before.items()}
+    if isinstance(record, Duty):  # has no version: it is known by whom it names
+        kept["unit"] = record.unit_id
+    return kept
+
+
+def _bare(value):
+    return value.pk if isinstance(value, models.Model) else value
