@@ -41,6 +41,7 @@ from projects.actions.desk import (
 )
 from projects.actions.evidence import add_evidence
 from projects.actions.extensions import extend_promise
+from projects.actions.feeds import renew_feed, revoke_feed
 from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
     correct_milestone,
@@ -131,7 +132,9 @@ __all__ = [
     "remove_listing",
     "remove_name",
     "remove_rule",
+    "renew_feed",
     "reopen",
+    "revoke_feed",
     "set_attendance",
     "set_holiday",
     "set_rhythm",
