@@ -3,15 +3,19 @@
 from django.urls import path
 
 from projects.views import (
+    attendance,
+    calendar,
     chain,
     claims,
     companies,
     company_parts,
+    delegations,
     entry,
     events,
     evidence,
     merges,
     milestones,
+    planned,
     projects,
     rates,
     recognition,
@@ -20,6 +24,7 @@ from projects.views import (
     schedule,
     tallies,
     thresholds,
+    trips,
     visits,
 )
 
@@ -89,7 +94,33 @@ urlpatterns = [
     path("events/new/", events.EventCreate.as_view(), name="event_create"),
     path("events/<int:pk>/", events.EventDetail.as_view(), name="event"),
     path("events/<int:pk>/change/", events.EventChange.as_view(), name="event_change"),
+    path("events/<int:pk>/attendance/", events.EventAttendance.as_view(), name="event_attendance"),
+    path("attendance/<int:pk>/", events.AttendanceRow.as_view(), name="attendance"),
     path("evidence/add/<slug:kind>/<int:pk>/", evidence.EvidenceAdd.as_view(), name="evidence_add"),
     path("evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence"),
     # --- end of the records
+    # --- out and in: delegations, trips, planned contacts, the calendar
+    path("delegations/", delegations.DelegationList.as_view(), name="delegation_list"),
+    path("delegations/new/", delegations.DelegationCreate.as_view(), name="delegation_create"),
+    path("delegations/<int:pk>/", delegations.DelegationDetail.as_view(), name="delegation"),
+    path("delegations/<int:pk>/change/", delegations.DelegationChange.as_view(), name="delegation_change"),
+    path("delegations/<int:pk>/members/new/", delegations.PostingCreate.as_view(), name="posting_create"),
+    path("members/<int:pk>/end/", delegations.PostingEnd.as_view(), name="posting_end"),
+    path("members/<int:pk>/leaves/new/", delegations.LeaveCreate.as_view(), name="leave_create"),
+    path("trips/", trips.TripList.as_view(), name="trip_list"),
+    path("trips/new/", trips.TripCreate.as_view(), name="trip_create"),
+    path("trips/attendance/", attendance.AttendanceTable.as_view(), name="attendance_table"),
+    path("trips/<int:pk>/", trips.TripDetail.as_view(), name="trip"),
+    path("trips/<int:pk>/change/", trips.TripChange.as_view(), name="trip_change"),
+    path("trips/<int:pk>/end/", trips.TripEnd.as_view(), name="trip_end"),
+    path("trips/<int:pk>/cancel/", trips.TripCancel.as_view(), name="trip_cancel"),
+    path("planned/", planned.PlannedList.as_view(), name="planned_list"),
+    path("planned/new/", planned.PlannedCreate.as_view(), name="planned_create"),
+    path("planned/<int:pk>/done/", planned.PlannedDone.as_view(), name="planned_done"),
+    path("planned/<int:pk>/drop/", planned.PlannedDrop.as_view(), name="planned_drop"),
+    path("calendar/", calendar.CalendarPage.as_view(), name="calendar"),
+    path("calendar/subscription/", calendar.CalendarSubscription.as_view(), name="calendar_subscription"),
+    path("calendar/subscription/revoke/", calendar.CalendarRevoke.as_view(), name="calendar_revoke"),
+    path("calendar/<str:token>/feed.ics", calendar.CalendarFeedFile.as_view(), name="calendar_feed"),
+    # --- end of out and in
 ]

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from projects import actions, claiming, duplicates, recognition
 from projects.company_forms import CompanyForm
-from projects.models import Claim, Company, Contact, Listing, Project, Visit
+from projects.models import Claim, Company, Contact, Listing, PlannedContact, Project, Visit
 from projects.visit_filters import CompanyFilter
 from projects.visit_tables import CompanyTable
 from units import access, audit
@@ -97,6 +97,7 @@ class CompanyDetail(CompanyScope, TemplateView):
             listings=row.listings.all(),
             claims=claiming.standings_of(row, timezone.localdate()),
             merges=row.merges.filter(undone_at__isnull=True).select_related("absorbed", "by"),
+            planned=PlannedContact.objects.visible_to(user).open().filter(company=row).for_list(),
             projects=Project.objects.visible_to(user).filter(company=row).for_list(),
             visits=visits[:SHOWN],
             has_more=len(visits) > SHOWN,
