@@ -66,6 +66,8 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "settled": _("办结"),
     "extended": _("延期"),
     "answered": _("答复"),
+    "address_made": _("生成日历地址"),
+    "address_revoked": _("停用日历地址"),
     "columns_chosen": _("选择列"),
     "loaded": _("载入演示数据"),
 }

@@ -42,12 +42,8 @@ from projects.actions.desk import (
 )
 from projects.actions.evidence import add_evidence, add_papers, remove_stray_files, withdraw_evidence
 from projects.actions.extensions import extend_promise
-from projects.actions.gates import (
-    change_review,
-    fill_fair_competition,
-    record_review,
-    sign_fair_competition,
-)
+from projects.actions.feeds import renew_feed, revoke_feed
+from projects.actions.gates import change_review, fill_fair_competition, record_review, sign_fair_competition
 from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
     correct_milestone,
@@ -148,7 +144,9 @@ __all__ = [
     "remove_listing",
     "remove_name",
     "remove_rule",
+    "renew_feed",
     "reopen",
+    "revoke_feed",
     "set_attendance",
     "set_holiday",
     "set_rhythm",

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
 
+LONGEST = 366  # days of one trip; who is away for longer is posted
 FEWEST = 3  # members below which a team is warned about
 
 
@@ -66,7 +68,7 @@ def add_posting(*, delegation: Delegation, person: str, from_on: date, by: User,
     """Put a person into a delegation, or post them to an office, from a day on."""
     delegation = _locked_delegation(delegation, by)
     posting = Posting(delegation=delegation, person=person.strip(), from_on=from_on, **facts)
-    posting.full_clean()
+    _check_posting(posting)
     posting.save()
     audit.record(by, "delegation.posted", delegation, changes={str(_("成员")): ["", _posting_told(posting)]})
     return posting
@@ -79,10 +81,22 @@ def end_posting(*, posting: Posting, until_on: date, by: User) -> Posting:
     posting = Posting.objects.select_for_update().get(pk=posting.pk)
     old = _posting_told(posting)
     posting.until_on = until_on
-    posting.full_clean()
+    _check_posting(posting)
+    if posting.leaves.filter(until_on__gt=until_on).exists():
+        raise ValidationError({"until_on": _("此后还登记有离岗，请核对截止日期")})
     posting.save()
     audit.record(by, "delegation.posted", delegation, changes={str(_("成员")): [old, _posting_told(posting)]})
     return posting
+
+
+def _check_posting(posting):
+    posting.full_clean()
+    same = posting.delegation.postings.filter(person=posting.person).exclude(pk=posting.pk)
+    meeting = same.filter(Q(until_on__isnull=True) | Q(until_on__gte=posting.from_on))
+    if posting.until_on:
+        meeting = meeting.filter(from_on__lte=posting.until_on)
+    if meeting.exists():
+        raise ValidationError({"person": _("该成员在这段时间已经在队")})
 
 
 def _posting_told(posting):
@@ -121,16 +135,25 @@ def file_trip(*, unit: Unit, by: User, stops: Sequence[dict] = (), **facts) -> T
 
 @transaction.atomic
 def change_trip(
-    *, trip: Trip, by: User, version: int | None = None, stops: Sequence[dict] | None = None, **facts
+    *,
+    trip: Trip,
+    by: User,
+    version: int | None = None,
+    stops: Sequence[dict] | None = None,
+    today: date | None = None,
+    **facts,
 ) -> Trip:
     """Change a trip that was not called off; one that counts already is counted anew."""
     trip = _locked_trip(trip, by, version)
     before = audit.snapshot(trip)
     for name, value in facts.items():
         setattr(trip, name, value)
+    if trip.ended_at and today and trip.ends_on > today:
+        raise ValidationError({"ends_on": _("已销差的行程，返回日期不能晚于今天")})
     _check_trip(trip)
     versions.bump(trip)
     trip.full_clean()
+    _check_days(trip, stops)
     trip.save()
     if stops is not None:
         _set_stops(trip, stops)
@@ -154,6 +177,7 @@ def end_trip(*, trip: Trip, results: str, by: User, today: date, version: int | 
     _check_trip(trip)
     versions.bump(trip)
     trip.full_clean()
+    _check_days(trip, None)
     trip.save()
     ledger.post(trip, counting.entries_for(trip))
     audit.record(by, "trip.ended", trip, before=before)
@@ -186,10 +210,24 @@ def _locked_trip(trip, by, version):
 
 def _check_trip(trip):
     trip.days_out = (trip.ends_on - trip.starts_on).days + 1
+    if trip.days_out > LONGEST:
+        raise ValidationError({"ends_on": _("一次外出不超过 %(n)s 天，长期在外请登记驻点") % {"n": LONGEST}})
+    if trip.heads is not None and len(trip.names) > trip.heads:
+        raise ValidationError({"heads": _("写明姓名的有 %(n)s 人，多于填报人数") % {"n": len(trip.names)}})
     if trip.heads is not None and trip.heads != trip.heads.to_integral_value():
         raise ValidationError({"heads": _("人数须为整数")})
     if trip.delegation and trip.delegation.unit_id != trip.unit_id:
         raise ValidationError({"delegation": _("小分队不属于这个单位")})
+
+
+def _check_days(trip, stops):
+    """Refuse days that leave a visit of the trip outside, or a line of its itinerary that is not set anew."""
+    outside = ~Q(on__range=(trip.starts_on, trip.ends_on))
+    visit = trip.visits.live().filter(outside).order_by("on").first()
+    if visit:
+        raise ValidationError({"ends_on": _("行程中 %(day)s 的走访会落在日期之外") % {"day": visit.on.isoformat()}})
+    if stops is None and (stop := trip.stops.filter(outside).first()):
+        raise ValidationError({"ends_on": _("行程安排中的 %(day)s 会落在日期之外") % {"day": stop.on.isoformat()}})
 
 
 def _set_stops(trip, stops):
@@ -233,6 +271,8 @@ def plan_contact(*, unit: Unit, company: Company, by: User, **facts) -> PlannedC
     """Plan who calls or visits a company next, by which day."""
     require(by, Role.CLERK, unit)
     contact = PlannedContact(unit=unit, company=company, recorded_by=by, **facts)
+    if contact.project and contact.project.company_id != company.pk:
+        raise ValidationError({"project": _("这个项目的投资方不是所填企业")})
     contact.full_clean()
     contact.save()
     audit.record(by, "contact_plan.created", contact, before={})
@@ -242,7 +282,7 @@ def plan_contact(*, unit: Unit, company: Company, by: User, **facts) -> PlannedC
 @transaction.atomic
 def settle_contact(
     *, contact: PlannedContact, by: User, on: date | None = None, visit: Visit | None = None, dropped: str = "",
-    version: int | None = None,
+    version: int | None = None, today: date | None = None,
 ) -> PlannedContact:  # fmt: skip
     """Say that a planned contact took place (on a day, perhaps as a visit), or that it was dropped and why."""
     contact = (
@@ -255,7 +295,9 @@ def settle_contact(
     if contact.done_on or contact.dropped:
         raise ValidationError(_("这项联系已有结果"))
     if visit and visit.company_id != contact.company_id:
-        raise ValidationError({"visit": _("走访的不是这家企业")})
+        raise ValidationError({"company_name": _("联系计划里的企业是“%(name)s”") % {"name": contact.company}})
+    if on and today and on > today:
+        raise ValidationError({"on": _("日期不能晚于今天")})
     if not on and not dropped.strip():
         raise ValidationError({"dropped": _("请填完成日期，或写明取消理由")})
     before = audit.snapshot(contact)

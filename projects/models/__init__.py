@@ -3,6 +3,7 @@
 from projects.models.claims import Claim
 from projects.models.companies import Attendance, Company, CompanyName, Contact, Event, Listing, Merge, Origin
 from projects.models.evidence import Evidence
+from projects.models.feeds import CalendarFeed
 from projects.models.gates import FairCompetition, Review
 from projects.models.imports import IMPORTERS, ColumnMapping, ImportBatch, ImportRow
 from projects.models.projects import (
@@ -33,12 +34,13 @@ from projects.models.promises import (
 from projects.models.rates import Currency, ExchangeRate
 from projects.models.rules import CountingRule
 from projects.models.thresholds import Threshold
-from projects.models.trips import Delegation, Leave, PlannedContact, Posting, Stop, Trip
+from projects.models.trips import Delegation, Leave, PlannedContact, Posting, Stop, Trip, TripState
 from projects.models.visits import Visit
 
 __all__ = [
     "Attendance",
     "IMPORTERS",
+    "CalendarFeed",
     "Claim",
     "ColumnMapping",
     "Company",
@@ -84,5 +86,6 @@ __all__ = [
     "Tag",
     "Threshold",
     "Trip",
+    "TripState",
     "Visit",
 ]

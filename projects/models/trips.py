@@ -1,11 +1,13 @@
 """Delegations and standing offices, who stays where, and their journeys."""
 
+import re
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
@@ -28,6 +30,9 @@ class OwnedQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(under(user.paths(Role.CLERK)))
+
+
+SEPARATORS = re.compile(r"[、，,；;\s]+")  # between the names of people
 
 
 class DelegationQuerySet(OwnedQuerySet):
@@ -98,6 +103,10 @@ class Delegation(models.Model):
         """Return the page of the delegation."""
         return reverse("projects:delegation", args=[self.pk])
 
+    def is_standing(self, as_of):
+        """Say whether it exists on a day."""
+        return self.formed_on <= as_of and (self.dissolved_on is None or self.dissolved_on >= as_of)
+
 
 class Posting(models.Model):
     """A person in a delegation, or posted to an office, from a day until a day."""
@@ -130,6 +139,10 @@ class Posting(models.Model):
     def __str__(self):
         return self.person
 
+    def holds_on(self, day):
+        """Say whether the person belongs to the delegation on a day."""
+        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
 
 class Leave(models.Model):
     """Days on which a posted person was not at the post, why, and who allowed it (R50)."""
@@ -155,8 +168,31 @@ class Leave(models.Model):
         return f"{self.posting} {self.from_on}"
 
 
+class TripState(models.TextChoices):
+    """How far a trip is on a day."""
+
+    UPCOMING = "upcoming", _("待出发")
+    OUT = "out", _("在外")
+    DUE = "due", _("待销差")
+    ENDED = "ended", _("已销差")
+    CANCELLED = "cancelled", _("已取消")
+
+
 class TripQuerySet(OwnedQuerySet):
     """Words for trips."""
+
+    def in_state(self, state, as_of):
+        """Narrow to the trips that are so far on a day."""
+        running = Q(cancelled_at__isnull=True, ended_at__isnull=True)
+        return self.filter(
+            {
+                TripState.UPCOMING: running & Q(starts_on__gt=as_of),
+                TripState.OUT: running & Q(starts_on__lte=as_of, ends_on__gte=as_of),
+                TripState.DUE: running & Q(ends_on__lt=as_of),
+                TripState.ENDED: Q(ended_at__isnull=False),
+                TripState.CANCELLED: Q(cancelled_at__isnull=False),
+            }[state]
+        )
 
     def live(self):
         """Leave out what was called off."""
@@ -183,6 +219,7 @@ class Trip(models.Model):
     )
     purpose = models.CharField(_("出行目的"), max_length=200)
     leader = models.CharField(_("带队人"), max_length=50)
+    people = models.CharField(_("同行人员"), max_length=300, blank=True)
     led_by_top = models.BooleanField(_("党政主要领导带队"), default=False)
     starts_on = models.DateField(_("出发日期"))
     ends_on = models.DateField(_("返回日期"))
@@ -240,6 +277,31 @@ class Trip(models.Model):
         """The day it counts on: its first, once it was ended and unless it was called off."""
         return self.starts_on if self.ended_at and not self.cancelled_at else None
 
+    @property
+    def names(self):
+        """The people who went, by name: the leader first."""
+        return named_people(self.leader, self.people)
+
+    @property
+    def is_filed_late(self):
+        """Whether it was filed only after it had started."""
+        return timezone.localdate(self.filed_at) > self.starts_on
+
+    def state(self, as_of):
+        """Return how far it is on a day."""
+        if self.cancelled_at:
+            return TripState.CANCELLED
+        if self.ended_at:
+            return TripState.ENDED
+        if as_of > self.ends_on:
+            return TripState.DUE
+        return TripState.OUT if as_of >= self.starts_on else TripState.UPCOMING
+
+
+def named_people(leader, people):
+    """Return the names of a leader and of a list as people type it, each once."""
+    return list(dict.fromkeys(name for name in (leader.strip(), *SEPARATORS.split(people)) if name))
+
 
 class Stop(models.Model):
     """One line of a trip's itinerary: when, where, whom to see, what for."""
@@ -255,6 +317,22 @@ class Stop(models.Model):
 
     def __str__(self):
         return f"{self.on} {self.place}"
+
+
+class PlannedContactQuerySet(OwnedQuerySet):
+    """Words for planned contacts."""
+
+    def open(self):
+        """Narrow to what nobody settled yet."""
+        return self.filter(done_on__isnull=True, dropped="")
+
+    def overdue(self, as_of):
+        """Narrow to what is not settled though its day is past."""
+        return self.open().filter(due_on__lt=as_of)
+
+    def for_list(self):
+        """Load what a list shows, what is due first on top."""
+        return self.select_related("unit", "company", "project", "user").order_by("due_on", "pk")
 
 
 class PlannedContact(models.Model):
@@ -293,7 +371,7 @@ class PlannedContact(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = PlannedContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("联系计划")
@@ -306,5 +384,5 @@ class PlannedContact(models.Model):
         return f"{self.get_way_display()} {self.company} {self.due_on}"
 
     def get_absolute_url(self):
-        """Return the page of the planned contact."""
-        return reverse("projects:contact_list")
+        """Return where it can be seen: on the visit that settled it, else on the list."""
+        return self.visit.get_absolute_url() if self.visit_id else reverse("projects:planned_list")
