@@ -284,11 +284,11 @@ def amount_text(value: Decimal, word: str, *, space: bool = False) -> str:
     return plain(in_measure(value, word)) + (" " if space else "") + word
 
 
-def money_text(value: Decimal) -> str:
+def money_text(value: Decimal, *, space: bool = False) -> str:
     """Print 万元 as 亿元 from one 亿 up, unless that would need more than four decimals."""
     large = in_measure(value, "亿元")
     in_large = abs(large) >= 1 and round_half_up(large, 4) == large
-    return amount_text(value, "亿元" if in_large else "万元")
+    return amount_text(value, "亿元" if in_large else "万元", space=space)
 
 
 def percent_text(ratio: Fraction | Decimal | None, *, decimals: int = 1, thresholds=(Fraction(1),)) -> str:

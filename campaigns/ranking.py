@@ -68,18 +68,6 @@ class Move:
 
 
 @dataclass(frozen=True)
-class MatrixRow:
-    """One unit × all indicators."""
-
-    unit_id: int
-    unit: str
-    group: str
-    url: str
-    cells: tuple[Cell, ...]
-    score: str
-
-
-@dataclass(frozen=True)
 class RankingRow:
     """One unit in the overall ranking of its group."""
 
@@ -190,22 +178,6 @@ def heads(standings: Standings) -> tuple[Head, ...]:
             _("重算中") if column.recounting else "",
         )
         for column in standings.columns
-    )
-
-
-def matrix(standings: Standings, url_for: RowsUrl, unit_url: UnitUrl = lambda unit_id: "") -> tuple[MatrixRow, ...]:
-    """Return unit × indicator in roster order; url_for gives where a line's figure opens."""
-    scores = score_texts(standings)
-    return tuple(
-        MatrixRow(
-            unit_id=score.unit_id,
-            unit=score.unit,
-            group=score.group,
-            url=unit_url(score.unit_id),
-            cells=tuple(heat_cell(line, url_for(line)) for line in standings.of_unit(score.unit_id)),
-            score=scores[score.unit_id],
-        )
-        for score in standings.scores.values()
     )
 
 

@@ -89,7 +89,7 @@ def notice(company: Company, unit, as_of: date) -> str:
 def facts_of(claims, user: User) -> dict[int, list[Fact]]:
     """Return {claim id: what it rests on that the user may see}, in order of day: five queries at any length."""
     companies = {claim.company_id for claim in claims}
-    papers = Prefetch("evidence", Evidence.objects.order_by("pk"), "papers")
+    papers = Prefetch("evidence", Evidence.objects.live().order_by("pk"), "papers")
     visits = Visit.objects.live().visible_to(user).filter(company__in=companies)
     talks = Milestone.objects.live().done().visible_to(user).filter(project__company__in=companies)
     introducing = Credit.objects.filter(role=Credit.Role.INTRODUCING).select_related("unit")

@@ -153,14 +153,16 @@ def buttons_of(indicator_ids, today):
 
 
 def button_of(fact):
-    """Return (label, address) for entering a kind of fact: visits on their form, milestones on their project."""
+    """Return (label, address) for entering a kind of fact: a visit's form, or the choice of a project."""
     if fact in VISITS:
         direction, label = VISITS[fact]
         return str(label), f"{reverse('projects:visit_create')}?direction={direction}"
     kind = Kind(fact.partition(".")[2])
     if kind == Kind.LEAD:
         return str(_("登记项目")), reverse("projects:project_create")
-    return _("登记%(kind)s") % {"kind": SHORT.get(kind, kind.label)}, reverse("projects:project_list")
+    return _("登记%(kind)s") % {"kind": SHORT.get(kind, kind.label)}, (
+        f"{reverse('projects:milestone_pick')}?kind={kind.value}"
+    )
 
 
 def preview(

@@ -1,17 +1,62 @@
-"""The form that takes a file."""
+"""The forms that take files and take one back."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from units.forms import RecordForm
+from projects.actions.evidence import AT_ONCE
+from units.forms import ReasonForm, RecordForm
+
+
+class FilesInput(forms.FileInput):
+    """An input for several files at once; static/js/papers.js makes it a place to drop them on."""
+
+    allow_multiple_selected = True
+    template_name = "components/_files.html"
+
+
+class FilesField(forms.FileField):
+    """Several files; each of them is checked like one."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        """Return a list of the files."""
+        data = data if isinstance(data, list | tuple) else [data]
+        if len(data) > AT_ONCE:
+            raise ValidationError(_("一次最多上传 %(n)s 个文件，请分几次传") % {"n": AT_ONCE})
+        clean, problems = super().clean, []
+        for file in data:
+            try:
+                clean(file, initial)
+            except ValidationError as error:
+                named = len(data) > 1 and getattr(file, "name", "")
+                problems += [_("“%(name)s”：%(text)s") % {"name": file.name, "text": text} if named else text
+                             for text in error.messages]  # fmt: skip
+        if problems:
+            raise ValidationError(problems)
+        return [file for file in data if file]
+
+
+ACCEPTED = {"accept": ".pdf,.jpg,.jpeg,.png,.xlsx,.docx,.ofd"}
+
+
+def files_field(label, *, required=True):
+    """Return the field of some files; what they really are, the action finds out."""
+    return FilesField(
+        label=label,
+        required=required,
+        widget=FilesInput(attrs=ACCEPTED),
+        help_text=_("PDF、JPG、PNG、XLSX、DOCX 或 OFD，每个不超过 20 MB，一次最多 %(n)s 个") % {"n": AT_ONCE},
+        error_messages={"empty": _("文件是空的")},
+    )
 
 
 class EvidenceForm(RecordForm):
-    """One file; what it really is, the action finds out."""
+    """Some files."""
 
-    file = forms.FileField(
-        label=_("文件"),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.xlsx,.docx,.ofd"}),
-        help_text=_("PDF、JPG、PNG、XLSX、DOCX 或 OFD，不超过 20 MB"),
-        error_messages={"empty": _("文件是空的")},
-    )
+    file = files_field(_("文件"))
+
+
+class EvidenceWithdrawForm(ReasonForm):
+    """Why a file is taken back."""

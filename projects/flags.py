@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import money_text, percent_text, plain, round_half_up
+from projects.duplicates import core
 from projects.models import Credit, Evidence, Milestone, Project, Threshold, Visit
 from projects.stages import Kind, Stage
 
 Name = Threshold.Name
-SUFFIXES = ("股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "集团", "控股", "公司", "股份")
 PARTIES = ("company", "company__name", "local_partner")  # of a project, as twins_of takes them
-FEW = 50  # names up to which companies are looked up by name; beyond, all are read
+FEW = 50  # beginnings of names up to which companies are looked up by them; beyond, all are read
 
 
 @dataclass(frozen=True)
@@ -263,14 +263,6 @@ def summed(rows, name):
     return Subquery(rows.values("project").annotate(x=Sum(name)).values("x"))
 
 
-def party(name: str) -> str:
-    """Return a company's name without what says only that it is a company."""
-    core = name.replace(" ", "").replace("（", "").replace("）", "").replace("(", "").replace(")", "")
-    for suffix in SUFFIXES:
-        core = core.removesuffix(suffix)
-    return core or name
-
-
 def twins_of(signed: Mapping, user, limits) -> dict[int, list[Twin]]:
     """Return {project: others of the same company or the same parties, for a similar sum}: at most two queries.
 
@@ -279,11 +271,11 @@ def twins_of(signed: Mapping, user, limits) -> dict[int, list[Twin]]:
     if not signed:
         return {}
     others = Project.objects.filter(terminated=False)
-    names = {party(name) for parties, _sum in signed.values() for name in parties[1:] if name}
+    names = {core(name)[:2] for parties, _sum in signed.values() for name in parties[1:] if name}
     if len(names) <= FEW:
         alike = Q(company__in={parties[0] for parties, _sum in signed.values()})
         for name in names:
-            alike |= Q(company__name__contains=name)
+            alike |= Q(company__name__icontains=name)
         others = others.filter(alike)
     contracts = Milestone.objects.live().done().filter(project=OuterRef("pk"), kind=Kind.CONTRACT).order_by()
     others = others.annotate(agreed=summed(contracts, "amount_cny")).filter(agreed__isnull=False).order_by()
@@ -307,7 +299,7 @@ def twins_of(signed: Mapping, user, limits) -> dict[int, list[Twin]]:
 def keys(parties):
     """Return what two projects share if their parties are the same: the company, or all the names."""
     company, *names = parties
-    return {("company", company), ("names", frozenset(party(name) for name in names if name))}
+    return {("company", company), ("names", frozenset(core(name) for name in names if name))}
 
 
 def twin_of(row, is_seen):
@@ -317,11 +309,7 @@ def twin_of(row, is_seen):
 
 def papers_of(pks) -> dict[int, list[tuple[str, int]]]:
     """Return {project: (file, number of records it stands on)} of files that prove several: one query."""
-    standing = Evidence.objects.filter(
-        Q(milestone__isnull=True) | Q(milestone__withdrawn_at__isnull=True),
-        Q(visit__isnull=True) | Q(visit__withdrawn_at__isnull=True),
-        Q(tally__isnull=True) | Q(tally__withdrawn_at__isnull=True),
-    )
+    standing = Evidence.objects.standing()
     same = standing.filter(sha256=OuterRef("sha256")).order_by().values("sha256").annotate(x=Count("pk")).values("x")
     own = models.functions.Coalesce("milestone__project", "visit__project", "review__project")
     rows = standing.annotate(owner=own, records=Subquery(same)).filter(owner__in=pks, records__gt=1)

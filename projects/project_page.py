@@ -56,7 +56,7 @@ class Money:
 
 def facts_of(project: Project, user: User):
     """Return (milestones, visits) of a project that the user may see: three queries."""
-    papers = Count("evidence")
+    papers = Count("evidence", filter=Q(evidence__withdrawn_at__isnull=True))
     shown = project.milestones.select_related("event", "recorded_by", "rate_row", "responsible_unit")
     milestones = shown.annotate(papers=papers)
     visits = Visit.objects.visible_to(user).filter(project=project)

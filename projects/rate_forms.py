@@ -25,6 +25,7 @@ class RateForm(RecordForm):
     source = forms.CharField(
         label=_("依据"), max_length=200, required=False, help_text=_("文号，或公布汇率的机构和日期")
     )
+    source.wide = True
 
     @staticmethod
     def fresh():

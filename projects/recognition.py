@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import Prefetch, Value
@@ -10,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition, Tally
-from campaigns.numbers import amount_text
+from campaigns.numbers import amount_text, in_measure, money_text
 from projects.models import Credit, Currency, Milestone, Visit
 from projects.stages import RECOGNISED
 from units.models import Role, User, under
 
 MODELS = {"tally": Tally, "milestone": Milestone, "visit": Visit}
 KIND_NAMES = {"tally": _("填报"), "milestone": _("项目节点"), "visit": _("走访来访")}
+BATCH = 500  # facts loaded at once for a workbook
 WAITING, DECIDED = "waiting", "decided"
 TONES = {
     Recognition.WAITING: "warn",
@@ -38,10 +40,14 @@ class Item:
     what: str
     on: date
     amount: str
+    number: Decimal | None
+    measure: str
     recognised: str
+    recognised_number: Decimal | None
     by: str
     days: int
     is_own: bool
+    waits: bool
     state: str
     tone: str
     reason: str
@@ -112,6 +118,19 @@ def items(found, user: User, today: date) -> list[Item]:
     return [item_of(facts[kind, pk], user, today) for kind, pk, _on in found if (kind, pk) in facts]
 
 
+def sheet(found, user: User, today: date):
+    """Give the rows of a workbook of some (kind, number, day), loaded a batch at a time; the first are the heads."""
+    heads = (_("事项"), _("类别"), _("单位"), _("日期"), _("上报数"), _("计量单位"), _("填报人"), _("等待天数"),
+             _("认定情况"), _("认定数"), _("理由"))  # fmt: skip
+    yield [str(head) for head in heads]
+    found = list(found)
+    for start in range(0, len(found), BATCH):
+        for item in items(found[start : start + BATCH], user, today):
+            days = item.days if item.waits else None
+            yield [item.what, item.kind_name, item.unit, item.on, item.number, item.measure, item.by, days,
+                   str(item.state), item.recognised_number, item.reason]  # fmt: skip
+
+
 def item_of(fact, user: User, today: date) -> Item:
     """Print one fact; it was loaded with loaded()."""
     kind = fact._meta.model_name
@@ -124,10 +143,16 @@ def item_of(fact, user: User, today: date) -> Item:
         what=title_of(fact),
         on=fact.on,
         amount=amount_of(fact),
+        number=None if reported(fact) is None else in_measure(reported(fact), measure_of(fact)),
+        measure=measure_of(fact),
         recognised=in_its_measure(fact, fact.recognised_amount) if fact.is_recognised else "",
+        recognised_number=in_measure(fact.recognised_amount, measure_of(fact))
+        if fact.is_recognised and fact.recognised_amount is not None
+        else None,
         by=str(fact.recorded_by),
         days=max(0, (today - timezone.localdate(fact.recorded_at)).days),
         is_own=fact.recorded_by_id == user.pk,
+        waits=fact.recognition == Recognition.WAITING,
         state=fact.get_recognition_display(),
         tone=TONES[fact.recognition],
         reason=fact.recognition_reason,
@@ -165,7 +190,11 @@ def reported(fact):
 
 def in_its_measure(fact, amount):
     """Print an amount of a fact."""
-    return "—" if amount is None else amount_text(amount, measure_of(fact), space=True)
+    if amount is None:
+        return "—"
+    if isinstance(fact, Milestone):
+        return money_text(amount, space=True)
+    return amount_text(amount, measure_of(fact), space=True)
 
 
 def amount_of(fact):

@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain, read_number
 from projects import duplicates
 from projects.actions import known_company
-from projects.models import Company, Currency
+from projects.models import Company, Currency, Project
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)  # a day outside is a slip of the pen
 SUGGESTED = 300  # names a page suggests
@@ -132,6 +134,47 @@ class WarnsOfDuplicates:
     def likely(self, name, values):
         """Return the likely duplicates."""
         return duplicates.similar(name)
+
+
+class ProjectField(forms.CharField):
+    """A project by name; suggests the open ones that the user may see, "名称（企业）" where a name is not enough."""
+
+    widget = Suggest
+    projects = Project.objects.none()
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=250, **kwargs)
+
+    def offer(self, projects, keeps=None):
+        """Take projects to choose from: the open ones, and the one that stands there already."""
+        self.projects = projects.filter(Q(terminated=False) | Q(pk=keeps)).select_related("company")
+        label = Concat("name", Value("（"), "company__name", Value("）"))
+        rows = self.projects.order_by("-updated_at", "-pk").annotate(label=label)
+        self.widget.suggestions = rows.values_list("label", flat=True)[:SUGGESTED]
+
+    def prepare_value(self, value):
+        """Print a project, or one named by its key."""
+        if isinstance(value, int):
+            value = self.projects.filter(pk=value).first()
+        return project_label(value) if isinstance(value, Project) else value
+
+    def clean(self, value):
+        """Find the project; refuses a name that nothing or more than one goes by."""
+        text = super().clean(value)
+        if not text:
+            return None
+        name, _bracket, company = text.removesuffix("）").rpartition("（")
+        found = list(self.projects.filter(Q(name=text) | Q(name=name, company__name=company))[:2])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValidationError(_("有几个同名项目，请从提示中选择带企业名称的一项"))
+        raise ValidationError(_("没有找到这个项目，请从提示中选择，或留空"))
+
+
+def project_label(project):
+    """Name a project so that no other goes by it."""
+    return f"{project.name}（{project.company.name}）"
 
 
 class AmountField(forms.CharField):

@@ -22,6 +22,7 @@ SHORT = {  # what a mark is called; the others by their own name
     Kind.FILING: _("备案"), Kind.REGISTRATION: _("注册"), Kind.FUNDING: _("到资"), Kind.FIXED_INVESTMENT: _("固投"),
     Kind.ABOVE_SCALE: _("升规"),
 }  # fmt: skip
+NAMES = {kind.value: SHORT.get(kind, kind.label) for kind in Kind}  # get_kind_display() hashes every label anew
 BACK, AHEAD = 4, 7  # months shown before and after the month of the day
 LANE, PAD = 20, 12  # pixels of a lane, and above and below the lanes
 WIDE = 900  # pixels the chart has at least; labels are laid out for that
@@ -85,7 +86,7 @@ def item_of(row: Milestone, as_of: date) -> Item | None:
     on = row.on if row.on is not None and row.on <= as_of else None
     if stood is None and on is None:
         return None
-    kind = str(SHORT.get(row.kind, row.get_kind_display()))
+    kind = str(NAMES[row.kind])
     amount = row.amount_cny if on else row.promised_amount
     parts = [kind, money_text(amount) if amount is not None else ""]
     if stood:
@@ -395,6 +396,6 @@ def sheet(projects, as_of: date, kind=None) -> Iterator[list]:
                 continue
             yield [
                 str(project.owner or ""), project.name, project.company.name, str(project.introducer or ""),
-                str(row.get_kind_display()), item.first, item.due, len(row.extensions.all()), row.promised_amount,
+                str(Kind(row.kind).label), item.first, item.due, len(row.extensions.all()), row.promised_amount,
                 item.on, row.amount_cny if item.on else None, item.text,
             ]  # fmt: skip

@@ -50,11 +50,8 @@ def shared(project: Project) -> list[Shared]:
 def shared_on(credits) -> Shared:
     """Print one set of shares."""
     first = credits[0]
-    since = first.from_on.isoformat() if first.from_on else _("自始")
-    if first.until_on:
-        days = _("%(since)s 至 %(until)s") % {"since": since, "until": first.until_on.isoformat()}
-    else:
-        days = _("%(since)s 起") % {"since": since} if first.from_on else since
+    since = _("%(day)s 起") % {"day": first.from_on.isoformat()} if first.from_on else _("自始")
+    days = _("%(since)s至 %(day)s") % {"since": since, "day": first.until_on.isoformat()} if first.until_on else since
     return Shared(
         days=str(days),
         document=first.document,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign
 from campaigns.numbers import ExactFormField
 from projects.models import Delegation, PlannedContact, Project
-from projects.record_fields import CompanyNameField, DayField, WarnsOfDuplicates
+from projects.record_fields import CompanyNameField, DayField, ProjectField, WarnsOfDuplicates
 from units.forms import ReasonForm, RecordForm
 from units.models import Unit
 
@@ -189,16 +189,13 @@ class PlannedForm(WarnsOfDuplicates, RecordForm):
     due_on = DayField(label=_("计划日期"))
     person = forms.CharField(label=_("由谁联系"), max_length=50)
     unit = forms.ModelChoiceField(label=_("单位"), queryset=Unit.objects.none(), empty_label=None)
-    project = forms.ModelChoiceField(
-        label=_("有关项目"), queryset=Project.objects.none(), required=False, empty_label=_("还没有项目")
-    )
+    project = ProjectField(label=_("有关项目"), required=False, help_text=_("输入几个字即有提示；还没有项目的留空"))
     note = forms.CharField(label=_("事由"), max_length=200, required=False, widget=forms.Textarea(attrs=NOTE))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.writable_by(self.user)
-        projects = Project.objects.visible_to(self.user).filter(terminated=False)
-        self.fields["project"].queryset = projects.order_by("name", "pk")
+        self.fields["project"].offer(Project.objects.visible_to(self.user))
         self.fields["company_name"].suggest_to(self.user)
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from projects.views import (
     attendance,
+    board,
     calendar,
     chain,
     claims,
@@ -13,6 +14,8 @@ from projects.views import (
     entry,
     events,
     evidence,
+    gates,
+    imports,
     merges,
     milestones,
     planned,
@@ -22,6 +25,8 @@ from projects.views import (
     rows,
     rules,
     schedule,
+    search,
+    tags,
     tallies,
     thresholds,
     trips,
@@ -50,15 +55,34 @@ urlpatterns = [
     path("rates/<int:pk>/", rates.RateChange.as_view(), name="rate_change"),
     # --- end of the desk
     # --- the records: projects, milestones, visits, companies, events, evidence
+    path("search/", search.Search.as_view(), name="search"),
     path("projects/", projects.ProjectList.as_view(), name="project_list"),
     path("projects/schedule/", schedule.Schedule.as_view(), name="schedule"),
     path("projects/chain/", chain.ChainPage.as_view(), name="chain"),
     path("flags/", chain.FlagList.as_view(), name="flag_list"),
+    path("projects/bulk/", projects.ProjectBulk.as_view(), name="project_bulk"),
     path("projects/new/", projects.ProjectCreate.as_view(), name="project_create"),
     path("projects/<int:pk>/", projects.ProjectDetail.as_view(), name="project"),
     path("projects/<int:pk>/change/", projects.ProjectChange.as_view(), name="project_change"),
+    path("projects/<int:pk>/reviews/", gates.ProjectReviews.as_view(), name="project_reviews"),
+    path("projects/<int:pk>/reviews/<slug:gate>/", gates.ReviewChange.as_view(), name="review_change"),
+    path("projects/<int:pk>/fair-competition/", gates.FairCompetition.as_view(), name="fair_competition"),
+    path(
+        "projects/<int:pk>/fair-competition/fill/", gates.FairCompetitionFill.as_view(), name="fair_competition_fill"
+    ),
+    path(
+        "projects/<int:pk>/fair-competition/sign/", gates.FairCompetitionSign.as_view(), name="fair_competition_sign"
+    ),
+    path("projects/board/", board.Board.as_view(), name="board"),
+    path("projects/<int:pk>/move/", board.ProjectMove.as_view(), name="project_move"),
+    path("tags/", tags.TagList.as_view(), name="tag_list"),
+    path("tags/new/", tags.TagCreate.as_view(), name="tag_create"),
+    path("tags/<int:pk>/", tags.TagChange.as_view(), name="tag_change"),
+    path("tags/<int:pk>/remove/", tags.TagRemove.as_view(), name="tag_remove"),
     path("projects/<int:pk>/shares/", projects.ProjectShares.as_view(), name="project_shares"),
     path("projects/<int:pk>/milestones/new/", milestones.MilestoneCreate.as_view(), name="milestone_create"),
+    path("milestones/new/", milestones.MilestonePick.as_view(), name="milestone_pick"),
+    path("milestones/", milestones.MilestoneList.as_view(), name="milestone_list"),
     path("milestones/<int:pk>/", milestones.MilestoneDetail.as_view(), name="milestone"),
     path("milestones/<int:pk>/correct/", milestones.MilestoneCorrect.as_view(), name="milestone_correct"),
     path("milestones/<int:pk>/withdraw/", milestones.MilestoneWithdraw.as_view(), name="milestone_withdraw"),
@@ -98,6 +122,9 @@ urlpatterns = [
     path("attendance/<int:pk>/", events.AttendanceRow.as_view(), name="attendance"),
     path("evidence/add/<slug:kind>/<int:pk>/", evidence.EvidenceAdd.as_view(), name="evidence_add"),
     path("evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence"),
+    path("evidence/<int:pk>/preview/<slug:size>/", evidence.EvidencePreview.as_view(), name="evidence_preview"),
+    path("evidence/<int:pk>/withdraw/", evidence.EvidenceWithdraw.as_view(), name="evidence_withdraw"),
+    path("projects/<int:pk>/papers/", evidence.ProjectPapers.as_view(), name="project_papers"),
     # --- end of the records
     # --- out and in: delegations, trips, planned contacts, the calendar
     path("delegations/", delegations.DelegationList.as_view(), name="delegation_list"),
@@ -123,4 +150,17 @@ urlpatterns = [
     path("calendar/subscription/revoke/", calendar.CalendarRevoke.as_view(), name="calendar_revoke"),
     path("calendar/<str:token>/feed.ics", calendar.CalendarFeedFile.as_view(), name="calendar_feed"),
     # --- end of out and in
+    # --- imports
+    path("imports/", imports.ImportList.as_view(), name="import_list"),
+    path("imports/new/", imports.ImportCreate.as_view(), name="import_create"),
+    path("imports/template/<slug:kind>/", imports.ImportTemplate.as_view(), name="import_template"),
+    path("imports/<int:pk>/", imports.ImportPreview.as_view(), name="import_preview"),
+    path("imports/<int:pk>/columns/", imports.ImportMap.as_view(), name="import_map"),
+    path("imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
+    path("imports/<int:pk>/confirm/", imports.ImportConfirm.as_view(), name="import_confirm"),
+    path("imports/<int:pk>/undo/", imports.ImportUndo.as_view(), name="import_undo"),
+    path("imports/<int:pk>/retry/", imports.ImportRetry.as_view(), name="import_retry"),
+    path("imports/<int:pk>/refused/", imports.ImportRefused.as_view(), name="import_refused"),
+    path("imports/<int:pk>/file/", imports.ImportFile.as_view(), name="import_file"),
+    # --- end of imports
 ]

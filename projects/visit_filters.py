@@ -5,8 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition
-from projects.models import Company, CompanyName, Event, Listing, Origin, Visit
-from projects.project_filters import DAY, units_of
+from projects.models import Company, CompanyName, Event, Listing, Origin, Project, Visit
+from projects.project_filters import DAY, YES, clerks_paths, units_of
+from units.models import under
 from units.search import matching
 
 GONE = "gone"
@@ -16,7 +17,7 @@ ANY = "any"
 class VisitFilter(django_filters.FilterSet):
     """Visits by company, direction, unit, days and what became of them."""
 
-    q = django_filters.CharFilter(field_name="company__name", lookup_expr="icontains", label=_("企业"))
+    q = django_filters.CharFilter(method="named", label=_("企业、项目，拼音首字母也可"))
     direction = django_filters.ChoiceFilter(choices=Visit.Direction, label=_("方向"), empty_label=_("全部"))
     unit = django_filters.ModelChoiceFilter(
         method="of_unit", queryset=units_of, label=_("单位"), empty_label=_("全部")
@@ -27,9 +28,23 @@ class VisitFilter(django_filters.FilterSet):
         method="in_state", choices=[*Recognition.choices, (GONE, _("已撤回"))], label=_("认定"), empty_label=_("全部")
     )
 
+    mine = django_filters.ChoiceFilter(
+        method="of_clerk", choices=YES, label=_("本人单位的走访"), empty_label=_("不限")
+    )
+
     class Meta:
         model = Visit
         fields = ()
+
+    def named(self, queryset, name, value):
+        """Find a part of the company's name, its pinyin or its initials; of a project's, where one may see it."""
+        seen = matching(Project.objects.visible_to(self.request.user), value, "search").values("pk")
+        companies = matching(Company.objects.order_by(), value, "search").values("pk")
+        return queryset.filter(Q(company__in=companies) | Q(project__in=seen))
+
+    def of_clerk(self, queryset, name, value):
+        """Narrow to the visits of units the user enters figures for."""
+        return queryset.filter(under(clerks_paths(self.request.user)))
 
     def of_unit(self, queryset, name, unit):
         """Narrow to the visits of a unit and the units below it."""
@@ -57,9 +72,15 @@ class CompanyFilter(django_filters.FilterSet):
         choices=[(True, _("有")), (False, _("无"))], label=_("首报"), empty_label=_("不限")
     )
 
+    mine = django_filters.ChoiceFilter(method="of_clerk", choices=YES, label=_("本人单位登记"), empty_label=_("不限"))
+
     class Meta:
         model = Company
         fields = ()
+
+    def of_clerk(self, queryset, name, value):
+        """Narrow to the companies entered for units the user enters figures for."""
+        return queryset.filter(under(clerks_paths(self.request.user), "entered_for__"))
 
     def named(self, queryset, name, value):
         """Find a part of any of its names, its pinyin or its initials, or of the credit code."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
 from projects.models import Event, Project, Trip, Visit
-from projects.record_fields import CompanyNameField, DayField, WarnsOfDuplicates
+from projects.record_fields import CompanyNameField, DayField, ProjectField, WarnsOfDuplicates
 from units.forms import RecordForm
 from units.models import Unit
 
@@ -34,19 +34,14 @@ class VisitForm(WarnsOfDuplicates, RecordForm):
     trip = forms.ModelChoiceField(
         label=_("外出行程"), queryset=Trip.objects.none(), required=False, empty_label=_("不在外出行程中")
     )
-    project = forms.ModelChoiceField(
-        label=_("有关项目"), queryset=Project.objects.none(), required=False, empty_label=_("还没有项目")
-    )
+    project = ProjectField(label=_("有关项目"), required=False, help_text=_("输入几个字即有提示；还没有项目的留空"))
     note = forms.CharField(label=_("洽谈情况"), max_length=300, required=False, widget=NOTE)
 
     def __init__(self, *args, visit=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.writable_by(self.user)
         projects = Project.objects.visible_to(self.user)
-        open_ones = projects.filter(terminated=False)
-        if visit and visit.project_id:
-            open_ones |= projects.filter(pk=visit.project_id)
-        self.fields["project"].queryset = open_ones.order_by("name", "pk")
+        self.fields["project"].offer(projects, keeps=visit.project_id if visit else None)
         if visit and visit.project_id and not projects.filter(pk=visit.project_id).exists():
             del self.fields["project"]  # it went to others: it stays as it is, unnamed
         self.fields["company_name"].suggest_to(self.user)

@@ -19,7 +19,6 @@ class VisitTable(tables.Table):
     company = tables.Column(
         verbose_name=_("企业"), order_by=("company__name", "pk"), attrs={"td": {"class": "zs-two"}}
     )
-    project = tables.Column(verbose_name=_("有关项目"), visible=False)
     direction = tables.Column(verbose_name=_("方向"), order_by=("direction", "pk"))
     on = tables.DateColumn(verbose_name=_("日期"), format="Y-m-d", order_by=("on", "pk"))
     unit = tables.Column(verbose_name=_("单位"), order_by=("unit__path", "pk"))
@@ -28,17 +27,16 @@ class VisitTable(tables.Table):
     led_by_top = tables.Column(verbose_name=_("主要领导带队"), orderable=False, attrs=HIDE)
     met = tables.Column(verbose_name=_("会面"), empty_values=(), orderable=False)
     recognition = tables.Column(verbose_name=_("认定"), order_by=("recognition", "pk"))
+    # --- shown where they are chosen
+    note = tables.Column(verbose_name=_("洽谈情况"), orderable=False, visible=False, default="—")
+    recorded_by = tables.Column(verbose_name=_("填报人"), order_by=("recorded_by__name", "pk"), visible=False)
 
     class Meta:
         model = Visit
         fields = (
-            "company", "project", "direction", "on", "unit", "place", "heads", "led_by_top", "met", "recognition",
+            "company", "direction", "on", "unit", "place", "heads", "led_by_top", "met", "recognition",
+            "note", "recorded_by",
         )  # fmt: skip
-
-    def as_values(self, exclude_columns=None):
-        """Put the project into a column of its own in a spreadsheet."""
-        self.columns.show("project")
-        return super().as_values(exclude_columns)
 
     def render_company(self, record):
         """Link the company's name to the visit, above the project."""
@@ -46,24 +44,16 @@ class VisitTable(tables.Table):
             '<a href="{}">{}</a><small>{}</small>',
             record.get_absolute_url(),
             record.company,
-            self.value_project(record),
+            self.project_name(record),
         )
 
-    def value_company(self, record):
-        """Write the company's name."""
-        return record.company.name
-
-    def value_project(self, record):
+    def project_name(self, record):
         """Write the project's name, unless it went to units whose records the user may not see."""
         return record.project.name if record.shows_project else ""
 
     def render_heads(self, value):
         """Print a whole number."""
         return plain(value)
-
-    def value_heads(self, value):
-        """Write a number."""
-        return value
 
     def render_led_by_top(self, value):
         """Say yes, or nothing."""
@@ -95,10 +85,18 @@ class CompanyTable(tables.Table):
     phone = tables.Column(verbose_name=_("联系电话"), accessor="masked_phone", default="—", orderable=False)
     project_count = tables.Column(verbose_name=_("项目"), attrs=NUMBER, order_by=("project_count", "pk"))
     visit_count = tables.Column(verbose_name=_("走访来访"), attrs=NUMBER, order_by=("visit_count", "pk"))
+    # --- shown where they are chosen
+    credit_code = tables.Column(
+        verbose_name=_("统一社会信用代码"), order_by=("credit_code", "pk"), visible=False, default="—"
+    )
+    entered_for = tables.Column(verbose_name=_("登记单位"), order_by=("entered_for__path", "pk"), visible=False)
 
     class Meta:
         model = Company
-        fields = ("name", "origin", "place", "contact", "phone", "project_count", "visit_count")
+        fields = (
+            "name", "origin", "place", "contact", "phone", "project_count", "visit_count", "credit_code",
+            "entered_for",
+        )  # fmt: skip
 
 
 class EventTable(tables.Table):

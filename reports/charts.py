@@ -1,6 +1,7 @@
 """Charts as SVG text; presentation attributes only, as neither the strict CSP nor a PDF takes styles."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -73,6 +74,7 @@ def trend(
     points: Points,
     pace_line: Points = (),
     *,
+    days: Sequence[date] = (),
     label: str,
     unit: str,
     width: int = 560,
@@ -81,8 +83,9 @@ def trend(
 ) -> SafeString:
     """Draw what was done, cumulated, against the dashed target line of the time progress.
 
-    Points are (date as printed, value). The k-th point and the k-th place of the pace line share a date; the
-    pace line may run on to the end of the campaign. `last_text` replaces the figure at the last point. Give
+    Points are (date as printed, value). The k-th point and the k-th place of the pace line share a date, the k-th
+    of `days`, which says how far apart they stand (evenly without it); the pace line may run on to the end of the
+    campaign. `last_text` replaces the figure at the last point. Give
     the width of its place (760 in eight columns, 340 on a phone): text grows and shrinks with the picture.
     """
     if not points:
@@ -101,8 +104,10 @@ def trend(
     dates = [text for text, _value in (pace_line if len(pace_line) > len(points) else points)]
     across, up = width - left - RIGHT, height - TOP - BOTTOM
 
+    spots = [(day - days[0]).days for day in days[: len(dates)]] or range(len(dates))
+
     def x(index: int) -> Fraction:
-        return left + (Fraction(across * index, len(dates) - 1) if len(dates) > 1 else Fraction(across, 2))
+        return left + (Fraction(across * spots[index], spots[-1]) if spots[-1] else Fraction(across, 2))
 
     def y(value: Fraction) -> Fraction:
         return TOP + up * (ticks[-1] - value) / (ticks[-1] - ticks[0])
@@ -186,10 +191,14 @@ def _axis(ticks, y, left, right):
 
 
 def _dates(dates, x, width, baseline):
-    """Write the first and the last date and, as far as there is room, those at even steps between them."""
+    """Write the first and the last date and those between them that have room."""
     end = len(dates) - 1
-    step = max(ceil(end / (width // ROOM_PER_DATE - 1)), 1)
-    places = [i for i in range(0, end, step) if 3 * (end - i) >= 2 * step] + [end]
+    room = (x(end) - x(0)) / max(width // ROOM_PER_DATE - 1, 1)
+    places = [0] if end else []
+    for i in range(1, end):
+        if x(i) - x(places[-1]) >= room and 3 * (x(end) - x(i)) >= 2 * room:
+            places.append(i)
+    places.append(end)
     return format_html_join(
         "",
         '<text x="{}" y="{}" font-size="12" fill="{}" text-anchor="{}">{}</text>',

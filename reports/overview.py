@@ -166,7 +166,7 @@ def course(state: Standings, line_id: int, totals: dict[int, list[Decimal]], day
         (day_label(campaign, day), in_measure(value, measure))
         for day, value in zip(days, totals[line_id], strict=True)
     ]
-    target = []
+    target, further = [], []
     if line.target and not line.column.is_level:
         further = [day for day in course_days(campaign, campaign.ends_on) if day > days[-1]]
         target = [
@@ -178,8 +178,10 @@ def course(state: Standings, line_id: int, totals: dict[int, list[Decimal]], day
         ]
     label = _("%(name)s走势") % {"name": line.column.name}
     text = amount_text(line.done, measure) if line.done is not None else ""
+    places = [*days, *further]
     return tuple(
-        charts.trend(points, target, label=label, unit=measure, width=width, last_text=text) for width in (760, 340)
+        charts.trend(points, target, days=places, label=label, unit=measure, width=width, last_text=text)
+        for width in (760, 340)
     )
 
 

@@ -15,6 +15,7 @@ EDITOR = frozenset({Role.EDITOR})
 SYSTEM_ADMIN = frozenset({Role.SYSTEM_ADMIN})
 SECURITY_ADMIN = frozenset({Role.SECURITY_ADMIN})
 AUDIT_ADMIN = frozenset({Role.AUDIT_ADMIN})
+IMPORTERS = frozenset({Role.CLERK, Role.EDITOR})  # who brings workbooks in
 NOBODY = frozenset()
 
 
@@ -82,9 +83,21 @@ ACCESS = {
     "projects:project_create": Page(CLERK, CLERK),
     "projects:project": Page(BUSINESS),
     "projects:project_change": Page(CLERK, CLERK),
+    "projects:project_move": Page(CLERK, CLERK),
+    "projects:project_reviews": Page(BUSINESS),
+    "projects:review_change": Page(CLERK, CLERK),
+    "projects:fair_competition": Page(BUSINESS),
+    "projects:fair_competition_fill": Page(CLERK, CLERK),
+    "projects:fair_competition_sign": Page(VERIFIER | EDITOR, VERIFIER | EDITOR),
+    "projects:board": Page(BUSINESS),
+    "projects:tag_list": Page(BUSINESS),
+    "projects:tag_create": Page(EDITOR, EDITOR),
+    "projects:tag_change": Page(EDITOR, EDITOR),
+    "projects:tag_remove": Page(EDITOR, EDITOR),
     "projects:project_shares": Page(EDITOR, EDITOR),
     "projects:milestone_list": Page(BUSINESS),
     "projects:milestone_create": Page(CLERK, CLERK),
+    "projects:milestone_pick": Page(CLERK),
     "projects:milestone": Page(BUSINESS),
     "projects:milestone_correct": Page(CLERK, CLERK),
     "projects:milestone_withdraw": Page(CLERK, CLERK),
@@ -149,10 +162,24 @@ ACCESS = {
     "projects:calendar_subscription": Page(BUSINESS, BUSINESS),
     "projects:calendar_revoke": Page(BUSINESS, BUSINESS),
     "projects:calendar_feed": Page(ANYONE),  # whoever has the secret address; the view asks whose it is
+    "projects:evidence_preview": Page(BUSINESS),
+    "projects:evidence_withdraw": Page(CLERK, CLERK),
+    "projects:project_papers": Page(BUSINESS),
     "projects:rule_list": Page(EDITOR),
     "projects:rule_create": Page(EDITOR, EDITOR),
     "projects:rule_change": Page(EDITOR, EDITOR),
     "projects:rule_remove": Page(EDITOR, EDITOR),
+    "projects:import_list": Page(IMPORTERS),
+    "projects:import_create": Page(IMPORTERS, IMPORTERS),
+    "projects:import_template": Page(IMPORTERS),
+    "projects:import_preview": Page(IMPORTERS),
+    "projects:import_map": Page(IMPORTERS, IMPORTERS),
+    "projects:import_progress": Page(IMPORTERS),
+    "projects:import_confirm": Page(IMPORTERS, IMPORTERS),
+    "projects:import_undo": Page(IMPORTERS, IMPORTERS),
+    "projects:import_retry": Page(IMPORTERS, IMPORTERS),
+    "projects:import_refused": Page(IMPORTERS),
+    "projects:import_file": Page(IMPORTERS),
     "projects:rate_list": Page(BUSINESS),
     "projects:rate_create": Page(EDITOR, EDITOR),
     "projects:rate_change": Page(EDITOR, EDITOR),

@@ -229,7 +229,7 @@ class ListPage(SingleTableMixin, FilterView):
     def cells(self, table):
         """Return the headings and the rows of an export: of the resource, else of the table."""
         if self.resource_class:
-            resource = self.resource_class()
+            resource = self.resource_class(user=self.request.user, today=self.today)
             names = resource.cells_of([column.name for column in table.columns])
             return resource.headings(names), resource.rows(table.data.data, names)
         hidden = [column.name for column in table.columns.iterall() if not column.visible]

@@ -44,19 +44,20 @@ class Cell(Field):
     """One column of a sheet: its heading, where its value comes from, how it is written.
 
     attribute is a path that a query can read in one go (company__name) or what `annotated` adds; shown turns what it
-    gives into what stands in the cell.
+    gives into what stands in the cell. gathered(queryset) → {key: value} reads what lies in rows of its own (tags)
+    with one query for all records; as a text it names a method of the resource.
     """
 
-    def __init__(self, column_name, attribute=None, shown=as_it_is, **kwargs):
-        self.shown = shown
+    def __init__(self, column_name, attribute="pk", shown=as_it_is, gathered=None, **kwargs):
+        self.shown, self.gathered = shown, gathered
         super().__init__(attribute=attribute, column_name=str(column_name), **kwargs)
 
     def export(self, instance, **kwargs):
-        """Write it from a record, where there is one."""
+        """Write it from a record; what is gathered is written by `ListResource.rows`."""
         return self.shown(self.get_value(instance))
 
 
-class ListResource(resources.ModelResource):
+class ListResource(resources.Resource):
     """What a list exports, in the order of its columns; the key of the record stands first.
 
     columns: {column of the table: cells of the sheet}; a column that is not named exports the cell of its own name,
@@ -65,6 +66,10 @@ class ListResource(resources.ModelResource):
 
     columns = {}
     always = ("number",)  # cells that stand in every export
+
+    def __init__(self, user=None, today=None, **kwargs):
+        super().__init__(**kwargs)
+        self.user, self.today = user, today
 
     def annotated(self, queryset):
         """Add what the cells read beside the fields of the record."""
@@ -84,14 +89,19 @@ class ListResource(resources.ModelResource):
     def rows(self, queryset, names):
         """Yield the cells of every record as a list: one query, no record is built."""
         cells = [self.fields[name] for name in names]
-        shown = [cell.shown for cell in cells]
+        shown = [self.looked_up(cell, queryset) if cell.gathered else cell.shown for cell in cells]
         plain = self.annotated(queryset).select_related(None).prefetch_related(None)
         values = plain.values_list(*(cell.attribute for cell in cells))
         for row in values.iterator(chunk_size=2000):
             yield [show(value) for show, value in zip(shown, row, strict=True)]
 
-    def export(self, queryset=None, columns=None, **kwargs):
+    def looked_up(self, cell, queryset):
+        """Return how a cell that is gathered is written: by the key of its record."""
+        gathered = getattr(self, cell.gathered) if isinstance(cell.gathered, str) else cell.gathered
+        found = gathered(queryset.order_by().values("pk"))
+        return lambda key: cell.shown(found.get(key))
+
+    def export(self, queryset, columns=None, **kwargs):
         """Return a Dataset of the cells of some columns of the table; of all of them, where none are named."""
         names = self.cells_of(self.fields if columns is None else columns)
-        queryset = self.get_queryset() if queryset is None else queryset
         return Dataset(*self.rows(queryset, names), headers=self.headings(names))

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -153,7 +153,7 @@ class Columns(View):
         """Remember them and go back to the list as it was seen."""
         page = request.POST.get("page", "")
         if not list_head.may_open_list(request.user, page):
-            raise PermissionDenied("no such list")
+            raise Http404("no such list")
         names = [] if request.POST.get("reset") else request.POST.getlist("column")[:COLUMNS_LIMIT]
         names = [name for name in dict.fromkeys(names) if name.isascii() and name.isidentifier() and len(name) <= 60]
         actions.choose_columns(page=page, columns=names, by=request.user)

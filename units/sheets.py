@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from itertools import islice
 from urllib.parse import quote
 
 from django.http import HttpResponse
@@ -72,18 +73,14 @@ def list_workbook(title, notes, headings, rows):
     book, sheet = new_sheet(title)
     sheet.freeze_panes = f"B{len(notes) + 3}"
     rows = iter(rows)
-    first = [row for row, _n in zip(rows, range(MEASURED), strict=False)]
+    first = list(islice(rows, MEASURED))
     for place, width in enumerate(widths(headings, first), 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.append([styled(sheet, safe_cell(title), font=Font(bold=True, size=14))])
     for note in notes:
         sheet.append([styled(sheet, safe_cell(note), font=Font(color="5F6B78"))])
-    look = {
-        "font": Font(bold=True),
-        "fill": PatternFill("solid", fgColor="E6EEF8"),
-        "alignment": Alignment(vertical="center"),
-    }
-    sheet.append([styled(sheet, heading, **look) for heading in headings])
+    fill = PatternFill("solid", fgColor="E6EEF8")
+    sheet.append([styled(sheet, heading, font=Font(bold=True), fill=fill) for heading in headings])
     for part in (first, rows):
         for row in part:
             sheet.append([safe_cell(value) for value in row])

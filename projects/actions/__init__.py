@@ -1,5 +1,6 @@
 """Every write of the projects room, split like models/."""
 
+from projects.actions.bulk import assign_lead_unit, assign_leader, tag_projects
 from projects.actions.claims import decide_claims, register_claim, release_claim, stamp_of_claims
 from projects.actions.companies import (
     add_contact,
@@ -39,9 +40,10 @@ from projects.actions.desk import (
     settle,
     start_procedure,
 )
-from projects.actions.evidence import add_evidence
+from projects.actions.evidence import add_evidence, add_papers, remove_stray_files, withdraw_evidence
 from projects.actions.extensions import extend_promise
 from projects.actions.feeds import renew_feed, revoke_feed
+from projects.actions.gates import change_review, fill_fair_competition, record_review, sign_fair_competition
 from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
     correct_milestone,
@@ -54,6 +56,7 @@ from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
 from projects.actions.shares import draft_shares, set_shares
+from projects.actions.tags import change_tag, create_tag, remove_tag, set_duties, set_tags
 from projects.actions.thresholds import set_threshold
 from projects.actions.trips import (
     add_posting,
@@ -72,6 +75,9 @@ from projects.actions.trips import (
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
+    "assign_lead_unit",
+    "assign_leader",
+    "tag_projects",
     "add_contact",
     "add_evidence",
     "add_posting",
@@ -80,6 +86,7 @@ __all__ = [
     "cancel_trip",
     "add_listing",
     "add_name",
+    "add_papers",
     "change_company",
     "change_delegation",
     "change_contact",
@@ -88,10 +95,12 @@ __all__ = [
     "change_parcel",
     "change_problem",
     "change_project",
+    "change_review",
     "change_rate",
     "change_rule",
     "change_trip",
     "conclude_step",
+    "change_tag",
     "correct_milestone",
     "correct_visit",
     "create_company",
@@ -107,6 +116,8 @@ __all__ = [
     "put_off",
     "file_complaint",
     "file_trip",
+    "create_tag",
+    "fill_fair_competition",
     "decide_claims",
     "draft_shares",
     "extend_promise",
@@ -124,6 +135,7 @@ __all__ = [
     "record_leave",
     "record_milestone",
     "record_parcel",
+    "record_review",
     "record_visit",
     "remove_holiday",
     "register_claim",
@@ -138,15 +150,21 @@ __all__ = [
     "set_attendance",
     "set_holiday",
     "set_rhythm",
+    "remove_tag",
+    "set_duties",
+    "remove_stray_files",
     "set_shares",
     "settle",
     "settle_contact",
+    "set_tags",
     "set_threshold",
     "show_phone",
     "start_procedure",
+    "sign_fair_competition",
     "stamp_of_claims",
     "tidy_name",
     "undo_merge",
+    "withdraw_evidence",
     "withdraw_milestone",
     "withdraw_visit",
 ]

@@ -1,4 +1,4 @@
-"""Keeping the papers that prove a milestone or a visit; a file is what its content says, not its name."""
+"""Keeping the papers that prove a record, and taking them back; a file is what its content says, not its name."""
 
 import hashlib
 import secrets
@@ -10,15 +10,19 @@ from pathlib import PurePosixPath
 import magic
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Credit, Evidence, Milestone, Project, Visit
+from campaigns.models import Tally
+from projects.models import Credit, Evidence, Milestone, Project, Review, Trip, Visit
 from projects.models.evidence import RECORDS
 from units import audit
 from units.access import require
 from units.models import Role, User
 
+AT_ONCE = 20  # files of one upload
 LARGEST = 20 * 1024 * 1024  # bytes of a file
 UNPACKED = 200 * 1024 * 1024  # bytes that a zip may claim to hold
 MEMBERS = 5000  # files that a zip may hold
@@ -37,56 +41,131 @@ NAMES = "PDF、JPG、PNG、XLSX、DOCX、OFD"
 
 
 @transaction.atomic
-def add_evidence(*, record: Milestone | Visit, file: File, by: User) -> Evidence:
-    """Keep a file under a random name as proof of a record; refuses what is not what its name says.
+def add_evidence(*, record: Milestone | Visit | Tally | Review | Trip, file: File, by: User) -> Evidence:
+    """Keep one file as proof of a record; see add_papers()."""
+    return add_papers(record=record, files=[file], by=by)[0]
 
-    A file that stands on another record as well is kept; the pages flag it.
+
+@transaction.atomic
+def add_papers(*, record: Milestone | Visit | Tally | Review | Trip, files: list[File], by: User) -> list[Evidence]:
+    """Keep files under random names as proof of a record: all of them, or none.
+
+    Refuses what is not what its name says. A file that stands on another record as well is kept; the pages flag it.
     """
     record = _locked(record, by)
-    if record.is_withdrawn:
+    if getattr(record, "is_withdrawn", False):
         raise ValidationError(_("该记录已撤回，不能再添凭证"))
+    if not 0 < len(files) <= AT_ONCE:
+        raise ValidationError({"file": _("请选择 1 至 %(n)s 个文件") % {"n": AT_ONCE}})
+    known = set(Evidence.objects.live().of(record).values_list("sha256", flat=True))
+    problems, rows = [], []
+    for file in files:
+        try:
+            rows.append(_checked(record, file, known, by))
+        except ValidationError as error:
+            problems += [_named(file, text, files) for text in error.messages]
+    if problems:
+        raise ValidationError({"file": problems})
+    _keep(rows, files, record)
+    return rows
+
+
+def _named(file, text, files):
+    """Say which of several files a problem is about."""
+    return _("“%(name)s”：%(text)s") % {"name": safe_name(file.name), "text": text} if len(files) > 1 else text
+
+
+def _checked(record, file, known, by):
+    """Return the row of a file that may be kept; the fingerprints known so far grow by its own."""
     name = safe_name(file.name)
     extension = extension_of(name)
-    if file.size > LARGEST:
-        raise ValidationError({"file": _("文件超过 20 MB，请压缩后再传")})
-    content = file.read(LARGEST + 1)
+    content = read_whole(file)
     check_content(content, extension)
-    evidence = Evidence(
+    sha256 = hashlib.sha256(content).hexdigest()
+    if sha256 in known:
+        raise ValidationError({"file": _("这条记录已有同一文件")})
+    known.add(sha256)
+    return Evidence(
         **{record._meta.model_name: record},
         name=name,
         content_type=TYPES[extension],
         size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
         uploaded_by=by,
     )
-    if Evidence.objects.of(record).filter(sha256=evidence.sha256).exists():
-        raise ValidationError({"file": _("这条记录已有同一文件")})
-    _keep(evidence, content, extension, record)
-    return evidence
 
 
-def _keep(evidence, content, extension, record):
-    """Write the file, its row and its trail; what fails leaves no file behind."""
-    evidence.file.save(f"{secrets.token_hex(16)}.{extension}", ContentFile(content), save=False)
+def read_whole(file):
+    """Return the bytes of a file; refuses one above the limit without reading it."""
+    if file.size > LARGEST:
+        raise ValidationError({"file": _("文件超过 20 MB，请压缩后再传")})
+    file.seek(0)
+    return file.read(LARGEST + 1)
+
+
+def _keep(rows, files, record):
+    """Write files, rows and their trail; what fails leaves no file behind."""
     try:
-        evidence.full_clean(exclude=RECORDS)  # all but one are empty; the database sees to it
-        evidence.save()
-        changes = {str(_("凭证")): ["", f"{evidence.name}（{evidence.sha256[:12]}）"]}
-        audit.record(evidence.uploaded_by, f"{record._meta.model_name}.evidence_added", record, changes=changes)
+        for row, file in zip(rows, files, strict=True):
+            name = f"{secrets.token_hex(16)}.{extension_of(row.name)}"
+            row.file.save(name, ContentFile(read_whole(file)), save=False)
+            row.full_clean(exclude=RECORDS)  # all but one are empty; the database sees to it
+            row.save()
+        told = "、".join(f"{row.name}（{row.sha256[:12]}）" for row in rows)
+        kind = record._meta.model_name
+        audit.record(rows[0].uploaded_by, f"{kind}.evidence_added", record, changes={str(_("凭证")): ["", told]})
     except BaseException:  # also when the process is told to stop
-        evidence.file.storage.delete(evidence.file.name)
+        for row in rows:
+            if row.file.name:
+                row.file.storage.delete(row.file.name)
         raise
+
+
+@transaction.atomic
+def withdraw_evidence(*, evidence: Evidence, reason: str, by: User) -> Evidence:
+    """Take a wrong file back with a reason: it is no paper any more, its row and its bytes stay.
+
+    What a verifier relied on stays until the recognition is undone.
+    """
+    record = _locked(evidence.record, by)
+    evidence = Evidence.objects.select_for_update(of=("self",)).get(pk=evidence.pk)
+    if evidence.is_withdrawn:
+        raise ValidationError(_("这份凭证已经撤回"))
+    if getattr(record, "is_recognised", False):
+        raise ValidationError(_("这条记录已认定，凭证不能撤回；确需撤回的，请认定员先撤销认定"))
+    if not reason.strip():
+        raise ValidationError({"reason": _("请写明撤回理由")})
+    evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdraw_reason = timezone.now(), by, reason.strip()
+    evidence.full_clean(exclude=RECORDS)
+    evidence.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
+    told = f"{evidence.name}（{evidence.sha256[:12]}）"
+    action = f"{record._meta.model_name}.evidence_withdrawn"
+    audit.record(by, action, record, changes={str(_("凭证")): [told, ""]}, reason=evidence.withdraw_reason)
+    return evidence
 
 
 def _locked(record, by):
     """Return the record's locked row; refuses who is no clerk of its unit."""
-    if isinstance(record, Visit):
-        visit = Visit.objects.select_for_update(of=("self",)).select_related("unit").get(pk=record.pk)
-        require(by, Role.CLERK, visit.unit)
-        return visit
+    if hasattr(record, "unit_id"):
+        rows = type(record).objects.select_for_update(of=("self",)).select_related("unit")
+        row = rows.get(pk=record.pk)
+        require(by, Role.CLERK, row.unit)
+        return row
     project = Project.objects.select_for_update().get(pk=record.project_id)
     require(by, Role.CLERK, project.credits.select_related("unit").get(role=Credit.Role.INTRODUCING).unit)
-    return Milestone.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    return type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
+
+
+@transaction.atomic
+def remove_stray_files(*, names: list[str], by: User) -> int:
+    """Delete files of the store that no row names; one that a row has come to name meanwhile stays."""
+    taken = set(Evidence.objects.filter(file__in=names).values_list("file", flat=True))
+    strays = [name for name in names if name not in taken]
+    if strays:
+        audit.record(by, "evidence.removed", changes={str(_("无主文件")): ["、".join(strays), ""]})
+    for name in strays:
+        default_storage.delete(name)
+    return len(strays)
 
 
 def safe_name(name):

@@ -14,6 +14,7 @@ from projects import counting
 from projects.actions.projects import locked, settle_stage
 from projects.actions.rates import settle_amount
 from projects.models import Milestone, Project
+from projects.readiness import gaps
 from projects.stages import KINDS, NEED_NAMES, Kind
 from units import audit, versions
 from units.access import require
@@ -27,8 +28,12 @@ def blockers(project, milestone):
     return blocked_by(milestone, done, known=lambda: others.filter(kind=milestone.kind).exists())
 
 
-def blocked_by(milestone, done, *, known):
-    """Say what stops a milestone beside the kinds done already; known() says whether another of its kind stands."""
+def blocked_by(milestone, done, *, known, checks=True):
+    """Say what stops a milestone beside the kinds done already; known() says whether another of its kind stands.
+
+    What must stand on the project is asked only of what is done, from the day on which the rule holds. A ledger that
+    was kept elsewhere comes in without the checks that no sheet holds (checks=False); the project page names them.
+    """
     rule = KINDS[milestone.kind]
     problems = []
     if milestone.on is not None:
@@ -41,6 +46,11 @@ def blocked_by(milestone, done, *, known):
                     _("登记「%(kind)s」须填写%(need)s")
                     % {"kind": milestone.get_kind_display(), "need": NEED_NAMES[name]}
                 )
+        if missing := gaps(milestone.project, milestone.kind, milestone.on, checks=checks):
+            problems.append(
+                _("登记「%(kind)s」前，须先完成：%(needs)s")
+                % {"kind": milestone.get_kind_display(), "needs": "、".join(item.label for item in missing)}
+            )
     if not rule.repeats and known():
         problems.append(_("该项目已登记「%(kind)s」，请更正原来的记录") % {"kind": milestone.get_kind_display()})
     if Kind.TERMINATION in done and milestone.kind != Kind.TERMINATION:

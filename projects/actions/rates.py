@@ -134,55 +134,61 @@ def converted(milestone):
     return round_half_up(Fraction(milestone.amount) * Fraction(milestone.rate), 6)
 
 
-def settle_amount(milestone, held=None):
+def settle_amount(milestone, held=None, find=None):
     """Work out the amount in yuan: at the rate that was typed, else at the table's rate of the milestone's day.
 
     held is (currency, day, row, rate) of a milestone that is corrected: in a closed month what it took from the
-    table stays. Saves nothing.
+    table stays. find(currency, day) looks the table up, for whoever has read it already. Saves nothing.
     """
     if milestone.amount is None or milestone.currency == Currency.CNY:
         milestone.amount_cny, milestone.rate, milestone.rate_row = milestone.amount, None, None
         return
     if milestone.rate is None or milestone.rate_row_id:
-        _take_from_table(milestone, held)
+        _take_from_table(milestone, held, find or rate_on)
     elif not 0 < milestone.rate < LIMIT:
         raise ValidationError({"rate": _("折算汇率须大于 0、小于 1000：1 外币折合人民币多少元")})
     milestone.amount_cny = converted(milestone)
 
 
-def _take_from_table(milestone, held):
+def _take_from_table(milestone, held, find):
     day = milestone.on or milestone.due_on
     if day is None:
         raise ValidationError({"on": _("请先填日期，才能按汇率表折算")})
     if held and held[2] and held[:2] == (milestone.currency, milestone.on) and _is_closed(day):
         milestone.rate_row, milestone.rate = held[2:]
         return
-    row = ExchangeRate.objects.in_force(milestone.currency, day)
-    if row is not None:
-        _hold(row)
-        row = ExchangeRate.objects.in_force(milestone.currency, day)  # nobody changes it any more
+    row = find(milestone.currency, day)
     if row is None:
         told = {"currency": milestone.get_currency_display(), "day": day.isoformat()}
-        raise ValidationError(
-            {
-                "rate": _(
-                    "汇率表里没有 %(day)s 的%(currency)s汇率。请在这里填折算汇率，或请编报员先在「设置→汇率」中登记"
-                )
-                % told
-            }
-        )
+        text = _("汇率表里没有 %(day)s 的%(currency)s汇率。请在这里填折算汇率，或请编报员先在「设置→汇率」中登记")
+        raise ValidationError({"rate": text % told})
     milestone.rate_row, milestone.rate = row, row.rate
-
-
-def _hold(row):
-    """Keep the rates of a currency as they are until we are done: whoever changes one locks them all.
-
-    Others may hold the row too, which select_for_update() cannot say; SQLite has one writer at a time anyway.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM projects_exchangerate WHERE id = %s FOR SHARE", [row.pk])
 
 
 def _is_closed(day):
     return Period.objects.filter(month=day.replace(day=1), closed=True).exists()
+
+
+def rate_on(currency, day):
+    """Return the table's rate of a currency on a day, which nobody changes until we are done; None without one."""
+    row = ExchangeRate.objects.in_force(currency, day)
+    if row is None:
+        return None
+    _hold([row.pk])
+    return ExchangeRate.objects.in_force(currency, day)
+
+
+def held_rates():
+    """Return the whole table, the latest first, which nobody changes until we are done."""
+    _hold(list(ExchangeRate.objects.order_by("pk").values_list("pk", flat=True)))
+    return list(ExchangeRate.objects.order_by("-from_on", "-pk"))
+
+
+def _hold(ids):
+    """Keep the currencies of some rates as they are until we are done: whoever changes a rate locks all of its own.
+
+    Others may hold a row too, which select_for_update() cannot say; SQLite has one writer at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM projects_exchangerate WHERE id = ANY(%s) ORDER BY id FOR SHARE", [ids])

@@ -207,9 +207,7 @@ def preview(batch, by, today, tell):
         sheet, table = outlines.table_of(read(file.read(), batch.name), batch)
     columns = batch.columns
     rows = list(read_rows(table, columns, batch.kind))
-    batch.notices = json.dumps(
-        [[notice.address, notice.message] for notice in (*sheet.notices, *table.notices)], ensure_ascii=False
-    )
+    batch.notices = json.dumps(outlines.notices_of(sheet, table), ensure_ascii=False)
     look = Lookups(batch, by, [row.values for row in rows])
     planner = Planner(batch, by, look, today)
     kept, counts = [], Counter()

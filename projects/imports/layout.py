@@ -20,6 +20,7 @@ _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．
 _FOOT = re.compile(
     r"(?:注|备注|说明|附注|填表人|制表人?|审核人?|填报人|负责人|单位负责人|联系人|填报日期|报送日期)[:：].*"
 )
+_SPAN = re.compile(r"[A-Z]+[0-9]+:[A-Z]+([0-9]+)")
 _COUNTER = re.compile(r"[(（]?(?:[0-9]{1,3}|[甲乙丙丁戊己])[)）]?(?:=.*)?")
 
 
@@ -56,6 +57,15 @@ def find_table(sheet: Sheet, columns: Sequence[Column]) -> Table:
     matches = tuple(headings.recognise(paths, columns))
     notices += _without_heading(kept, matches)
     return Table(sheet.name, tuple(row.number for row in rows), matches, tuple(kept), measure, tuple(notices))
+
+
+def notices_of(sheet: Sheet, table: Table) -> tuple[Notice, ...]:
+    """Return all that is to be said of a sheet and its table, without the merged cells of titles and headings."""
+    bottom = table.heading_rows[-1]
+    kept = [
+        notice for notice in sheet.notices if not (match := _SPAN.fullmatch(notice.address)) or int(match[1]) > bottom
+    ]
+    return (*kept, *table.notices)
 
 
 def _texts(row):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from projects.actions.companies import tidy_name
+from projects.actions.rates import held_rates
 from projects.models import (
     IMPORTERS,
     Company,
@@ -63,7 +64,7 @@ class Lookups:
         for unit in importable_units(user).order_by("path"):
             self.units[unit.name].append(unit)
         self.unit_by_id = {unit.pk: unit for units in self.units.values() for unit in units}
-        self.rates, self.people = list(ExchangeRate.objects.order_by("-from_on", "-pk")), {}
+        self.people = {}
         self._read_companies(rows)
         self._read_records(rows)
 
@@ -116,6 +117,7 @@ class Lookups:
                     visits.update(Visit.objects.filter(project__in=part).values_list("pk", flat=True))
             lock(Visit, visits)
             lock(Project, ids)
+        self.rates = held_rates() if self.locking else list(ExchangeRate.objects.order_by("-from_on", "-pk"))
         self.projects, self.named = {}, defaultdict(list)
         self.credits, self.introducers = defaultdict(list), {}
         self.milestones, self.done, self.told_of = defaultdict(list), defaultdict(set), kinds_told_of(self.kind, rows)

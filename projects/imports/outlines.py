@@ -6,9 +6,10 @@ import json
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from projects.imports import layout
 from projects.imports.layout import NoTable, find_table
 from projects.imports.reading import Book, read
-from projects.imports.table_rows import COLUMNS, text_of
+from projects.imports.table_rows import COLUMNS, is_example, text_of
 
 SAMPLES = 3  # values of a column that the page shows
 
@@ -25,16 +26,26 @@ def _sheet(sheet, kind):
     except NoTable as error:
         return found | {"why": "；".join(error.messages)}
     return found | {
-        "rows": len(table.rows),
+        "rows": sum(not is_example(row) for row in table.rows),
+        "measure": table.measure,
         "heading_row": table.heading_rows[-1],
         "columns": [_column(match, table.rows) for match in table.columns if match.heading],
-        "notices": [[notice.address, notice.message] for notice in (*sheet.notices, *table.notices)],
+        "notices": notices_of(sheet, table),
     }
+
+
+def notices_of(sheet, table):
+    """Return [[cell address, what was skipped or filled in and why]]."""
+    told = [[notice.address, str(notice.message)] for notice in layout.notices_of(sheet, table)]
+    examples = [row.number for row in table.rows if is_example(row)]
+    return told + [[f"{number}:{number}", _("第 %d 行是模板的示例，没有当作数据") % number] for number in examples]
 
 
 def _column(match, rows):
     samples = []
     for row in rows:
+        if is_example(row):
+            continue
         text = text_of(row.value(match.column))
         if text and text not in samples:
             samples.append(text[:40])

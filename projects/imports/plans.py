@@ -412,7 +412,10 @@ class Planner:
             return milestone
         if not is_new:
             fresh.recorded_by = self.user
-        self._settle(row, fresh, keys)
+        held = None if is_new else (milestone.currency, milestone.on, milestone.rate_row, milestone.rate)
+        if "rate" in before:  # the workbook names one
+            fresh.rate_row = None
+        self._settle(row, fresh, held, keys)
         try:
             if not is_new:
                 refuse_settled(milestone)
@@ -420,20 +423,16 @@ class Planner:
             self._refuse(row, keys["on"], "；".join(error.messages))
         if fresh.amount is not None and fresh.amount <= 0:
             self._refuse(row, keys["amount"], _("金额须大于 0"))
-        for why in blocked_by(fresh, done - ({kind} if kind in ONCE_KINDS else set()), known=lambda: False):
+        others = done - ({kind} if kind in ONCE_KINDS else set())
+        for why in blocked_by(fresh, others, known=lambda: False, checks=False):
             self._refuse(row, keys["on"], why)
         row.parts.append(Part(fresh, None if is_new else before | moved(milestone, fresh, FOLLOWS)))
         return fresh
 
-    def _settle(self, row, milestone, keys):
-        """Convert the amount at the rate that was typed, kept or is in force on the day."""
-        milestone.rate_row = None
-        if milestone.amount is not None and milestone.currency != Currency.CNY and not milestone.rate:
-            found = self.look.rate(milestone.currency, milestone.on or milestone.due_on or self.today)
-            if found is not None:
-                milestone.rate_row, milestone.rate = found, found.rate
+    def _settle(self, row, milestone, held, keys):
+        """Convert the amount at the rate that was typed, or at the table's of its day."""
         try:
-            settle_amount(milestone)
+            settle_amount(milestone, held, self.look.rate)
         except ValidationError as error:
             self._refuse(row, keys["amount"], "；".join(error.messages))
 

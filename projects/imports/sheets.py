@@ -236,6 +236,7 @@ class Sheet:
     def _fill_merged(self):
         own = sorted(self.rows)
         filled = 0
+        self.merges.sort()
         for top, left, bottom, right in self.merges:
             piece = self.rows.get(top, {}).get(left)
             fault = self.faults.get((top, left))

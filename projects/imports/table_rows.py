@@ -30,6 +30,7 @@ COLUMNS = {
 OWN_CURRENCY = {"contract_amount", "amount", "arrived"}  # kept in the currency it was agreed in
 YUAN_ONLY = "“%(what)s”须折合人民币填写；协议投资可以写外币"
 LARGEST_CODE = 2**31
+EXAMPLE = "【示例】"  # how the example row of a template begins
 
 
 @dataclass(slots=True)
@@ -70,7 +71,14 @@ def read_rows(table, mapping, kind):
         plan.append((place, key, column, measure))
     seen = {}
     for row in table.rows:
-        yield read_row(row, plan, seen)
+        if not is_example(row):
+            yield read_row(row, plan, seen)
+
+
+def is_example(row):
+    """Say whether a row is the example of a template."""
+    first = next((value for value in row.values if value is not None), None)
+    return isinstance(first, str) and first.startswith(EXAMPLE)
 
 
 def read_row(row, plan, seen):

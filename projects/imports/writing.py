@@ -17,7 +17,7 @@ from units import audit
 
 BATCH = 2000  # sources a posting, rows a query
 UPDATED = 500  # rows of one UPDATE … CASE
-DERIVING = {"sector", "company"}  # what of a project its facts count by
+DERIVING = {"sector", "company", "outside"}  # what of a project its facts count by
 ORDER = (Company, Project, Duty, Milestone, Visit)  # what is written before what refers to it
 
 
@@ -124,9 +124,7 @@ class Writer:
         rules = counting.Rules()
         milestones = {part.record.pk for part in parts[Milestone]}
         visits = {part.record.pk for part in parts[Visit]}
-        derived = {
-            part.record.pk for part in parts[Project] if part.before and {"sector", "company"} & set(part.before)
-        }
+        derived = {part.record.pk for part in parts[Project] if part.before and DERIVING & set(part.before)}
         if derived:
             milestones |= set(Milestone.objects.filter(project__in=derived).values_list("pk", flat=True))
             visits |= set(Visit.objects.filter(project__in=derived).values_list("pk", flat=True))

@@ -296,7 +296,7 @@ def _read_sheet(parts, path, sheet, strings, styles):
     """Read the cells of a sheet into it; whatever stands where a cell should is a damaged file, never skipped."""
     tags = _tags("sheetData", "row", "c", "v", "f", "is", "t", "r", "rPh", "rPr", "col", "mergeCell", "extLst")
     columns = {}  # letters: column
-    texts = {}  # (style, text) of a number: JSON
+    texts = {}  # (style or kind, text): JSON of what was read before
     state = ""  # the element that the parser is in: "", sheetData, row, c, v, f, is, t
     skipped = 0  # depth inside an element without cells
     row, row_text, column = 0, "0", -1
@@ -417,8 +417,12 @@ def _read_sheet(parts, path, sheet, strings, styles):
                     piece = sheets.number_piece(value, _kind_of(style, styles), sheet.date1904)
                     if len(texts) < 100_000:
                         texts[style, value] = piece
+            elif kind == "inlineStr" and (piece := texts.get((kind, value))):
+                pass
             else:
-                piece = _other(kind, value, formula)
+                piece = _other(kind, value)
+                if kind == "inlineStr" and len(texts) < 100_000:
+                    texts[kind, value] = piece
         except Fault as fault:
             sheet.put(row, column, None, str(fault))
             return
@@ -479,7 +483,7 @@ def _kind_of(style, styles):
         raise Fault(sheets.NO_STYLE) from None
 
 
-def _other(kind, value, formula):
+def _other(kind, value):
     """Return the JSON of a cell that says it is a text, a truth, a day or an error."""
     if value is None:
         raise Fault(sheets.NO_RESULT)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Tally
 from projects.models.exclusive import one_of
 from projects.models.gates import Review
-from projects.models.projects import Milestone, Project
+from projects.models.projects import Milestone
 from projects.models.promises import Complaint, Meeting, Problem
 from projects.models.trips import Trip
 from projects.models.visits import Visit
@@ -27,6 +28,15 @@ RECORDS = (
 )  # what a file may prove
 
 
+def clerk_unit_of(record):
+    """Return the unit whose clerks add papers to a record: its own, or the one that introduced its project."""
+    return (
+        record.unit
+        if isinstance(record, Visit | Tally | Trip | Problem | Complaint | Meeting)
+        else record.project.introducer
+    )
+
+
 class EvidenceQuerySet(models.QuerySet):
     """Words for evidence."""
 
@@ -36,11 +46,21 @@ class EvidenceQuerySet(models.QuerySet):
             Q(milestone__in=Milestone.objects.visible_to(user))
             | Q(visit__in=Visit.objects.visible_to(user))
             | Q(tally__in=Tally.objects.visible_to(user))
-            | Q(review__project__in=Project.objects.visible_to(user))
+            | Q(review__in=Review.objects.visible_to(user))
             | Q(trip__in=Trip.objects.visible_to(user))
             | Q(problem__in=Problem.objects.visible_to(user))
             | Q(complaint__in=Complaint.objects.visible_to(user))
             | Q(meeting__in=Meeting.objects.visible_to(user))
+        )
+
+    def live(self):
+        """Narrow to the files that were not taken back."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def standing(self):
+        """Narrow to the files that prove something still: neither they nor their records were taken back."""
+        return self.live().filter(
+            *(Q(**{name: None}) | Q(**{f"{name}__withdrawn_at": None}) for name in ("milestone", "visit", "tally"))
         )
 
     def of(self, record):
@@ -49,13 +69,20 @@ class EvidenceQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a record shows of its files; others is on how many other records the same file stands."""
-        same = Evidence.objects.filter(sha256=models.OuterRef("sha256")).order_by().values("sha256")
-        others = same.annotate(n=models.Count("pk") - 1).values("n")
-        return self.select_related("uploaded_by").annotate(others=models.Subquery(others)).order_by("pk")
+        same = Evidence.objects.standing().filter(sha256=models.OuterRef("sha256")).exclude(pk=models.OuterRef("pk"))
+        others = same.order_by().values("sha256").annotate(n=models.Count("pk")).values("n")
+        return (
+            self.select_related("uploaded_by", "withdrawn_by")
+            .annotate(others=Coalesce(models.Subquery(others), 0))
+            .order_by("pk")
+        )
 
 
 class Evidence(models.Model):
-    """One file on one milestone, visit, tally or review, kept under a random name."""
+    """One file on one milestone, visit, tally or review, kept under a random name.
+
+    A wrong file is taken back with a reason; its row and its bytes stay.
+    """
 
     milestone = models.ForeignKey(Milestone, models.PROTECT, null=True, related_name="evidence")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="evidence")
@@ -72,6 +99,11 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    withdraw_reason = models.CharField(_("撤回理由"), max_length=500, blank=True, editable=False)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -81,7 +113,12 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 condition=one_of(RECORDS),
                 name="evidence_of_one_record",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdraw_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdraw_reason="")),
+                name="withdrawn_evidence_says_who_and_why",
+            ),
         ]
 
     def __str__(self):
@@ -95,6 +132,11 @@ class Evidence(models.Model):
     def record(self):
         """What it proves."""
         return next(record for name in RECORDS if (record := getattr(self, name)) is not None)
+
+    @property
+    def is_withdrawn(self):
+        """Whether it was taken back."""
+        return self.withdrawn_at is not None
 
     @property
     def size_text(self):

@@ -3,10 +3,24 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.projects import Project
 from units.models import Unit
+
+
+class ReviewQuerySet(models.QuerySet):
+    """Words for reviews."""
+
+    def visible_to(self, user):
+        """Narrow to the reviews of projects the user may see."""
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def for_list(self):
+        """Load what the page of the gates shows, each with the number of its files that were not taken back."""
+        live = Q(evidence__withdrawn_at__isnull=True)
+        return self.select_related("unit").annotate(papers=models.Count("evidence", filter=live)).order_by("pk")
 
 
 class Review(models.Model):
@@ -46,6 +60,8 @@ class Review(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    objects = ReviewQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("审查关口")
         ordering = ["pk"]
@@ -62,6 +78,10 @@ class Review(models.Model):
 
     def __str__(self):
         return f"{self.project} · {self.get_gate_display()}"
+
+    def get_absolute_url(self):
+        """Return its line on the page of the project's gates."""
+        return f"{reverse('projects:project_reviews', args=[self.project_id])}#{self.gate}"
 
 
 class FairCompetition(models.Model):
@@ -92,3 +112,7 @@ class FairCompetition(models.Model):
 
     def __str__(self):
         return f"{self.project} · 公平竞争审查"
+
+    def get_absolute_url(self):
+        """Return the page of the check."""
+        return reverse("projects:fair_competition", args=[self.project_id])

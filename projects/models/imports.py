@@ -24,7 +24,8 @@ class ImportQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a list shows, the latest first."""
-        return self.select_related("unit", "uploaded_by", "undoes", "undone_as").order_by("-pk")
+        rows = self.select_related("unit", "uploaded_by", "undoes", "undone_as__done_by")
+        return rows.defer("outline", "notices", "undoes__outline", "undone_as__outline").order_by("-pk")
 
 
 class ImportBatch(models.Model):
@@ -103,7 +104,7 @@ class ImportBatch(models.Model):
 
     def get_absolute_url(self):
         """Return the page of the import."""
-        return reverse("projects:import", args=[self.pk])
+        return reverse("projects:import_preview", args=[self.pk])
 
     @property
     def columns(self):

@@ -107,13 +107,6 @@ class ProjectQuerySet(models.QuerySet):
         mine = Credit.objects.filter(under(user.paths(Role.CLERK)), role=Credit.Role.INTRODUCING)
         return self.filter(pk__in=mine.values("project"))
 
-    def carried(self, as_of):
-        """Narrow to the projects signed in an earlier year and not in production by a day (R56)."""
-        done = Milestone.objects.live().filter(project=models.OuterRef("pk"), on__lte=as_of)
-        signed = done.filter(kind=Kind.CONTRACT, on__year__lt=as_of.year)
-        over = done.filter(kind__in=(Kind.PRODUCTION, Kind.TERMINATION))
-        return self.filter(models.Exists(signed), ~models.Exists(over))
-
     def with_stage_number(self):
         """Add the place of the stage in the pipeline, to sort by."""
         places = [models.When(stage=stage, then=place) for stage, place in ORDER.items()]

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -12,6 +13,7 @@ from projects.project_filters import ProjectFilter
 from projects.views.schedule import AsOf
 from units.lists import workbook_response
 
+FIRST = ("stage", "sector", "unit", "origin")  # filters in the bar; the others stand behind "more"
 SHOWN = 20  # projects listed under a flag; the list of projects has them all
 
 
@@ -24,17 +26,20 @@ class ChainPage(TemplateView):
         """Add the lines, each with the address of its projects: two queries for the figures."""
         user = self.request.user
         found = ProjectFilter(self.request.GET or None, Project.objects.visible_to(user), request=self.request)
+        found.today = timezone.localdate()
         rows = chain.lines(found.qs)
-        query = {name: value for name, value in self.request.GET.items() if value}
+        query = {name: kept for name, values in self.request.GET.lists() if (kept := [v for v in values if v])}
         return super().get_context_data(
             title=_("项目链条"),
             filter=found,
+            filter_first=[found.form[name] for name in FIRST],
+            filter_more=[row for row in found.form.visible_fields() if row.name not in (*FIRST, "q")],
             lines=[(row, chain.links(row.chain, row.counts), list_url(query, row.unit_id)) for row in rows],
             links=chain.links(chain.total(rows).chain, chain.total(rows).counts),
             total=chain.total(rows),
             list_url=list_url(query),
             is_filtered=bool(query),
-            export_url=f"?{urlencode({**query, 'export': 'xlsx'})}",
+            export_url=f"?{urlencode({**query, 'export': ['xlsx']}, doseq=True)}",
             rows=rows,
             **kwargs,
         )
@@ -51,7 +56,7 @@ def list_url(query, unit_id=None):
     kept = {name: value for name, value in query.items() if name != "export"}
     if unit_id:
         kept["unit"] = unit_id
-    return f"{reverse('projects:project_list')}?{urlencode(kept)}"
+    return f"{reverse('projects:project_list')}?{urlencode(kept, doseq=True)}"
 
 
 class FlagList(AsOf, TemplateView):

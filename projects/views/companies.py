@@ -11,9 +11,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, claiming, duplicates, recognition
+from projects import actions, claiming, duplicates, presets, recognition
 from projects.company_forms import CompanyForm
-from projects.models import Claim, Company, Contact, Listing, PlannedContact, Project, Visit
+from projects.models import Claim, Company, Contact, PlannedContact, Project, Visit
+from projects.resources import CompanyResource
 from projects.visit_filters import CompanyFilter
 from projects.visit_tables import CompanyTable
 from units import access, audit
@@ -43,13 +44,16 @@ class CompanyList(ListPage):
     empty_hint = _("登记走访或项目时会一并登记企业")
     empty_action = (_("登记走访"), "projects:visit_create")
     export_name = "companies"
+    resource_class = CompanyResource
+    presets = presets.COMPANIES
+    counted = _("家企业")
+    filters_first = ("origin", "chart", "is_claimed")
 
     def get_queryset(self):
-        """Count only what the user may see; say which companies stand on a top-500 list or are claimed."""
+        """Count only what the user may see; say which companies are claimed."""
         held = Claim.objects.holding(timezone.localdate(), claiming.claim_days()).filter(company=OuterRef("pk"))
-        listed = Listing.objects.filter(company=OuterRef("pk"))
         rows = counting_own(super().get_queryset(), self.request.user)
-        return rows.annotate(is_claimed=Exists(held), is_listed=Exists(listed))
+        return rows.annotate(is_claimed=Exists(held))
 
 
 class CompanyScope:

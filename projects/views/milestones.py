@@ -1,6 +1,7 @@
 """Milestones of a project: recording what happened or is promised, the page of one, correcting, withdrawing."""
 
-from django.db.models import Prefetch
+from django.db.models import Case, Prefetch, When
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -8,16 +9,79 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, project_page, promises, recognition
+from campaigns.numbers import ExactField
+from projects import actions, papers, picking, presets, project_facts, project_page, promises, recognition
 from projects.desk_forms import WithdrawForm
-from projects.models import Credit, Evidence, Milestone
+from projects.models import Credit, Milestone
+from projects.project_filters import MilestoneFilter
 from projects.project_forms import MilestoneCorrectForm, MilestoneForm
+from projects.project_tables import MilestoneTable
+from projects.readiness import gaps
+from projects.resources import MilestoneResource
 from projects.rows import counted
-from projects.stages import RECOGNISED, Kind
+from projects.stages import KINDS, RECOGNISED, Kind
 from projects.views.projects import ProjectScope
 from units import access, audit
+from units.lists import ListPage
 from units.models import Role
 from units.pages import ActionView
+
+
+class MilestonePick(TemplateView):
+    """Choose the project that a milestone of one kind (?kind=) happened to, or register a new one first."""
+
+    template_name = "projects/milestone_pick.html"
+
+    def get_context_data(self, **kwargs):
+        """Add the projects that such a milestone may be recorded for: one query."""
+        wanted, words = self.request.GET.get("kind", ""), self.request.GET.get("q", "").replace("\x00", "").strip()
+        if wanted not in Kind.values:
+            raise Http404("no such kind of milestone")
+        kind = Kind(wanted)
+        rows = picking.projects_for(kind, self.request.user, words[:100])
+        return super().get_context_data(
+            title=_("登记%(kind)s：选择项目") % {"kind": kind.label},
+            sub=_("只列可以登记%(kind)s的本单位项目，最近更新的在前") % {"kind": kind.label},
+            kind=kind,
+            words=words,
+            choices=picking.choices_of(kind, rows[: picking.SHOWN]),
+            has_more=len(rows) > picking.SHOWN,
+            create_url="" if KINDS[kind].after else f"{reverse('projects:project_create')}?next={kind.value}",
+            crumbs=((_("项目台账"), reverse("projects:project_list")),),
+            **kwargs,
+        )
+
+
+class MilestoneList(ListPage):
+    """Milestones of the projects that the user may see: what happened, what is promised, what is late."""
+
+    model, table_class, filterset_class = Milestone, MilestoneTable, MilestoneFilter
+    resource_class = MilestoneResource
+    title = _("节点台账")
+    empty_text = _("还没有节点")
+    empty_hint = _("在项目页上登记签约、到资、开工等进展，就会列在这里")
+    empty_action = (_("登记项目"), "projects:project_create")
+    export_name = "milestones"
+    presets = presets.MILESTONES
+    counted = _("个节点")
+    sums = (
+        (_("签约"), "signed_amount", project_page.number_and_measure),
+        (_("到位"), "arrived_amount", project_page.number_and_measure),
+    )
+    filters_first = ("kind", "state", "unit", "recognition")
+
+    def get_queryset(self):
+        """Leave out what was withdrawn; add up contracts and funds that happened, each apart."""
+        credits = Prefetch("project__credits", Credit.objects.select_related("unit"))
+        done = {
+            name: Case(When(kind=kind, on__isnull=False, then="amount_cny"), output_field=ExactField())
+            for name, kind in (("signed_amount", Kind.CONTRACT), ("arrived_amount", Kind.FUNDING))
+        }
+        return super().get_queryset().live().prefetch_related(credits).annotate(**done)
+
+    def get_table_kwargs(self):
+        """Give the table the day that lateness counts from."""
+        return {**super().get_table_kwargs(), "today": self.today}
 
 
 class MilestoneCreate(ProjectScope, ActionView):
@@ -60,8 +124,13 @@ class MilestoneCreate(ProjectScope, ActionView):
         milestones, _visits = project_page.facts_of(self.own_project, self.request.user)
         page = f"?kind={self.kind}" if self.kind else ""
         modes = ((_("已发生"), page, not self.promised), (_("只是承诺"), f"{page}&promised=1", self.promised))
+        missing = gaps(self.project, self.kind, timezone.localdate()) if self.kind and not self.promised else ()
         return super().get_context_data(
-            kind=self.kind, choices=project_page.buttons(self.project, milestones), modes=modes, **kwargs
+            kind=self.kind,
+            choices=project_page.buttons(self.project, milestones),
+            modes=modes,
+            missing=project_facts.missing_links(self.project, missing),
+            **kwargs,
         )
 
     def perform(self, form):
@@ -136,10 +205,10 @@ class MilestoneDetail(MilestoneScope, TemplateView):
             and not is_settled
             and not row.project.terminated
             and user.holds(Role.CLERK, row.project.introducer),
-            papers=Evidence.objects.of(row).for_list(),
+            papers=papers.gallery_of(row, user),
             happened_url=project_page.happened_url(row),
             may_change=not is_settled and user.holds(Role.CLERK, row.project.introducer),
-            may_add=not row.is_withdrawn and user.holds(Role.CLERK, row.project.introducer),
+            may_add=papers.may_add(row, user),
             may_recognise=is_recognisable
             and not row.is_withdrawn
             and user.holds(Role.VERIFIER, row.project.introducer),

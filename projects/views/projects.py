@@ -1,7 +1,6 @@
 """Projects: the list, a new lead, the page of one, changing it, its shares."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -9,16 +8,20 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, chain, flags, project_page, project_plan, share_page
-from projects.models import Milestone, Project
+from projects import actions, chain, flags, presets, project_facts, project_page, project_plan, share_page
+from projects.ledger_groups import BY_KEY
+from projects.models import Project
+from projects.project_bulk import PROJECT_EDITS
 from projects.project_filters import ProjectFilter
-from projects.project_forms import LeadForm, ProjectForm, SharesForm
-from projects.project_tables import ProjectTable
+from projects.project_forms import DutiesForm, LeadForm, ProjectForm, SharesForm
+from projects.project_tables import ProjectTable, with_columns
+from projects.resources import ProjectResource
 from projects.stages import Kind
 from projects.views.companies import warn_of_claims
 from units import access, audit
+from units.bulk import BulkPage
 from units.lists import ListPage
-from units.models import Role
+from units.models import Role, Unit
 from units.pages import ActionView, add_errors
 
 
@@ -26,30 +29,38 @@ class ProjectList(ListPage):
     """The ledger of projects with the sums of what the filter leaves."""
 
     model, table_class, filterset_class = Project, ProjectTable, ProjectFilter
-    template_name = "projects/project_list.html"
+    resource_class = ProjectResource
     title = _("项目台账")
     empty_text = _("还没有项目")
     empty_hint = _("有了线索就可登记，六项内容一分钟填完")
     empty_action = (_("登记项目"), "projects:project_create")
     actions = ((_("登记项目"), "projects:project_create", "plus"),)
     export_name = "projects"
+    presets = presets.PROJECTS
+    count_tabs = True
+    counted = _("个项目")
+    sums = (
+        (_("协议投资"), "contracted", project_page.number_and_measure),
+        (_("到位"), "arrived", project_page.number_and_measure),
+    )
+    filters_first = ("stage", "sector", "unit", "origin")
+    bulk_name = "projects:project_bulk"
+    bulk_edits = PROJECT_EDITS
+
+    def get_queryset(self):
+        """Load what the columns chosen need."""
+        return with_columns(super().get_queryset(), self.columns)
 
     def get_table_kwargs(self):
         """Give the table the day that "3 days ago" counts from, and who reads it."""
-        return {**super().get_table_kwargs(), "today": timezone.localdate(), "user": self.request.user}
+        return {**super().get_table_kwargs(), "today": self.today, "user": self.request.user}
 
-    def get_context_data(self, **kwargs):
-        """Add up what the filter leaves: one query."""
-        context = super().get_context_data(**kwargs)
-        facts = Milestone.objects.live().done().filter(project__in=self.object_list.order_by().values("pk"))
-        sums = facts.filter(kind__in=(Kind.CONTRACT, Kind.FUNDING)).order_by().values_list("kind")
-        amounts = dict(sums.annotate(total=Sum("amount_cny", default=0)))
-        context["sums"] = {
-            "count": context["table"].paginator.count,
-            "contracted": project_page.number_and_measure(amounts.get(Kind.CONTRACT, 0)),
-            "arrived": project_page.number_and_measure(amounts.get(Kind.FUNDING, 0)),
-        }
-        return context
+
+class ProjectBulk(BulkPage):
+    """Leader, leading unit or tags of many projects."""
+
+    list_page = ProjectList
+    list_name = "projects:project_list"
 
 
 def company_named(name, *, unit, by, **facts):
@@ -84,6 +95,9 @@ class ProjectCreate(ActionView):
         project = actions.create_project(company=company, by=by, **facts)
         actions.record_milestone(project=project, kind=Kind.LEAD, on=on, today=timezone.localdate(), by=by)
         warn_of_claims(self.request, company, unit)
+        following = self.request.GET.get("next", "")
+        if following in Kind.values:  # one came to record more than the lead
+            return f"{reverse('projects:milestone_create', args=[project.pk])}?kind={following}"
         return project
 
 
@@ -125,10 +139,12 @@ class ProjectDetail(ProjectScope, TemplateView):
         may_change = user.holds(Role.CLERK, project.introducer)
         return super().get_context_data(
             title=project.name,
+            ledger=project_facts.ledger_of(
+                project, milestones, last_day(milestones, visits), today, may_change=may_change
+            ),
             steps=project_page.stage_line(project, milestones, visits, today),
             money=project_page.money_of(milestones),
             moments=project_page.timeline(milestones, visits, today, may_change),
-            investment="" if project.investment is None else project_page.spaced(project.investment),
             shares=share_page.shared(project),
             plan=project_plan.plan_of(project, milestones, today, may_change),
             links=chain.links(chain.chain_of(milestones)),
@@ -144,22 +160,57 @@ class ProjectDetail(ProjectScope, TemplateView):
         )
 
 
-class ProjectChange(ProjectScope, ActionView):
-    """Change what a project is; its sector and investor decide what it counts toward."""
+def last_day(milestones, visits):
+    """Return the day of the last thing that happened."""
+    return max((row.on for row in (*milestones, *visits) if row.on and not row.is_withdrawn), default=None)
 
+
+class ProjectChange(ProjectScope, ActionView):
+    """Change what a project is, all of it or (?group=…) what one stage brings; the ledger follows."""
+
+    template_name = "projects/project_form.html"
     form_class = ProjectForm
-    title = _("修改项目")
-    extra_context = {"two_columns": True}
+
+    @cached_property
+    def group(self):
+        """The group asked for; None for all of them."""
+        return BY_KEY.get(self.request.GET.get("group", ""))
+
+    def get_form_class(self):
+        """Who does what has a form of its own."""
+        return DutiesForm if self.group == BY_KEY["duty"] else ProjectForm
+
+    def get_title(self):
+        """Name the group."""
+        return _("修改项目：%(group)s") % {"group": self.group.name} if self.group else _("修改项目")
+
+    def get_form_kwargs(self):
+        """Give the form its group, or the units that may have duties."""
+        kwargs, top = super().get_form_kwargs(), self.own_project.introducer.lineage[0]
+        if self.get_form_class() is DutiesForm:
+            return {**kwargs, "units": Unit.objects.filter(path__startswith=f"/{top}/").for_list()}
+        return {**kwargs, "group": self.group}
 
     def get_initial(self):
         """Show the project as it stands."""
-        return {name: getattr(self.own_project, name) for name in ProjectForm.base_fields}
+        project = self.own_project
+        values = {name: getattr(project, name) for name in ProjectForm.base_fields if name != "chosen_tags"}
+        for duty in project.duties.all() if self.group == BY_KEY["duty"] else ():
+            values |= {f"unit_{duty.kind}": duty.unit_id, f"person_{duty.kind}": duty.person}
+        return values | {"chosen_tags": [tag.pk for tag in project.tags.all()]}
 
     def perform(self, form):
         """Change it; a new investor is entered on the way."""
-        facts, by = dict(form.cleaned_data), self.request.user
-        company = company_named(facts.pop("company_name"), unit=self.own_project.introducer, by=by)
-        return actions.change_project(project=self.own_project, company=company, by=by, **facts)
+        by, project = self.request.user, self.own_project
+        duties = form.duties() if isinstance(form, DutiesForm) else None
+        facts = dict(form.cleaned_data)
+        tags = facts.pop("chosen_tags", None)
+        if "company_name" in facts:
+            facts["company"] = company_named(facts.pop("company_name"), unit=project.introducer, by=by)
+        project = actions.change_project(project=project, by=by, **facts)
+        if duties is not None:
+            actions.set_duties(project=project, duties=duties, by=by)
+        return project if tags is None else actions.set_tags(project=project, tags=tags, by=by)
 
 
 class ProjectShares(ProjectScope, ActionView):

@@ -17,6 +17,7 @@ from projects.actions.recognition import recognise, recognise_many
 from projects.desk_forms import BatchForm, RecognitionFilter, VerdictForm
 from projects.models import Milestone, Project
 from projects.recognition import DECIDED, WAITING
+from units.lists import workbook_response
 from units.pages import ActionView
 
 PER_PAGE = 25
@@ -66,6 +67,13 @@ class RecognitionList(Piles, TemplateView):
 
     template_name = "projects/recognition_list.html"
 
+    def render_to_response(self, context, **kwargs):
+        """Answer with the page, or with a workbook of everything the filter leaves."""
+        if self.request.GET.get("export") == "xlsx":
+            rows = recognition.sheet(self.keys(), self.request.user, timezone.localdate())
+            return workbook_response("recognition", str(context["title"]), rows)
+        return super().render_to_response(context, **kwargs)
+
     def get_context_data(self, **kwargs):
         """Add a page of items, the filter and the two piles."""
         page = Paginator(self.keys(), PER_PAGE).get_page(self.request.GET.get("page"))
@@ -79,6 +87,7 @@ class RecognitionList(Piles, TemplateView):
             page=page,
             page_url=self.list_url,
             query=self.query,
+            export_url=f"{self.list_url}&export=xlsx",
             filter=self.chosen,
             is_filtered=is_filtered,
             is_waiting=self.state == WAITING,

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 
 from campaigns.actions import correct_tally, withdraw_tally
 from campaigns.models import Recognition, Tally
-from projects import recognition
+from projects import papers, recognition
 from projects.desk_filters import TallyFilter
 from projects.desk_forms import TallyForm, WithdrawForm
 from projects.desk_tables import TallyTable
@@ -80,6 +80,8 @@ class TallyDetail(TallyPage, TemplateView):
             tally=tally,
             item=recognition.item_of(tally, user, timezone.localdate()),
             counted=counted(tally, user),
+            papers=papers.gallery_of(tally, user),
+            may_add=papers.may_add(tally, user),
             history=audit.history(tally),
             may_change=not is_settled and user.holds(Role.CLERK, tally.unit),
             may_recognise=not tally.is_withdrawn and user.holds(Role.VERIFIER, tally.unit),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns.numbers import plain
-from projects import actions, outings, recognition
-from projects.models import Delegation, Evidence, Project, Trip, TripState, Visit
+from projects import actions, outings, papers, recognition
+from projects.models import Delegation, Project, Trip, TripState, Visit
 from projects.models.trips import counted as counted_in
 from projects.rows import counted
 from projects.trip_filters import TRIPS, TripFilter
@@ -140,7 +140,8 @@ class TripDetail(TripScope, TemplateView):
             cost="" if row.cost is None else plain(row.cost),
             stops=row.stops.all(),
             visits=visits_of(row, user),
-            papers=Evidence.objects.of(row).for_list(),
+            papers=papers.gallery_of(row, user),
+            may_add=papers.may_add(row, user),
             counted=counted(row, user),
             may_change=is_clerk and not row.cancelled_at,
             may_end=is_clerk and state == TripState.DUE,

@@ -1,6 +1,6 @@
 """Visits: the list, a new one, the page of one, correcting, withdrawing."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -8,9 +8,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, recognition
+from campaigns.numbers import ExactField, plain
+from projects import actions, papers, presets, recognition
 from projects.desk_forms import WithdrawForm
-from projects.models import Company, Evidence, PlannedContact, Project, Trip, Visit
+from projects.models import Company, PlannedContact, Project, Trip, Visit
+from projects.resources import VisitResource
 from projects.rows import counted
 from projects.views.companies import number, warn_of_claims
 from projects.views.projects import company_named
@@ -21,6 +23,11 @@ from units import access, audit
 from units.lists import ListPage
 from units.models import Role
 from units.pages import ActionView
+
+
+def heads_text(value):
+    """Print a number of people."""
+    return plain(value), _("人次")
 
 
 class VisitList(ListPage):
@@ -34,11 +41,17 @@ class VisitList(ListPage):
     empty_action = (_("登记走访"), "projects:visit_create")
     actions = ((_("登记走访"), "projects:visit_create", "plus"),)
     export_name = "visits"
+    resource_class = VisitResource
+    presets = presets.VISITS
+    counted = _("次走访来访")
+    sums = ((_("人数"), "live_heads", heads_text),)
+    filters_first = ("direction", "unit", "recognition")
 
     def get_queryset(self):
-        """Name only projects that the user may see."""
+        """Name only projects that the user may see; add up no heads of what was withdrawn."""
         seen = Project.objects.visible_to(self.request.user).filter(pk=OuterRef("project"))
-        return super().get_queryset().annotate(shows_project=Exists(seen))
+        live = Case(When(withdrawn_at__isnull=True, then="heads"), output_field=ExactField())
+        return super().get_queryset().annotate(shows_project=Exists(seen), live_heads=live)
 
 
 class VisitCreate(ActionView):
@@ -162,9 +175,9 @@ class VisitDetail(VisitScope, TemplateView):
             item=recognition.item_of(row, user, timezone.localdate()),
             project_url=project.get_absolute_url() if project else "",
             counted=counted(row, user),
-            papers=Evidence.objects.of(row).for_list(),
+            papers=papers.gallery_of(row, user),
             may_change=is_clerk and not (row.is_withdrawn or row.is_recognised),
-            may_add=is_clerk and not row.is_withdrawn,
+            may_add=papers.may_add(row, user),
             may_plan=is_clerk,
             may_recognise=not row.is_withdrawn and user.holds(Role.VERIFIER, row.unit),
             history=audit.history(row),

@@ -2,27 +2,36 @@
 
 from campaigns.actions import correct_tally, recognise_tally, record_tally, withdraw_tally
 from campaigns.models import Recognition
+from projects import fair_competition
 from projects.actions import (
+    add_listing,
     correct_milestone,
     correct_visit,
     create_event,
     create_project,
+    create_tag,
     extend_promise,
+    fill_fair_competition,
     find_company,
     recognise_milestone,
     recognise_visit,
     record_milestone,
     record_visit,
+    register_claim,
     set_shares,
+    set_tags,
+    sign_fair_competition,
     withdraw_milestone,
     withdraw_visit,
 )
-from projects.models import Event, Project
-from projects.stages import RECOGNISED
+from projects.models import Company, Event, Project, Tag
+from projects.stages import RECOGNISED, Kind
 from reports.demo import scheme, tables
 
-PROJECT_FACTS = ("sector", "industry", "place", "leader", "summary")
-COMPANY_FACTS = ("origin", "place", "contact", "phone")
+PROJECT_FACTS = ("sector", "industry", "place", "leader", "summary", "chain", "nature", "built_years", "team", "plan",
+                 "registered_name", "legal_person", "capacity", "jobs")  # fmt: skip
+PROJECT_AMOUNTS = ("investment", "first_phase", "land", "registered_capital", "output", "tax_expected")
+COMPANY_FACTS = ("credit_code", "origin", "place", "contact", "phone")
 
 
 class Facts:
@@ -45,6 +54,7 @@ class Facts:
         self.enter_milestones()
         self.enter_extensions()
         self.enter_visits()
+        self.enter_claims()
         self.enter_tallies()
 
     def enter_events(self):
@@ -62,26 +72,35 @@ class Facts:
         """Register the projects; where several units share one, the editor sets the shares."""
         for row in self._rows("projects"):
             unit = self.office.units[row["unit"]]
-            self.projects[row["name"]] = create_project(
+            project = create_project(
                 name=row["name"],
                 company=self._company(row["company"], unit),
                 unit=unit,
-                investment=tables.number(row["investment"]),
+                is_key=bool(row["is_key"]),
                 by=self.office.clerk(unit),
+                **{name: tables.number(row[name]) for name in PROJECT_AMOUNTS},
                 **tables.filled(row, *PROJECT_FACTS),
             )
+            set_tags(project=project, tags=self._tags(row["tags"].split()), by=self.office.clerk(unit))
+            self.projects[row["name"]] = project
         shared = {}
         for row in self._rows("shares"):
             share = (self.office.units[row["unit"]], row["role"], tables.number(row["share"]))
-            shared.setdefault((row["project"], row["reason"]), []).append(share)
-        for (name, reason), shares in shared.items():
-            set_shares(project=self._project(name), shares=shares, reason=reason, by=self.office.editor)
+            agreed = (row["project"], row["from_on"], row["document"], row["reason"])
+            shared.setdefault(agreed, []).append(share)
+        for (name, since, document, reason), shares in shared.items():
+            set_shares(
+                project=self._project(name), shares=shares, from_on=self._day(since), document=document,
+                reason=reason, by=self.office.editor,
+            )  # fmt: skip
 
     def enter_milestones(self):
         """Record what was promised and what was done."""
         for row in self._rows("milestones"):
             project = self._project(row["project"])
             unit = project.introducer
+            if row["kind"] == Kind.CONTRACT and row["on"]:
+                self._sign_off(project, unit, self._day(row["on"]))
             facts = {
                 "due_on": self._day(row["due_on"]),
                 "promised_amount": tables.number(row["promised_amount"]),
@@ -148,6 +167,29 @@ class Facts:
             else:
                 self._recognise(recognise_visit, "visit", visit, row)
 
+    def enter_claims(self):
+        """Register who was in touch with a company first, and which companies stand on a top-500 list."""
+        for row in self._rows("claims"):
+            unit = self.office.units[row["unit"]]
+            register_claim(
+                company=self._company(row["company"], unit),
+                unit=unit,
+                on=self._day(row["on"]),
+                contact=row["contact"],
+                note=row["note"],
+                by=self.office.clerk(unit),
+            )
+        for row in self._rows("listings"):
+            company = Company.objects.select_related("entered_for").get(name=row["company"])
+            place = tables.number(row["place"])
+            add_listing(
+                company=company,
+                chart=row["chart"],
+                year=int(row["year"]),
+                place=place and int(place),
+                by=self.office.clerk(company.entered_for),
+            )
+
     def enter_tallies(self):
         """Enter the figures that units fill in themselves."""
         known = scheme.indicators()
@@ -184,6 +226,22 @@ class Facts:
             reason=row["verdict_reason"],
             by=self.office.verifier,
         )
+
+    def _sign_off(self, project, unit, on):
+        """Check the terms of a contract before it is signed: the clerk fills in, the verifier signs."""
+        answers = dict.fromkeys(fair_competition.NAMES, fair_competition.Answer.NO)
+        by = self.office.clerk(unit)
+        fill_fair_competition(project=project, answers=answers, opinion="协议条款未发现限制竞争内容", by=by)
+        sign_fair_competition(project=project, on=on, by=self.office.verifier)
+
+    def _tags(self, names):
+        """Return the tags "group·name", made by the editor where they are missing."""
+        made = []
+        for text in names:
+            group, _dot, name = text.partition("·")
+            known = Tag.objects.filter(group=group, name=name).first()
+            made.append(known or create_tag(group=group, name=name, by=self.office.editor))
+        return made
 
     def _rows(self, table, folder=None):
         return tables.rows(f"{folder or self.folder}/{table}")

@@ -57,8 +57,9 @@ def load(today: date):
         with transaction.atomic():
             people.create_accounts(people.create_units())
             scheme.create_indicators(office)
+            scheme.create_rates(office)
             _mark(office.top)
-        yield _("单位、账号、指标和口径")
+        yield _("单位、账号、指标、口径和汇率")
     scheme.finish_counting()
     for folder in FOLDERS:
         name = campaign_name(folder)

@@ -1,11 +1,11 @@
-"""What the demo counts: indicators, the rules of counting, campaigns with their rosters and targets."""
+"""What the demo counts: indicators, rules, exchange rates, campaigns with their rosters and targets."""
 
 from datetime import timedelta
 
 from campaigns import actions
 from campaigns.models import Indicator
 from campaigns.numbers import read_number
-from projects.actions import create_rule
+from projects.actions import create_rate, create_rule
 from projects.actions.rules import recount
 from projects.models import CountingRule
 from reports.demo import tables
@@ -36,6 +36,19 @@ def create_indicators(office):
                 conditions=rule["conditions"],
                 by=office.editor,
             )
+
+
+def create_rates(office):
+    """Fill the table of exchange rates."""
+    for row in tables.rows("rates"):
+        create_rate(
+            currency=row["currency"],
+            rate=tables.number(row["rate"]),
+            from_on=tables.day(row["from_on"]),
+            until_on=tables.day(row["until_on"]),
+            source=row["source"],
+            by=office.editor,
+        )
 
 
 def finish_counting():

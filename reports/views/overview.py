@@ -18,9 +18,10 @@ from campaigns.models import Basis, Campaign, Recognition, Tally, current
 from campaigns.numbers import percent_text
 from campaigns.pages import CampaignPage
 from campaigns.standings import running_totals
+from projects import cohorts
 from projects.models import Milestone, Visit
 from projects.stages import RECOGNISED
-from reports import overview
+from reports import overview, pipeline
 from reports.charts import sparkline
 from units import access
 from units.models import BUSINESS_ROLES, Unit, under
@@ -212,7 +213,7 @@ class UnitPage(StandingsPage):
             raise Http404("not on the roster")
         score = state.scores[unit_id]
         texts = ranking.score_texts(state)
-        is_own = Unit.objects.filter(pk=unit_id).filter(under(self.request.user.paths(*BUSINESS_ROLES), "")).exists()
+        own = Unit.objects.filter(pk=unit_id).filter(under(self.request.user.paths(*BUSINESS_ROLES), "")).first()
         return super().get_context_data(
             title=_("%(unit)s 的进度") % {"unit": score.unit},
             unit_id=unit_id,
@@ -228,7 +229,20 @@ class UnitPage(StandingsPage):
             kpis=[overview.kpi(state, line, self.rows_url(line)) for line in state.of_unit(unit_id)],
             time_progress=percent_text(state.time_progress),
             score_trace=ranking.score_trace(state),
-            is_own=is_own,
-            can_enter=is_own and access.may(self.request.user, "projects:entry", "GET"),
+            is_own=own is not None,
+            **self.pipeline(own),
+            can_enter=own is not None and access.may(self.request.user, "projects:entry", "GET"),
             **kwargs,
         )
+
+    def pipeline(self, unit):
+        """Return where the unit's projects stand: one query; nothing for those who may not see its projects."""
+        if unit is None:
+            return {"steps": (), "apart": ()}
+        found = cohorts.standing_of(unit, self.as_of)
+        query = {"unit": unit.pk, "until": self.as_of.isoformat()}
+
+        def url_of(cohort):
+            return f"{reverse('projects:project_list')}?{urlencode(query | {'cohort': cohort})}"
+
+        return {"steps": pipeline.side_by_side(found, url_of), "apart": pipeline.apart(found, url_of)}

@@ -19,8 +19,8 @@ from campaigns import actions as campaign_actions
 from campaigns import clock, ledger, standings
 from campaigns.actions import figures
 from campaigns.models import Entry, Indicator
-from projects import counting
-from projects.actions import create_project, record_milestone
+from projects import counting, fair_competition
+from projects.actions import create_project, fill_fair_competition, record_milestone, sign_fair_competition
 from projects.models import Company, Milestone, Project
 from projects.reconciling import differences, rebuild
 from scripts.bench import adding_up, data
@@ -193,9 +193,13 @@ def one_save(world, rounds):
     company = Company.objects.order_by("pk").first()
     with transaction.atomic():
         projects = [
-            create_project(name=f"单笔第{number}项目", company=company, unit=unit, by=by)
+            create_project(name=f"单笔第{number}项目", company=company, unit=unit, investment=1, place="园区", by=by)
             for number in range(4 * rounds + 4)
         ]
+        for project in projects:
+            answers = dict.fromkeys(fair_competition.NAMES, "no")
+            fill_fair_competition(project=project, answers=answers, opinion="", by=by)
+            sign_fair_competition(project=project, on=day, by=by)
     fresh = iter(projects)
     amount = Decimal("12345.6789")
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns import actions as campaign_actions
 from campaigns.models import Indicator
 from projects import actions
+from projects.fair_competition import NAMES
 from projects.models import Company
 from tests.factories import make_unit, make_user
 from units.models import Role, Unit, User
@@ -127,19 +128,40 @@ def make_visit(desk, *, company=None, unit=None, on=None, by=None, heads=3, dire
     )
 
 
+READY = {  # what the stage table asks of a project on its way, so that a test may record any milestone
+    "investment": Decimal(5000),
+    "place": "高新园区",
+    "registered_name": "蓝天公司",
+    "land": Decimal(20),
+    "capacity": "年产 10 万台",
+}
+
+
+def sign_off(project):
+    """Fill in and sign the fair-competition check of a project; nothing is in its terms."""
+    by = User.objects.system()
+    actions.fill_fair_competition(project=project, answers=dict.fromkeys(NAMES, "no"), opinion="", by=by)
+    actions.sign_fair_competition(project=project, on=timezone.localdate(), by=by)
+
+
 def make_contract(desk, *, name="蓝天一期", unit=None, on=None, amount=5000, by=None, company=None):
     """Return the contract of a new project that the unit introduced."""
     by = by or desk.clerk
-    project = actions.create_project(
-        name=name, company=company or make_company(desk, unit=unit), unit=unit or desk.unit, by=by
-    )
+    project = make_project(desk, name=name, unit=unit, by=by, company=company)
     return actions.record_milestone(
         project=project, kind="contract", on=on or desk.today, amount=Decimal(amount), by=by
     )
 
 
 def make_project(desk, *, name="蓝天一期", unit=None, by=None, company=None, **facts):
-    """Return a project that the unit introduced."""
+    """Return a project that the unit introduced, ready for every milestone."""
+    project = make_bare_project(desk, name=name, unit=unit, by=by, company=company, **READY | facts)
+    sign_off(project)
+    return project
+
+
+def make_bare_project(desk, *, name="蓝天一期", unit=None, by=None, company=None, **facts):
+    """Return a project that the unit introduced, as a lead is entered."""
     unit, by = unit or desk.unit, by or desk.clerk
     company = company or make_company(desk, unit=unit)
     return actions.create_project(name=name, company=company, unit=unit, by=by, **facts)

@@ -26,6 +26,15 @@ def nonsense_in_every_field(client, url, values, fields=()):
     return wrong
 
 
+def list_rows(response):
+    """Return headings and rows of the workbook of a list, without its title, filter and day."""
+    title, told, as_of, *rows = rows_of(response)
+    assert title[0]
+    assert str(told[0]).startswith("筛选：")
+    assert str(as_of[0]).startswith("截至：")
+    return rows
+
+
 def rows_of(response):
     """Return the cells of a workbook, row by row."""
     sheet = load_workbook(io.BytesIO(response.content)).active

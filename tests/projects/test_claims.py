@@ -12,7 +12,7 @@ from projects import actions, claiming
 from projects.models import Claim, Company, Threshold
 from tests.factories import make_unit, make_user
 from tests.projects.factories import make_company, make_desk, make_milestone, make_project, make_visit
-from tests.projects.forms import nonsense_in_every_field, rows_of, send
+from tests.projects.forms import list_rows, nonsense_in_every_field, send
 from units.models import AuditEntry, Role
 
 pytestmark = pytest.mark.django_db
@@ -304,12 +304,12 @@ def test_list_filters_by_what_a_claim_is_worth(client, desk):
     assert found(state="closed") == {"放弃的"}
     assert found(q="zhengyi") == {"争议"}
     assert found(unit=desk.unit.pk, state="lapsed") == {"失效的"}
-    cells = rows_of(client.get("/claims/", {"state": "lapsing", "export": "xlsx"}))
+    cells = list_rows(client.get("/claims/", {"state": "lapsing", "export": "xlsx"}))
     assert cells[0][:3] == ["企业", "首报单位", "首次接触"]
     assert cells[1][0] == "快到期公司"
     assert cells[1][-1] == "即将失效"
-    listed = {row.name for row in client.get("/companies/", {"is_claimed": "True"}).context["table"].data.data}
-    assert listed == {"有效公司", "快到期公司", "争议公司"}
+    held = {row.name for row in client.get("/companies/", {"is_claimed": "True"}).context["table"].data.data}
+    assert held == {"有效公司", "快到期公司", "争议公司"}
 
 
 def test_list_shows_own_claims_and_all_to_the_bureau(client, desk):

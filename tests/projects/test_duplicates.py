@@ -108,8 +108,8 @@ def test_ten_thousand_companies_are_looked_through_at_once(desk):
 
 def test_stranger_is_told_name_unit_and_day_alone(client, desk):
     company = actions.create_company(
-        name="蓝天新能源有限公司", unit=desk.unit, credit_code=CODE, place="珠海", contact="张三", phone="13812341234",
-        by=desk.clerk,
+        name="蓝天新能源有限公司", unit=desk.unit, credit_code=CODE, place="珠海", contact="张三",
+        phone="13812341234", by=desk.clerk,
     )  # fmt: skip
     actions.register_claim(
         company=company, unit=desk.unit, on=desk.today - timedelta(days=3), note="展会上谈过", by=desk.clerk

@@ -348,7 +348,7 @@ def test_file_that_is_gone_from_the_store_is_not_found(client, visit, store):
 def test_same_file_on_another_record_is_flagged_on_both(client, desk, visit):
     other, contract = make_visit(desk, company=make_company(desk, "白云公司")), make_contract(desk)
     send(client, visit, content=PDF)
-    flag = "同一文件还用在另外 1 条记录上"
+    flag = "同一文件还用于 1 处，请核对"
     assert flag not in client.get(visit.get_absolute_url()).content.decode()
     send(client, other, "图.png", PNG, nonce="n3")
     assert flag not in client.get(other.get_absolute_url()).content.decode()

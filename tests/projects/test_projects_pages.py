@@ -1,6 +1,6 @@
 """The list of projects, a new lead, the page of a project, changing it, its shares."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ from django.utils import timezone
 from projects import actions, project_page
 from projects.models import Company, Credit, Milestone, Project
 from tests.projects.factories import NONSENSE, make_company, make_contract, make_desk, make_milestone, make_project
-from tests.projects.forms import nonsense_in_every_field, rows_of, send
+from tests.projects.forms import list_rows, nonsense_in_every_field, send
 from units.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -110,20 +110,16 @@ def test_export_holds_the_rows_of_the_filter_and_no_formula(client, desk):
     make_contract(desk, name="=1+1", amount=14000)
     make_project(desk, name="别的")
     response = client.get("/projects/?stage=signed&export=xlsx")
-    heads, row = rows_of(response)
+    heads, row = list_rows(response)
     assert heads == [
-        "项目 / 投资方",
-        "投资方",
-        "产业",
-        "资金来源",
-        "阶段",
-        "协议投资(亿元)",
-        "到位(亿元)",
-        "招引单位",
-        "预警",
-        "最近更新",
-    ]
-    assert row == ["'=1+1", "蓝天公司", "工业", "省外", "签约", 1.4, None, "商务局", None, desk.today.isoformat()]
+        "编号", "项目名称", "投资方", "产业类别", "细分产业", "资金来源", "阶段", "已终止", "协议投资(万元)",
+        "累计到位(万元)", "招引单位", "预警", "最近更新",
+    ]  # fmt: skip
+    project, day = Project.objects.get(name="=1+1"), datetime.combine(desk.today, time.min)
+    assert row == [
+        f"P{project.pk:06d}", "'=1+1", "蓝天公司", "工业", None, "省外", "签约", None, 14000, None, "商务局",
+        None, day,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -131,8 +127,9 @@ def test_list_costs_the_same_at_any_length(client, desk, rows, django_assert_num
     for number in range(rows):
         make_contract(desk, name=f"项目{number}", company=make_company(desk, f"公司{number}"))
     client.get("/projects/")
-    # session, user, roles, units of the filter, count, rows, shares, sums; flags: thresholds, facts, twins, papers
-    with django_assert_num_queries(12):
+    # session, user, roles, columns, count, rows, shares, tags and units of the filter, sums, saved views,
+    # their counts; flags: thresholds, facts, twins, papers
+    with django_assert_num_queries(16):
         client.get("/projects/")
 
 
@@ -277,7 +274,7 @@ def test_page_costs_the_same_with_many_milestones(client, desk):
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/projects/{project.pk}/")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 15
+    assert counts[0] == counts[1] <= 22
 
 
 def test_project_of_another_unit_is_not_found(client, desk):

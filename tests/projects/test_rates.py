@@ -286,14 +286,8 @@ def test_table_holds_no_rate_twice_and_none_for_yuan(desk, facts, told):
 
 def filled(**changed):
     """Return a filled-in form."""
-    sent = {
-        "currency": "USD",
-        "rate": "6.48",
-        "from_on": "2026-01-01",
-        "until_on": "2026-12-31",
-        "source": "区财政局",
-    }
-    return sent | changed
+    days = {"from_on": "2026-01-01", "until_on": "2026-12-31"}
+    return {"currency": "USD", "rate": "6.48", "source": "区财政局", **days, **changed}
 
 
 def test_list_shows_the_rates_in_words_and_is_open_to_all_business_roles(client, desk):

@@ -1,11 +1,13 @@
 """The verifier's desk: what waits, four eyes, less with a reason, several at once."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from campaigns.models import Entry, Tally
 from campaigns.standings import standings
@@ -19,6 +21,7 @@ from tests.projects.factories import (
     make_tally,
     make_visit,
 )
+from units.lists import XLSX
 from units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -293,3 +296,37 @@ def test_standings_follow_the_verdict(client, desk):
     client.post(page_of(tally), verdict(tally))
     line = standings(desk.campaign, desk.today, basis="recognised").lines[desk.unit.pk, desk.lines["招商信息"].pk]
     assert line.done == 4
+
+
+def sheet_of(client, query=""):
+    """Return the rows of the exported workbook."""
+    response = client.get(f"/recognition/?export=xlsx{query}")
+    assert response["Content-Type"] == XLSX
+    return [list(row) for row in load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True)]
+
+
+def test_export_holds_what_the_filter_leaves_with_numbers(client, desk):
+    make_tally(desk, amount=2, on=desk.today - timedelta(days=2))
+    make_contract(desk, amount=12000)
+    heads, contract, tally = sheet_of(client)
+    assert heads[:5] == ["事项", "类别", "单位", "日期", "上报数"]
+    assert contract[:2] + contract[4:9] == [
+        "蓝天一期 · 正式合同", "项目节点", 12000, "万元", "clerk 科员", 0, "待认定",
+    ]  # fmt: skip
+    assert (tally[4], tally[5], tally[9]) == (2, "条", None)
+    assert [row[0] for row in sheet_of(client, "&kind=tally")[1:]] == ["招商信息 · 新增"]
+    assert "export=xlsx" in client.get("/recognition/").content.decode()
+
+
+def test_export_of_decided_facts_shows_what_was_recognised(client, desk):
+    visit = make_visit(desk)
+    client.post(
+        page_of(visit), verdict(visit, recognition="reduced", recognised_amount="1", recognition_reason="=1+1")
+    )
+    ((*_facts, state, number, reason),) = sheet_of(client, "&state=decided")[1:]
+    assert (state, number, reason) == ("核减认定", 1, "'=1+1")
+
+
+def test_money_stands_in_yi_from_one_yi_up(client, desk):
+    make_contract(desk, amount=12000)
+    assert [item.amount for item in client.get("/recognition/").context["items"]] == ["1.2 亿元"]

@@ -291,7 +291,7 @@ def test_page_tells_the_history_with_documents_and_days(client, desk):
     turn = days_ago(desk, 15)
     assert [(row.days, row.document, row.rows) for row in response.context["history"]] == [
         (f"{turn} 起", "会议纪要〔2026〕3 号", (("商务局", "招引单位", "60%"), ("工信局", "落地单位", "40%"))),
-        (f"自始 至 {turn - timedelta(days=1)}", "", (("商务局", "招引单位", "100%"),)),
+        (f"自始至 {turn - timedelta(days=1)}", "", (("商务局", "招引单位", "100%"),)),
     ]
     text = client.get(f"/projects/{project.pk}/").content.decode()
     assert f"{turn} 起；依据：会议纪要〔2026〕3 号" in text

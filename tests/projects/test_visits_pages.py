@@ -1,7 +1,7 @@
 """Visits through their pages: what a clerk records, corrects and takes back, what others may not."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,8 +15,10 @@ from campaigns.models import Entry
 from campaigns.standings import standings
 from projects import actions
 from projects.models import Company, Credit, Project, Visit
+from projects.record_fields import project_label
 from tests.factories import make_unit, make_user
 from tests.projects.factories import NONSENSE, make_company, make_desk, make_visit
+from tests.projects.forms import list_rows
 from units.models import AuditEntry, Role, Submission, Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,8 @@ def corrected(visit, **more):
     """Return a filled-in form of a correction that changes nothing yet."""
     return {
         "company_name": visit.company.name, "on": visit.on.isoformat(), "heads": "3", "place": visit.place,
-        "project": visit.project_id or "", "direction": visit.direction, "note": "", "reason": "核对后更正",
+        "project": project_label(visit.project) if visit.project else "",
+        "direction": visit.direction, "note": "", "reason": "核对后更正",
         "version": visit.version, "nonce": "c1",
     } | more  # fmt: skip
 
@@ -117,7 +120,7 @@ def test_first_visit_moves_a_project_to_visited_and_its_withdrawal_back(client, 
     project = make_project(desk)
     initial = client.get(f"/visits/new/?project={project.pk}").context["form"].initial
     assert (initial["project"], initial["company_name"]) == (project.pk, "蓝天公司")
-    client.post("/visits/new/", typed(desk, project=project.pk))
+    client.post("/visits/new/", typed(desk, project=project.name))
     project.refresh_from_db()
     assert project.get_stage_display() == "走访考察"
     client.post(f"/visits/{Visit.objects.get().pk}/withdraw/", {"reason": "未成行", "version": 1, "nonce": "w1"})
@@ -130,14 +133,14 @@ def test_project_of_another_unit_is_not_offered_and_is_refused(client, desk):
     response = client.get(f"/visits/new/?project={foreign.pk}")
     assert "project" not in response.context["form"].initial
     assert "他人项目" not in response.content.decode()
-    assert errors(client.post("/visits/new/", typed(desk, project=foreign.pk))) == {"project"}
+    assert errors(client.post("/visits/new/", typed(desk, project=foreign.name))) == {"project"}
     assert Visit.objects.count() == 0
 
 
 def test_project_that_belongs_to_another_of_the_clerks_units_is_refused(client, desk):
     children = [make_unit(name, Unit.Kind.TEAM, desk.unit) for name in ("一组", "二组")]
     project = make_project(desk, unit=children[0])
-    assert errors(client.post("/visits/new/", typed(desk, unit=children[1].pk, project=project.pk))) == {"project"}
+    assert errors(client.post("/visits/new/", typed(desk, unit=children[1].pk, project=project.name))) == {"project"}
     assert (Visit.objects.count(), Submission.objects.count()) == (0, 0)
 
 
@@ -256,7 +259,7 @@ def test_second_of_two_clerks_sees_both_values_and_overwrites_knowingly(client, 
 def test_project_that_went_to_others_stays_on_the_visit_unnamed(client, desk):
     project = make_project(desk, name="机密项目")
     visit = make_visit(desk)
-    client.post(f"/visits/{visit.pk}/correct/", corrected(visit, project=project.pk))
+    client.post(f"/visits/{visit.pk}/correct/", corrected(visit, project=project.name))
     system = User.objects.system()
     actions.set_shares(
         project=project, shares=[(desk.units[1], Credit.Role.INTRODUCING, Decimal(100))], document="划转", by=system
@@ -383,24 +386,24 @@ def test_export_holds_what_the_filter_leaves_and_no_formula(client, desk):
         heads=Decimal(2), place="+1", by=desk.clerk,
     )  # fmt: skip
     response = client.get("/visits/?direction=inbound&export=xlsx")
-    sheet = load_workbook(io.BytesIO(response.content)).active
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert rows == [
-        ["企业", "有关项目", "方向", "日期", "单位", "地点", "人数", "主要领导带队", "会面", "认定"],
-        [
-            "'=cmd|' /C calc'!A0",
-            None,
-            "请进来",
-            desk.today.isoformat(),
-            "商务局",
-            "'+1",
-            2,
-            None,
-            "第 1 次 / 共 1 次",
-            "待认定",
-        ],
+    heads, row = list_rows(response)
+    assert heads == [
+        "编号",
+        "企业",
+        "有关项目",
+        "方向",
+        "日期",
+        "单位",
+        "地点",
+        "人数",
+        "党政主要领导带队",
+        "认定情况",
     ]
-    assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
+    assert row[0] == f"V{Visit.objects.get(direction='inbound').pk:06d}"
+    day = datetime.combine(desk.today, time.min)
+    assert row[1:] == ["'=cmd|' /C calc'!A0", None, "请进来", day, "商务局", "'+1", 2, None, "待认定"]
+    cells = load_workbook(io.BytesIO(response.content)).active.iter_rows()
+    assert "f" not in {cell.data_type for line in cells for cell in line}
 
 
 def test_empty_list_names_the_next_step(client, desk):
@@ -460,14 +463,14 @@ def queries(client, url):
 
 
 def test_list_costs_the_same_at_any_length(client, desk):
-    """Six: session, user, roles, units of the filter, count, rows."""
+    """Ten: session, user, roles, columns, units of the filter, count, rows, sum, saved views."""
     make_visit(desk)
     few = queries(client, "/visits/")
     for number in range(30):
         project = make_project(desk, name=f"项目{number}")
         visit = make_visit(desk, company=make_company(desk, f"公司{number}"))
         Visit.objects.filter(pk=visit.pk).update(project=project)
-    assert queries(client, "/visits/") == few <= 8
+    assert queries(client, "/visits/") == few <= 10
     assert Project.objects.count() == 30
 
 
@@ -479,3 +482,43 @@ def test_page_costs_the_same_for_any_history(client, desk):
         visit.refresh_from_db()
         client.post(f"/visits/{visit.pk}/correct/", corrected(visit, heads=str(number + 1), nonce=f"h{number}"))
     assert queries(client, visit.get_absolute_url()) == few <= 12
+
+
+# --- the project of a visit by name
+
+
+def test_a_project_is_found_by_its_name_or_with_its_company(client, desk):
+    project = make_project(desk)
+    for number, text in enumerate(("蓝天一期", "蓝天一期（蓝天公司）")):
+        client.post("/visits/new/", typed(desk, project=text, nonce=f"p{number}"))
+    assert [visit.project for visit in Visit.objects.all()] == [project, project]
+
+
+def test_projects_of_one_name_are_told_apart_by_their_company(client, desk):
+    make_project(desk)
+    other = actions.create_project(
+        name="蓝天一期", company=make_company(desk, "白云公司"), unit=desk.unit, by=desk.clerk
+    )
+    response = client.post("/visits/new/", typed(desk, project="蓝天一期"))
+    assert "有几个同名项目" in str(response.context["form"].errors["project"])
+    client.post("/visits/new/", typed(desk, project="蓝天一期（白云公司）"))
+    assert Visit.objects.get().project == other
+
+
+@pytest.mark.parametrize("junk", [*NONSENSE, "（", "（）", "蓝天一期（"])
+def test_nonsense_as_a_project_gets_a_message(client, desk, junk):
+    make_project(desk)
+    response = client.post("/visits/new/", typed(desk, project=junk))
+    if junk.strip():
+        assert response.context["form"].errors["project"]
+    else:
+        assert Visit.objects.get().project is None
+
+
+def test_the_form_suggests_open_projects_and_shows_the_one_linked(client, desk):
+    project = make_project(desk)
+    text = client.get(f"/visits/new/?project={project.pk}").content.decode()
+    assert '<option value="蓝天一期（蓝天公司）">' in text
+    assert 'name="project" value="蓝天一期（蓝天公司）"' in text
+    Project.objects.update(terminated=True)
+    assert "蓝天一期（" not in client.get("/visits/new/").content.decode()

@@ -6,6 +6,7 @@ from projects import actions
 from reports import issuing
 from tests.campaigns.drives import day, make_drive
 from tests.factories import make_user
+from tests.projects.factories import READY, sign_off
 from units.models import Role, User
 
 END = day(9, 30)
@@ -31,7 +32,10 @@ def sign(drive, unit, name, amount, on, kind="contract", **facts):
     """Record a contract, or an intent, of a new project that a unit introduced."""
     by = User.objects.system()
     company = actions.find_company(name=f"{name}公司", unit=drive.unit(unit), by=by)
-    project = actions.create_project(name=name, company=company, unit=drive.unit(unit), sector="industry", by=by)
+    project = actions.create_project(
+        name=name, company=company, unit=drive.unit(unit), sector="industry", by=by, **READY
+    )
+    sign_off(project)
     return actions.record_milestone(project=project, kind=kind, on=on, amount=Decimal(amount), by=by, **facts)
 
 

@@ -1,5 +1,6 @@
 """Charts: well-formed, free of styles, readable as text, and right at the edges."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from xml.etree import ElementTree
@@ -88,6 +89,18 @@ def test_trend_labels_the_last_point_and_names_its_lines():
 def test_trend_puts_points_of_one_date_above_each_other():
     target, done = lines(parse(trend(WEEKS, PACE, label="x", unit="条")))
     assert [spot.split(",")[0] for spot in done] == [spot.split(",")[0] for spot in target][:3]
+
+
+def test_trend_places_points_by_their_dates():
+    days = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 15), date(2026, 12, 31)]
+    points = [("1月", 1), ("2月", 2), ("3-15", 3)]
+    pace = [*points, ("12月", 12)]
+    root = parse(trend(points, pace, days=days, label="x", unit="个"))
+    target, _done = lines(root)
+    start, february, march, end = (float(spot.split(",")[0]) for spot in target)
+    assert (february - start) / (end - start) == pytest.approx(28 / 334, abs=0.001)
+    assert (march - start) / (end - start) == pytest.approx(43 / 334, abs=0.001)
+    assert [text for text in texts(root) if text in {"1月", "2月", "3-15", "12月"}] == ["1月", "12月"]
 
 
 def test_trend_writes_the_figure_it_is_given():

@@ -279,3 +279,14 @@ def test_the_page_costs_the_same_with_three_units_and_with_forty(client, editor,
     few = cost(client, url)
     seat_many(drive.campaign, make_units(37, drive.organiser), group="部门")
     assert cost(client, url) == few
+
+
+def test_a_page_has_one_first_heading_and_folds_long_history(client, editor, drive):
+    draft = make_draft(drive, editor)
+    text = client.get(f"/reports/{draft.pk}/").content.decode()
+    assert text.count("<h1") == 1
+    long = "走出去请进来" * 40
+    issuing.change_report(report=draft, by=editor, version=draft.version, measures=long)
+    text = client.get(f"/reports/{draft.pk}/").content.decode()
+    assert f"<ins>{long}</ins></details>" in text
+    assert f"<summary>{long[:37]}...</summary>" in text

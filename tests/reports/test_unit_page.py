@@ -1,16 +1,18 @@
 """A unit's page: its figures, its gaps, what is needed a week, its place and why."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects import actions
 from tests.campaigns.drives import day, make_drive
 from tests.campaigns.factories import make_units, seat_many
 from tests.campaigns.nonsense import NONSENSE
 from tests.factories import make_unit, make_user
-from tests.reports.factories import make_told_drive
+from tests.reports.factories import make_told_drive, sign
 from units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -152,4 +154,75 @@ def test_the_page_costs_the_same_for_three_units_and_a_hundred(client, clerk, dr
     page(client, drive)
     few = cost()
     seat_many(drive.campaign, make_units(97, drive.organiser), group="乡镇")
-    assert cost() == few <= 8
+    assert cost() == few <= 9  # one of them where its projects really stand
+
+
+# --- where its projects really stand (R77)
+
+
+def steps(response):
+    return [(row.name, row.count, row.sums) for row in (*response.context["steps"], *response.context["apart"])]
+
+
+def test_intents_stand_beside_what_is_real(client, clerk, drive):
+    by = clerk
+    intent = sign(drive, "甲镇", "只有意向", 300000, day(9, 1), kind="intent").project
+    actions.record_milestone(project=intent, kind="framework", on=day(9, 5), amount=Decimal(200000), by=by)
+    signed = sign(drive, "甲镇", "已签", 12000, day(9, 2)).project
+    funded = sign(drive, "甲镇", "到资", Decimal("0.000001"), day(9, 3)).project
+    actions.record_milestone(project=funded, kind="funding", on=day(9, 10), amount=Decimal("0.000003"), by=by)
+    actions.record_milestone(project=funded, kind="funding", on=day(9, 20), amount=Decimal(900), by=by)
+    actions.record_milestone(project=signed, kind="groundbreaking", on=day(9, 11), by=by)
+    old = sign(drive, "甲镇", "去年的", 5000, day(9, 1).replace(year=day(9, 1).year - 1)).project
+    actions.record_milestone(project=old, kind="funding", on=day(9, 12), amount=Decimal(50), by=by)
+    ended = sign(drive, "甲镇", "黄了", 700, day(9, 4)).project
+    actions.record_milestone(project=ended, kind="termination", on=day(9, 14), note="撤资", by=by)
+    response = page(client, drive)
+    assert steps(response) == [
+        ("意向（未签约）", 1, ("意向金额 30 亿元",)),
+        ("本年签约", 2, ("协议 12000.000001 万元",)),
+        ("其中有资金到位", 1, ("到位 0.000003 万元", "占签约 50%")),
+        ("其中已开工", 1, ("协议 1.2 亿元", "占签约 50%")),
+        ("往年结转", 1, ("协议 5000 万元", "到位 50 万元")),
+        ("本年终止", 1, ("协议 700 万元",)),
+    ]
+    for row in (*response.context["steps"], *response.context["apart"]):
+        assert client.get(row.url).context["totals"].count == row.count, row.name
+    early = page(client, drive, as_of="2026-09-02")
+    assert [row[:2] for row in steps(early)] == [
+        ("意向（未签约）", 1), ("本年签约", 1), ("其中有资金到位", 0), ("其中已开工", 0),
+        ("往年结转", 1), ("本年终止", 0),
+    ]  # fmt: skip
+
+
+def test_an_intent_that_was_signed_is_no_intent_any_more(client, clerk, drive):
+    project = sign(drive, "甲镇", "签了", 100, day(9, 8)).project
+    actions.record_milestone(project=project, kind="intent", on=day(9, 1), by=clerk)
+    assert [row[1] for row in steps(page(client, drive))][:2] == [0, 1]
+    assert [row[:3] for row in steps(page(client, drive, as_of="2026-09-07"))][:2] == [
+        ("意向（未签约）", 1, ("意向金额 0 万元", "1 个没有金额")),
+        ("本年签约", 0, ()),
+    ]
+
+
+def test_other_units_projects_are_nobodys_to_see(client, clerk, drive):
+    sign(drive, "乙镇", "别人的", 100, day(9, 8))
+    text = page(client, drive, "乙镇").content.decode()
+    assert "意向与落实" not in text
+    client.force_login(make_user("leader", Role.LEADER, drive.organiser))
+    response = page(client, drive, "乙镇")
+    assert [row[1] for row in steps(response)][:2] == [0, 1]
+    assert "意向与落实" in response.content.decode()
+
+
+def test_where_projects_stand_costs_one_query_for_any_number(client, clerk, drive):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert page(client, drive).status_code == 200
+        return len(queries)
+
+    page(client, drive)
+    few = cost()
+    for number in range(30):
+        sign(drive, "甲镇", f"项目{number}", 100, day(9, 8))
+    assert cost() == few

@@ -3,12 +3,13 @@
 import io
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from tests.factories import make_unit, make_user
 from units import actions
-from units.lists import XLSX, safe_cell, workbook_response
 from units.models import AuditEntry, Role, Unit
+from units.sheets import XLSX, safe_cell, workbook_response
 
 LISTS = {
     "/units/": Role.SYSTEM_ADMIN,
@@ -54,7 +55,9 @@ def test_list_exports_what_the_filter_leaves_on_all_pages(client, url):
     response = client.get(f"{url}?q=单位" if url == "/units/" else url, {"export": "xlsx"})
     assert response.headers["Content-Type"] == XLSX
     table = client.get(url).context["table"]
-    exported = rows_of(response)
+    title, told, as_of, *exported = rows_of(response)
+    assert told[0] == "筛选：全部"
+    assert as_of[0] == f"截至：{timezone.localdate()}"
     assert exported[0] == [str(column.header) for column in table.columns if column.name != "actions"]
     assert len(exported) - 1 == table.paginator.count
 
@@ -65,7 +68,7 @@ def test_export_holds_no_formula(client):
     make_unit('=HYPERLINK("http://evil.example","x")', Unit.Kind.PARK, Unit.objects.get())
     response = client.get("/units/?kind=park&export=xlsx")
     book = load_workbook(io.BytesIO(response.content))
-    cell = book.active["A2"]
+    cell = book.active["A5"]
     assert (cell.data_type, cell.value) == ("s", '\'=HYPERLINK("http://evil.example","x")')
 
 

@@ -1,15 +1,17 @@
 """Imports from preview to undo: what they write, what they refuse, and that the ledger agrees with the sources."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from campaigns.models import Entry
+from projects import actions
 from projects.models import Company, ImportBatch, Milestone, Project
 from projects.reconciling import differences
 from tests.projects import factories
 from tests.projects.imports import sheets_in
-from units.models import AuditEntry
+from units.models import AuditEntry, User
 
 
 @pytest.fixture
@@ -51,3 +53,31 @@ def test_ledger_is_previewed_confirmed_and_undone(desk):
     assert (Project.objects.count(), Company.objects.count(), Milestone.objects.count()) == (0, 0, 0)
     assert list(differences()) == []
     assert AuditEntry.objects.filter(action="project.removed").count() == 2
+
+
+INSTALMENTS = ("项目名称", "投资方", "到账日期", "到账金额（万美元）", "币种", "汇率", "备注")
+
+
+def instalments(desk, *rows):
+    """Return an instalment list of one project, read and confirmed: (amount, currency, rate, note) a row."""
+    project, company = "蓝天一期", "蓝天公司"
+    told = [(project, company, desk.today.isoformat(), *row) for row in rows]
+    batch = sheets_in.preview(desk, sheets_in.csv_of(INSTALMENTS, told), kind=ImportBatch.Kind.INSTALMENT)
+    assert sheets_in.reasons(batch) == {}
+    return sheets_in.confirm(desk, batch)
+
+
+def test_instalment_takes_the_table_s_rate_and_keeps_to_it_until_one_is_named(desk):
+    system = User.objects.system()
+    row = actions.create_rate(currency="USD", rate=Decimal("6.48"), from_on=date(2020, 1, 1), by=system)
+    factories.make_contract(desk)
+    instalments(desk, ("300", "美元", "", ""))
+    money = Milestone.objects.get(kind="funding")
+    assert (money.rate, money.rate_row, money.amount_cny) == (Decimal("6.48"), row, Decimal(1944))
+    instalments(desk, ("300", "美元", "", "首批"))
+    money.refresh_from_db()
+    assert (money.note, money.rate_row) == ("首批", row)
+    instalments(desk, ("300", "美元", "7", "首批"))
+    money.refresh_from_db()
+    assert (money.rate, money.rate_row, money.amount_cny) == (Decimal(7), None, Decimal(2100))
+    assert list(differences()) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from projects.imports import columns
-from projects.imports.layout import find_table
+from projects.imports.layout import find_table, notices_of
 from projects.imports.reading import read
 from projects.imports.values import Refused, read_cell
 from tests.projects.imports import messy
@@ -82,10 +82,16 @@ def test_rows_are_all_there_and_those_left_out_are_said(ledger, table):
 
 
 def test_merged_and_hidden_cells_are_said(ledger, table, sheets, found):
-    notices = {notice.address: notice.message for notice in (*sheets[0].notices, *table.notices)}
+    notices = {notice.address: notice.message for notice in notices_of(sheets[0], table)}
     for address, words in ledger.said:
         assert words in notices[address]
     row, field = ledger.merged_text
     assert found[row, field] == found[row - 1, field]
     assert "是合并单元格，数不能在各行重复计入" in found[ledger.merged_amount]
     assert sheets[1].hidden
+
+
+def test_merged_headings_are_no_news(ledger, table, sheets):
+    merged = [notice.address for notice in notices_of(sheets[0], table) if "是合并单元格" in notice.message]
+    first, second = ledger.rows[-2:]
+    assert merged == [f"C{first}:C{second}", f"F{first}:F{second}"]

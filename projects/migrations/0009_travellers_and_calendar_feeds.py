@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0007_road_and_desk'),
+        ('projects', '0008_road_and_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,66 @@
+"""The ready-made views of the lists of the projects room: (key, label, query or how to make it from day and user)."""
+
+from calendar import monthrange
+
+from django.utils.translation import gettext_lazy as _
+
+from projects.project_filters import clerks_paths
+
+STALE = 30  # days without news
+
+
+def mine(today, user):
+    """Return the query of what the user's own units have; nobody but a clerk has units of that kind."""
+    return "mine=1" if clerks_paths(user) else None
+
+
+def this_month(first, last):
+    """Return how to make the query of what lies between the first and the last day of the month."""
+
+    def query(today, user):
+        """Name both days."""
+        end = today.replace(day=monthrange(today.year, today.month)[1])
+        return f"{first}={today.replace(day=1)}&{last}={end}"
+
+    return query
+
+
+def overdue(today, user):
+    """Return the query of promises that are late today."""
+    return f"overdue={today}"
+
+
+ALL = ("all", _("全部"), "")
+PROJECTS = (
+    ALL,
+    ("mine", _("我的"), mine),
+    ("signed", _("本月签约"), this_month("signed_from", "signed_to")),
+    ("late", _("超期"), overdue),
+    ("stale", _("超 30 天未更新"), f"stale={STALE}"),
+    ("large", _("亿元以上"), "amount_from=1"),
+    ("outside", _("落在区外"), "outside=yes"),
+    ("carried", _("往年结转"), "carried=1"),
+)
+MILESTONES = (
+    ALL,
+    ("mine", _("我的"), mine),
+    ("month", _("本月"), this_month("since", "until")),
+    ("late", _("承诺超期"), "state=late"),
+    ("waiting", _("待认定"), "state=done&recognition=waiting"),
+    ("funding", _("到资"), "kind=funding&state=done"),
+)
+VISITS = (
+    ALL,
+    ("mine", _("我的"), mine),
+    ("month", _("本月"), this_month("since", "until")),
+    ("outbound", _("走出去"), "direction=outbound"),
+    ("inbound", _("请进来"), "direction=inbound"),
+    ("waiting", _("待认定"), "recognition=waiting"),
+)
+COMPANIES = (
+    ALL,
+    ("mine", _("我的"), mine),
+    ("chart", _("榜单企业"), "chart=any"),
+    ("claimed", _("有首报"), "is_claimed=True"),
+    ("outside", _("省外"), "origin=country"),
+)
