@@ -26,7 +26,7 @@ NAVIGATION = (
     (_("期次"), "reports:report_list", "report", ""),
     (_("日程"), "projects:calendar", "calendar", _("外出来访")),
     (_("走访来访"), "projects:visit_list", "visit", _("外出来访")),
-    (_("外出招商"), "projects:trip_list", "arrow", _("外出来访")),
+    (_("外出招商"), "projects:trip_list", "flow", _("外出来访")),
     (_("小分队"), "projects:delegation_list", "users", _("外出来访")),
     (_("联系计划"), "projects:planned_list", "list", _("外出来访")),
     (_("招商活动"), "projects:event_list", "wall", _("外出来访")),
