@@ -5,18 +5,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition
-from projects.models import Company, CompanyName, Event, Listing, Origin, Project, Trip, Visit
+from projects.models import Company, CompanyName, Event, Listing, Origin, Project, Visit
 from projects.project_filters import DAY, YES, clerks_paths, units_of
 from units.models import under
 from units.search import matching
 
 GONE = "gone"
 ANY = "any"
-
-
-def trips_seen(request):
-    """Return the latest trips the user may see."""
-    return Trip.objects.visible_to(request.user).live().for_list() if request else Trip.objects.none()
 
 
 class VisitFilter(django_filters.FilterSet):
@@ -36,8 +31,6 @@ class VisitFilter(django_filters.FilterSet):
     mine = django_filters.ChoiceFilter(
         method="of_clerk", choices=YES, label=_("本人单位的走访"), empty_label=_("不限")
     )
-
-    trip = django_filters.ModelChoiceFilter(queryset=trips_seen, label=_("外出行程"), empty_label=_("不限"))
 
     class Meta:
         model = Visit

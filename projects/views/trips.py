@@ -134,6 +134,7 @@ class TripDetail(TripScope, TemplateView):
     def get_context_data(self, **kwargs):
         """Add everything about it and what the user may do."""
         row, user = self.trip, self.request.user
+        visits = visits_of(row, user)
         state, is_clerk = row.state(self.today), user.holds(Role.CLERK, row.unit)
         return super().get_context_data(
             title=row.purpose,
@@ -142,7 +143,8 @@ class TripDetail(TripScope, TemplateView):
             heads=plain(row.heads),
             cost="" if row.cost is None else plain(row.cost),
             stops=row.stops.all(),
-            visits=visits_of(row, user),
+            visits=visits,
+            meetings=sum(not visit.is_withdrawn for visit, _tone in visits),
             papers=papers.gallery_of(row, user),
             may_add=papers.may_add(row, user),
             counted=counted(row, user),
