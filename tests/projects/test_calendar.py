@@ -20,7 +20,8 @@ STAMP = datetime(2026, 11, 3, 1, 2, 3, tzinfo=UTC)
 
 
 @pytest.fixture
-def desk(client, db):
+def desk(client, db, monkeypatch):
+    monkeypatch.setattr(Meeting, "get_absolute_url", lambda meeting: f"/meetings/{meeting.pk}/")
     made = make_desk()
     client.force_login(made.clerk)
     return made

@@ -28,7 +28,8 @@ def typed(desk, **more):
     last = desk.today + timedelta(days=2)
     return {
         "unit": desk.unit.pk, "delegation": "", "purpose": "赴江南拜访装备企业", "leader": "局长",
-        "people": "张三、李四", "starts_on": desk.today.isoformat(), "ends_on": last.isoformat(), "heads": "4", "cost": "1.2",
+        "people": "张三、李四", "starts_on": desk.today.isoformat(), "ends_on": last.isoformat(), "heads": "4",
+        "cost": "1.2",
         "stop_0_on": desk.today.isoformat(), "stop_0_place": "江南市", "stop_0_plan": "拜访三家",
         "stop_1_on": "", "stop_1_place": "", "stop_1_plan": "",
     } | more  # fmt: skip
