@@ -391,6 +391,7 @@ def test_export_holds_what_the_filter_leaves_and_no_formula(client, desk):
         "编号",
         "企业",
         "有关项目",
+        "外出行程",
         "方向",
         "日期",
         "单位",
@@ -401,7 +402,7 @@ def test_export_holds_what_the_filter_leaves_and_no_formula(client, desk):
     ]
     assert row[0] == f"V{Visit.objects.get(direction='inbound').pk:06d}"
     day = datetime.combine(desk.today, time.min)
-    assert row[1:] == ["'=cmd|' /C calc'!A0", None, "请进来", day, "商务局", "'+1", 2, None, "待认定"]
+    assert row[1:] == ["'=cmd|' /C calc'!A0", None, None, "请进来", day, "商务局", "'+1", 2, None, "待认定"]
     cells = load_workbook(io.BytesIO(response.content)).active.iter_rows()
     assert "f" not in {cell.data_type for line in cells for cell in line}
 
