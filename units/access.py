@@ -35,6 +35,7 @@ ACCESS = {
     # --- units
     "units:sign_in": Page(ANYONE, ANYONE),
     "units:sign_out": Page(NOBODY, SIGNED_IN),
+    "units:token": Page(SIGNED_IN),
     "units:password": Page(SIGNED_IN, SIGNED_IN),
     "units:unit_list": Page(SYSTEM_ADMIN | EDITOR),
     "units:unit_create": Page(SYSTEM_ADMIN, SYSTEM_ADMIN),
