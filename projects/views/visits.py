@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from campaigns.numbers import ExactField, plain
 from projects import actions, papers, presets, recognition
 from projects.desk_forms import WithdrawForm
-from projects.models import Company, Project, Visit
+from projects.models import Company, PlannedContact, Project, Trip, Visit
 from projects.resources import VisitResource
 from projects.rows import counted
 from projects.views.companies import number, warn_of_claims
@@ -74,27 +74,61 @@ class VisitCreate(ActionView):
             initial |= {"unit": last.unit_id, "place": last.place, "direction": last.direction}
         if asked.get("direction") in Visit.Direction.values:
             initial["direction"] = asked["direction"]
-        return initial | self.linked(user, asked)
+        linked = linked_company(user, asked) | linked_trip(user, asked)
+        if contact := self.contact:
+            linked |= facts_of(contact)
+        return initial | linked
 
-    def linked(self, user, asked):
-        """Return the project and company that a link names, if the user may see them."""
-        if (pk := number(asked.get("project"))) and (
-            project := Project.objects.visible_to(user).select_related("company").filter(pk=pk).first()
-        ):
-            return {"project": project.pk, "company_name": project.company.name}
-        if (pk := number(asked.get("company"))) and (
-            company := Company.objects.visible_to(user).filter(pk=pk).first()
-        ):
-            return {"company_name": company.name}
-        return {}
+    @cached_property
+    def contact(self):
+        """The planned contact that a link names and this visit settles; None where there is none."""
+        pk = number(self.request.GET.get("planned"))
+        rows = PlannedContact.objects.editable_by(self.request.user).open().select_related("company")
+        return rows.filter(pk=pk).first() if pk else None
 
     def perform(self, form):
         """Find the company and record the visit."""
         facts, by = dict(form.cleaned_data), self.request.user
         company = company_named(facts.pop("company_name"), unit=facts["unit"], by=by)
         visit = actions.record_visit(company=company, by=by, today=timezone.localdate(), **facts)
+        if self.contact:
+            actions.settle_contact(contact=self.contact, on=visit.on, visit=visit, by=by)
         warn_of_claims(self.request, company, visit.unit)
         return visit
+
+
+def linked_company(user, asked):
+    """Return the project and company that a link names, if the user may see them."""
+    if (pk := number(asked.get("project"))) and (
+        project := Project.objects.visible_to(user).select_related("company").filter(pk=pk).first()
+    ):
+        return {"project": project.pk, "company_name": project.company.name}
+    if (pk := number(asked.get("company"))) and (company := Company.objects.visible_to(user).filter(pk=pk).first()):
+        return {"company_name": company.name}
+    return {}
+
+
+def linked_trip(user, asked):
+    """Return what the trip that a link names says of a visit on it: today, or its last day."""
+    pk = number(asked.get("trip"))
+    trip = Trip.objects.editable_by(user).live().filter(pk=pk).first() if pk else None
+    if trip is None:
+        return {}
+    on = max(trip.starts_on, min(timezone.localdate(), trip.ends_on))
+    stop = trip.stops.filter(on__lte=on).last() or trip.stops.first()
+    return {
+        "trip": trip.pk, "unit": trip.unit_id, "on": on, "heads": trip.heads, "led_by_top": trip.led_by_top,
+        "direction": Visit.Direction.OUTBOUND, "place": stop.place[:50] if stop else "",
+    }  # fmt: skip
+
+
+def facts_of(contact):
+    """Return what a planned contact says of the visit that settles it."""
+    invited = contact.way == PlannedContact.Way.INVITE
+    return {
+        "company_name": contact.company.name, "project": contact.project_id, "unit": contact.unit_id,
+        "direction": Visit.Direction.INBOUND if invited else Visit.Direction.OUTBOUND, "note": contact.note,
+    }  # fmt: skip
 
 
 class VisitScope:
@@ -105,7 +139,7 @@ class VisitScope:
     @cached_property
     def visit(self):
         """The visit; 404 where it is another unit's."""
-        rows = Visit.objects.visible_to(self.request.user).for_list().select_related("recognised_by")
+        rows = Visit.objects.visible_to(self.request.user).for_list().select_related("recognised_by", "trip__unit")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
@@ -144,6 +178,7 @@ class VisitDetail(VisitScope, TemplateView):
             papers=papers.gallery_of(row, user),
             may_change=is_clerk and not (row.is_withdrawn or row.is_recognised),
             may_add=papers.may_add(row, user),
+            may_plan=is_clerk,
             may_recognise=not row.is_withdrawn and user.holds(Role.VERIFIER, row.unit),
             history=audit.history(row),
             **kwargs,
