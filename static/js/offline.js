@@ -371,15 +371,12 @@
     warnBeforeSigningOut(items.length);
     if (sent.length) {
       const done = part("p", `已上传 ${sent.length} 条：`, "zs-waiting-sent");
-      done.setAttribute("role", "status");
       sent.forEach((row) => done.append(link(row.title, row.url)));
       place.append(done);
     }
     if (!items.length) return;
     const head = part("header");
-    const count = part("h2", `待上传 ${items.length} 条`);
-    count.setAttribute("role", "status");
-    head.append(count);
+    head.append(part("h2", `待上传 ${items.length} 条`));
     if (items.some((item) => item.state === "waiting")) {
       head.append(part("small", TOLD[note] || (navigator.onLine ? "正在上传……" : TOLD.line)));
       if (note === "out" || note === "other") {
