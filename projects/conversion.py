@@ -58,7 +58,9 @@ class Case:
     @property
     def reached(self) -> int:
         """How far it came: 0 met, 1 lead, 2 signed, 3 funded."""
-        return max((1 + bool(row.signed_on) + bool(row.signed_on and row.funded_on) for row in self.catches), default=0)
+        return max(
+            (1 + bool(row.signed_on) + bool(row.signed_on and row.funded_on) for row in self.catches), default=0
+        )
 
 
 @dataclass(frozen=True)

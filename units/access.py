@@ -106,6 +106,7 @@ ACCESS = {
     "projects:schedule": Page(BUSINESS),
     "projects:chain": Page(BUSINESS),
     "projects:flag_list": Page(BUSINESS),
+    "projects:conversion": Page(BUSINESS),
     "projects:visit_list": Page(BUSINESS),
     "projects:visit_create": Page(CLERK, CLERK),
     "projects:visit": Page(BUSINESS),
@@ -187,6 +188,7 @@ ACCESS = {
     # --- reports
     "reports:overview": Page(BUSINESS),
     "reports:unit": Page(BUSINESS),
+    "reports:funnel": Page(BUSINESS),
     "reports:report_list": Page(BUSINESS),
     "reports:report_create": Page(EDITOR, EDITOR),
     "reports:report": Page(BUSINESS),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns.numbers import plain
-from projects import actions, outings, papers, recognition
+from projects import actions, conversion_page, outings, papers, recognition
 from projects.models import Delegation, Project, Trip, TripState, Visit
 from projects.models.trips import counted as counted_in
 from projects.rows import counted
@@ -140,6 +140,7 @@ class TripDetail(TripScope, TemplateView):
             cost="" if row.cost is None else plain(row.cost),
             stops=row.stops.all(),
             visits=visits_of(row, user),
+            conversion=conversion_page.block(user, self.today, trip=row),
             papers=papers.gallery_of(row, user),
             may_add=papers.may_add(row, user),
             counted=counted(row, user),

@@ -155,9 +155,9 @@ def test_refused_form_waits_with_its_reason_and_is_corrected(visit):
 
 
 def test_figures_typed_without_a_line_are_saved_when_it_is_back(visit):
-    clerk = visit("weijian", **PHONE)
+    clerk = visit("xuanchuan", **PHONE)
     page = clerk.page
-    rows = Tally.objects.filter(unit__name="区卫生健康局")
+    rows = Tally.objects.filter(unit__name="区委宣传部", campaign__name=CONTEST)
     before = rows.count()
     page.goto("/entry/")
     clerk.context.set_offline(True)
