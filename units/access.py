@@ -35,6 +35,7 @@ ACCESS = {
     # --- units
     "units:sign_in": Page(ANYONE, ANYONE),
     "units:sign_out": Page(NOBODY, SIGNED_IN),
+    "units:token": Page(SIGNED_IN),
     "units:password": Page(SIGNED_IN, SIGNED_IN),
     "units:unit_list": Page(SYSTEM_ADMIN | EDITOR),
     "units:unit_create": Page(SYSTEM_ADMIN, SYSTEM_ADMIN),
@@ -105,6 +106,7 @@ ACCESS = {
     "projects:schedule": Page(BUSINESS),
     "projects:chain": Page(BUSINESS),
     "projects:flag_list": Page(BUSINESS),
+    "projects:conversion": Page(BUSINESS),
     "projects:visit_list": Page(BUSINESS),
     "projects:visit_create": Page(CLERK, CLERK),
     "projects:visit": Page(BUSINESS),
@@ -186,6 +188,7 @@ ACCESS = {
     # --- reports
     "reports:overview": Page(BUSINESS),
     "reports:unit": Page(BUSINESS),
+    "reports:funnel": Page(BUSINESS),
     "reports:report_list": Page(BUSINESS),
     "reports:report_create": Page(EDITOR, EDITOR),
     "reports:report": Page(BUSINESS),

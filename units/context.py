@@ -55,7 +55,7 @@ TABS = (
 )
 TABS_SHOWN = 5  # as many as a phone is wide
 
-UNDER_HOME = {"reports:overview", "reports:unit", "campaigns:ranking"}
+UNDER_HOME = {"reports:overview", "reports:unit", "reports:funnel", "campaigns:ranking"}
 
 
 @dataclass(frozen=True)
