@@ -92,6 +92,9 @@ class Meeting(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("召集单位"))
     units = models.ManyToManyField(Unit, blank=True, related_name="+", verbose_name=_("参会单位"))
     projects = models.ManyToManyField(Project, blank=True, related_name="meetings", verbose_name=_("议题项目"))
+    taken_up = models.ManyToManyField(
+        "projects.Problem", blank=True, related_name="taken_up_at", verbose_name=_("议题问题")
+    )
     agenda = models.CharField(_("议程"), max_length=2000, blank=True)
     record = models.CharField(_("会议纪要"), max_length=4000, blank=True)
     held = models.BooleanField(_("已召开"), default=False, editable=False)
@@ -179,6 +182,22 @@ class StepQuerySet(ProblemQuerySet):
     """Words for steps of procedures."""
 
     project_path = "procedure__project"
+
+
+class ComplaintQuerySet(ProblemQuerySet):
+    """Words for complaints: the unit that took one in sees it, too."""
+
+    def visible_to(self, user):
+        """Narrow to what a unit of the user's answers, what stands on its projects, what its companies complain of."""
+        if not user.is_authenticated:
+            return self.none()
+        paths = user.paths(*BUSINESS_ROLES)
+        projects = Project.objects.visible_to(user).values("pk")
+        return self.filter(under(paths) | Q(project__in=projects) | under(paths, "company__entered_for__"))
+
+    def unanswered(self):
+        """Narrow to what the company has had no answer to."""
+        return self.filter(answered_on__isnull=True)
 
 
 class DecisionQuerySet(PromiseQuerySet):
@@ -361,7 +380,7 @@ class Complaint(Promise):
     answered_on = models.DateField(_("答复日期"), null=True, blank=True, editable=False)
     search = SearchField(sources=("title",))
 
-    objects = ProblemQuerySet.as_manager()
+    objects = ComplaintQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("投诉")
@@ -391,17 +410,23 @@ class ParcelQuerySet(models.QuerySet):
 
     def not_built(self, as_of):
         """Narrow to what was handed over but not built on by the agreed day (圈而不建)."""
-        late = self.filter(handed_over_on__isnull=False, build_by__lt=as_of, reclaimed_on__isnull=True)
-        return late.filter(Q(built_on__isnull=True) | Q(built_on__gt=as_of))
+        held = self.filter(handed_over_on__lte=as_of, build_by__lt=as_of).kept(as_of)
+        return held.filter(Q(built_on__isnull=True) | Q(built_on__gt=as_of))
 
     def not_used(self, as_of):
-        """Narrow to what was built on but not used by the agreed day (占而不用)."""
-        late = self.filter(built_on__lte=as_of, use_by__lt=as_of, reclaimed_on__isnull=True)
-        return late.filter(Q(used_on__isnull=True) | Q(used_on__gt=as_of))
+        """Narrow to what was handed over and, unless it is not even built on, not used by the agreed day (占而不用)."""
+        held = self.filter(handed_over_on__lte=as_of, use_by__lt=as_of).kept(as_of)
+        occupied = Q(built_on__lte=as_of) | Q(build_by__isnull=True) | Q(build_by__gte=as_of)
+        return held.filter(occupied, Q(used_on__isnull=True) | Q(used_on__gt=as_of))
+
+    def kept(self, as_of):
+        """Leave out what was taken back."""
+        return self.filter(Q(reclaimed_on__isnull=True) | Q(reclaimed_on__gt=as_of))
 
     def for_list(self):
         """Load what a list shows."""
-        return self.select_related("project__company").order_by("project", "pk")
+        rows = self.select_related("project__company").prefetch_related("project__credits__unit")
+        return rows.order_by("project", "pk")
 
 
 class Parcel(models.Model):
@@ -447,6 +472,10 @@ class Parcel(models.Model):
 
     def __str__(self):
         return f"{self.project} · {self.name}"
+
+    def get_absolute_url(self):
+        """Return the land on the page of its project."""
+        return f"{reverse('projects:project', args=[self.project_id])}#land"
 
     @property
     def subsidy_per_mu(self):
