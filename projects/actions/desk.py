@@ -25,7 +25,6 @@ from projects.models import (
 from units import audit, versions
 from units.models import Role, Unit, User
 
-
 LONGEST = 250  # working days of a step
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Tally
-from projects.models import Credit, Evidence, Milestone, Project, Review, Visit
+from projects.models import Complaint, Credit, Evidence, Meeting, Milestone, Problem, Project, Review, Visit
 from projects.models.evidence import RECORDS
 from units import audit
 from units.access import require
@@ -146,7 +146,7 @@ def withdraw_evidence(*, evidence: Evidence, reason: str, by: User) -> Evidence:
 
 def _locked(record, by):
     """Return the record's locked row; refuses who is no clerk of its unit."""
-    if isinstance(record, Visit | Tally):
+    if isinstance(record, Visit | Tally | Problem | Complaint | Meeting):
         rows = type(record).objects.select_for_update(of=("self",)).select_related("unit")
         row = rows.get(pk=record.pk)
         require(by, Role.CLERK, row.unit)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,11 @@ class Promise(models.Model):
         return max(((self.done_on or as_of) - self.due_on).days, 0)
 
 
+def counted(groups):
+    """Return the number of rows of a grouped subquery; 0 where there are none."""
+    return Coalesce(models.Subquery(groups.annotate(n=models.Count("pk")).values("n")), 0)
+
+
 class Meeting(models.Model):
     """A meeting that took up projects and problems; its decisions are promises (R7, R9)."""
 
@@ -116,8 +122,18 @@ class Meeting(models.Model):
             return self.filter(under(paths) | Q(pk__in=invited))
 
         def for_list(self):
-            """Load what a list shows, the latest first."""
-            return self.select_related("unit").order_by("-on", "-pk")
+            """Load what a list shows, the latest first; projects and decisions are counted."""
+            decided = Decision.objects.filter(meeting=models.OuterRef("pk")).order_by().values("meeting")
+            projects = Meeting.projects.through.objects.filter(meeting=models.OuterRef("pk")).order_by()
+            return (
+                self.select_related("unit")
+                .annotate(
+                    project_count=counted(projects.values("meeting")),
+                    decision_count=counted(decided),
+                    decisions_done=counted(decided.filter(done_on__isnull=False)),
+                )
+                .order_by("-on", "-pk")
+            )
 
     objects = Query.as_manager()
 
@@ -298,7 +314,8 @@ class Procedure(models.Model):
 
         def for_list(self):
             """Load what a list shows, the latest first."""
-            return self.select_related("project").prefetch_related("steps__unit").order_by("-started_on", "-pk")
+            rows = self.select_related("project").prefetch_related("steps__unit", "project__credits__unit")
+            return rows.order_by("-started_on", "-pk")
 
     objects = Query.as_manager()
 

@@ -52,7 +52,9 @@ def test_extension_keeps_the_first_day_and_says_who_allowed_it(desk, project):
 def test_extension_to_an_earlier_day_is_refused(desk, project):
     problem = a_problem(desk, project)
     with pytest.raises(ValidationError, match="须晚于原承诺日期"):
-        actions.put_off(promise=problem, to_on=problem.due_on, reason="因", allowed_by="人", by=desk.clerk, today=MONDAY)
+        actions.put_off(
+            promise=problem, to_on=problem.due_on, reason="因", allowed_by="人", by=desk.clerk, today=MONDAY
+        )
     assert not Extension.objects.exists()
 
 
@@ -164,7 +166,9 @@ def test_decision_of_a_meeting_is_a_promise_of_its_unit(desk, project):
 def test_kept_and_broken_promises_are_counted_by_unit_and_month(desk, project):
     kept, broken, put_off = (a_problem(desk, project, due_on=MONDAY + timedelta(days=day)) for day in (1, 2, 3))
     actions.settle(promise=kept, on=kept.due_on, outcome="好", by=desk.clerk, today=kept.due_on)
-    actions.put_off(promise=put_off, to_on=MONDAY + timedelta(days=5), reason="因", allowed_by="人", by=desk.clerk, today=MONDAY)
+    actions.put_off(
+        promise=put_off, to_on=MONDAY + timedelta(days=5), reason="因", allowed_by="人", by=desk.clerk, today=MONDAY
+    )
     found = todos.kept_and_broken(desk.leader, MONDAY + timedelta(days=10), MONDAY)
     assert [(row.unit, row.month, row.kept, row.broken, row.put_off) for row in found] == [
         ("工信局", date(2026, 11, 1), 1, 2, 1)
