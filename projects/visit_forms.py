@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
+from projects.evidence_forms import photos_field
 from projects.models import Event, Project, Trip, Visit
 from projects.record_fields import CompanyNameField, DayField, ProjectField, WarnsOfDuplicates
 from units.forms import RecordForm
@@ -36,6 +37,7 @@ class VisitForm(WarnsOfDuplicates, RecordForm):
     )
     project = ProjectField(label=_("有关项目"), required=False, help_text=_("输入几个字即有提示；还没有项目的留空"))
     note = forms.CharField(label=_("洽谈情况"), max_length=300, required=False, widget=NOTE)
+    photos = photos_field(_("照片"))
 
     def __init__(self, *args, visit=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -76,7 +78,7 @@ class VisitCorrectForm(VisitForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        del self.fields["unit"]
+        del self.fields["unit"], self.fields["photos"]
 
 
 class EventForm(RecordForm):

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, outings
+from projects import actions, conversion_page, outings
 from projects.models import Delegation, Leave, Posting, Stop, Trip, Visit
 from projects.models.trips import FEWEST, counted
 from projects.trip_filters import DELEGATIONS, DelegationFilter
@@ -122,6 +122,7 @@ class DelegationDetail(DelegationScope, TemplateView):
             people=people_of(row, self.today),
             trips=trips_of(row, user, self.today),
             places=places_of(row),
+            conversion=conversion_page.block(user, self.today, trip__delegation=row),
             may_change=user.holds(Role.CLERK, row.unit),
             history=audit.history(row),
             **kwargs,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns.numbers import ExactField, plain
-from projects import actions, outings, papers, recognition
+from projects import actions, conversion_page, outings, papers, recognition
 from projects.models import Delegation, Project, Trip, TripState, Visit
 from projects.models.trips import counted as counted_in
 from projects.rows import counted
@@ -145,6 +145,7 @@ class TripDetail(TripScope, TemplateView):
             stops=row.stops.all(),
             visits=visits,
             meetings=sum(not visit.is_withdrawn for visit, _tone in visits),
+            conversion=conversion_page.block(user, self.today, trip=row),
             papers=papers.gallery_of(row, user),
             may_add=papers.may_add(row, user),
             counted=counted(row, user),

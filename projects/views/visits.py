@@ -1,5 +1,6 @@
 """Visits: the list, a new one, the page of one, correcting, withdrawing."""
 
+from django.core.exceptions import ValidationError
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
@@ -75,21 +76,24 @@ class VisitList(ListPage):
 class VisitCreate(ActionView):
     """Record a meeting; what the clerk wrote last time stands there already."""
 
-    template_name = "projects/record_form.html"
+    template_name = "projects/visit_form.html"
     form_class = VisitForm
     title = _("登记走访来访")
     cancel_url = reverse_lazy("projects:visit_list")
-    success_message = _("已登记，可上传照片等凭证")
+    offline = _("走访来访")
+    offline_keeps = ("direction", "on", "heads", "led_by_top", "unit", "place", "trip")
     extra_context = {"crumbs": ((_("走访来访"), reverse_lazy("projects:visit_list")),)}
 
     def get_initial(self):
-        """Today; unit, place and direction of the last visit; what the link came from."""
+        """Today; unit, place, direction and our heads of the last visit; what the link came from."""
         user, asked = self.request.user, self.request.GET
         last = Visit.objects.live().filter(recorded_by=user).order_by("-pk").first()
         unit = next((row.unit_id for row in user.memberships if row.role == Role.CLERK), None)
         initial = {"on": timezone.localdate(), "direction": Visit.Direction.OUTBOUND, "unit": unit}
         if last:
             initial |= {"unit": last.unit_id, "place": last.place, "direction": last.direction}
+            if last.direction == Visit.Direction.OUTBOUND:
+                initial["heads"] = last.heads
         if asked.get("direction") in Visit.Direction.values:
             initial["direction"] = asked["direction"]
         linked = linked_company(user, asked) | linked_trip(user, asked)
@@ -105,14 +109,35 @@ class VisitCreate(ActionView):
         return rows.filter(pk=pk).first() if pk else None
 
     def perform(self, form):
-        """Find the company and record the visit."""
+        """Find the company, record the visit and keep its photographs; go to it, or on to the next one."""
         facts, by = dict(form.cleaned_data), self.request.user
         company = company_named(facts.pop("company_name"), unit=facts["unit"], by=by)
-        visit = actions.record_visit(company=company, by=by, today=timezone.localdate(), **facts)
+        photos = facts.pop("photos")
+        self.visit = actions.record_visit(company=company, by=by, today=timezone.localdate(), **facts)
+        keep_photos(self.visit, photos, by)
         if self.contact:
-            actions.settle_contact(contact=self.contact, on=visit.on, visit=visit, by=by)
-        warn_of_claims(self.request, company, visit.unit)
-        return visit
+            actions.settle_contact(contact=self.contact, on=self.visit.on, visit=self.visit, by=by)
+        warn_of_claims(self.request, company, self.visit.unit)
+        return self.next_url() if self.request.POST.get("then") == "another" else self.visit
+
+    def next_url(self):
+        """Return where the next visit is recorded: on the same trip, if it was on one."""
+        here = reverse("projects:visit_create")
+        return f"{here}?trip={self.visit.trip_id}" if self.visit.trip_id else here
+
+    def get_success_message(self):
+        """Name the company, as the next page may be an empty form."""
+        return _("已登记：%(company)s") % {"company": self.visit.company}
+
+
+def keep_photos(visit, photos, by):
+    """Keep the photographs of a visit, if there are any; what is wrong with one stands beside their field."""
+    if not photos:
+        return
+    try:
+        actions.add_papers(record=visit, files=photos, by=by)
+    except ValidationError as error:
+        raise ValidationError({"photos": error.messages}) from error
 
 
 def linked_company(user, asked):
