@@ -1,14 +1,12 @@
 """The line is cut on the road: what was entered waits on the phone, goes out once, and belongs to one person."""
 
-from base64 import b64decode
-
 from campaigns.models import Campaign, Tally
 from projects.models import Company, Visit
 from tests.browser.people import CONTEST, PHONE
+from tests.projects.forms import PNG
 from units.models import Unit
 
 NEW = ["青禾轴承有限公司", "岚湾食品有限公司", "玄武光电有限公司"]
-PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
 KEPT = """() => new Promise((done) => {
   const request = indexedDB.open("zhanbao", 1);
   request.onsuccess = () => {
@@ -53,7 +51,7 @@ def test_three_visits_recorded_without_a_line_are_stored_once_each_and_counted(v
     clerk.context.set_offline(True)
 
     photo = tmp_path / "合影.png"
-    photo.write_bytes(PIXEL)
+    photo.write_bytes(PNG)
     page.locator("input[type=file]").last.set_input_files(photo)
     for number, name in enumerate(NEW, 1):
         record(page, name)
