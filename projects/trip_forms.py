@@ -96,8 +96,14 @@ class HasStops:
         count = max(sent, default=-1) + 1 if self.is_bound else len(self.initial.get("stops", ())) + ROWS
         for n in range(min(count, MOST_ROWS)):
             self.fields[f"stop_{n}_on"] = DayField(label=_("日期"), required=False)
-            self.fields[f"stop_{n}_place"] = forms.CharField(label=_("地点"), max_length=100, required=False)
-            self.fields[f"stop_{n}_plan"] = forms.CharField(label=_("安排"), max_length=200, required=False)
+            self.fields[f"stop_{n}_place"] = forms.CharField(
+                label=_("地点"), max_length=100, required=False,
+                widget=forms.TextInput(attrs={"placeholder": _("地点")}),
+            )  # fmt: skip
+            self.fields[f"stop_{n}_plan"] = forms.CharField(
+                label=_("安排"), max_length=200, required=False,
+                widget=forms.TextInput(attrs={"placeholder": _("安排")}),
+            )  # fmt: skip
         for n, stop in enumerate(self.initial.get("stops", ())):
             self.initial |= {f"stop_{n}_{name}": stop[name] for name in ("on", "place", "plan")}
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import bulletins, funnel, overview
+from reports.views import bulletins, funnel, meetings, overview
 
 app_name = "reports"
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     path("reports/<int:pk>/change/", bulletins.ReportChange.as_view(), name="report_change"),
     path("reports/<int:pk>/issue/", bulletins.ReportIssue.as_view(), name="report_issue"),
     path("reports/<int:pk>/file/<slug:kind>/", bulletins.ReportFile.as_view(), name="report_file"),
+    path("meetings/<int:pk>/<slug:kind>.pdf", meetings.MeetingPaper.as_view(), name="meeting_paper"),
 ]

@@ -16,6 +16,7 @@ SYSTEM_ADMIN = frozenset({Role.SYSTEM_ADMIN})
 SECURITY_ADMIN = frozenset({Role.SECURITY_ADMIN})
 AUDIT_ADMIN = frozenset({Role.AUDIT_ADMIN})
 IMPORTERS = frozenset({Role.CLERK, Role.EDITOR})  # who brings workbooks in
+PROMISERS = frozenset({Role.CLERK, Role.EDITOR})  # who writes what is owed by a day
 NOBODY = frozenset()
 
 
@@ -167,6 +168,39 @@ ACCESS = {
     "projects:evidence_preview": Page(BUSINESS),
     "projects:evidence_withdraw": Page(CLERK, CLERK),
     "projects:project_papers": Page(BUSINESS),
+    "projects:todo_list": Page(BUSINESS),
+    "projects:kept_promises": Page(BUSINESS),
+    "projects:promise_extend": Page(PROMISERS, PROMISERS),
+    "projects:promise_settle": Page(PROMISERS, PROMISERS),
+    "projects:promise_reopen": Page(PROMISERS, PROMISERS),
+    "projects:problem_list": Page(BUSINESS),
+    "projects:problem_create": Page(PROMISERS, PROMISERS),
+    "projects:problem": Page(BUSINESS),
+    "projects:problem_change": Page(PROMISERS, PROMISERS),
+    "projects:procedure_list": Page(BUSINESS),
+    "projects:procedure_create": Page(PROMISERS, PROMISERS),
+    "projects:procedure": Page(BUSINESS),
+    "projects:procedure_change": Page(PROMISERS, PROMISERS),
+    "projects:step_create": Page(PROMISERS, PROMISERS),
+    "projects:step_conclude": Page(PROMISERS, PROMISERS),
+    "projects:holiday_list": Page(BUSINESS),
+    "projects:holiday_create": Page(EDITOR, EDITOR),
+    "projects:holiday_paste": Page(EDITOR, EDITOR),
+    "projects:holiday_remove": Page(EDITOR, EDITOR),
+    "projects:complaint_list": Page(BUSINESS),
+    "projects:complaint_create": Page(PROMISERS, PROMISERS),
+    "projects:complaint": Page(BUSINESS),
+    "projects:complaint_answer": Page(PROMISERS, PROMISERS),
+    "projects:parcel_list": Page(BUSINESS),
+    "projects:parcel_create": Page(CLERK, CLERK),
+    "projects:parcel_change": Page(PROMISERS, PROMISERS),
+    "projects:meeting_list": Page(BUSINESS),
+    "projects:meeting_create": Page(PROMISERS, PROMISERS),
+    "projects:meeting": Page(BUSINESS),
+    "projects:meeting_change": Page(PROMISERS, PROMISERS),
+    "projects:decision_create": Page(PROMISERS, PROMISERS),
+    "projects:rhythm_list": Page(BUSINESS),
+    "projects:rhythm_change": Page(EDITOR, EDITOR),
     "projects:rule_list": Page(EDITOR),
     "projects:rule_create": Page(EDITOR, EDITOR),
     "projects:rule_change": Page(EDITOR, EDITOR),
@@ -195,6 +229,7 @@ ACCESS = {
     "reports:report_change": Page(EDITOR, EDITOR),
     "reports:report_issue": Page(EDITOR, EDITOR),
     "reports:report_file": Page(BUSINESS),
+    "reports:meeting_paper": Page(BUSINESS),
 }
 
 

@@ -65,6 +65,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "attendance_set": _("登记参会"),
     "settled": _("办结"),
     "extended": _("延期"),
+    "resumed": _("重新办理"),
     "answered": _("答复"),
     "address_made": _("生成日历地址"),
     "address_revoked": _("停用日历地址"),

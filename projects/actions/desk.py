@@ -25,6 +25,8 @@ from projects.models import (
 from units import audit, versions
 from units.models import Role, Unit, User
 
+LONGEST = 250  # working days of a step
+
 
 def require_either(by, *units):
     """Refuse who is neither clerk nor editor of one of some units."""
@@ -86,7 +88,7 @@ RELATED = {  # what a promise's words need
     Problem: ("unit", "project", "meeting"),
     Decision: ("unit", "meeting__unit", "project"),
     Step: ("unit", "procedure__project"),
-    Complaint: ("unit", "company", "project"),
+    Complaint: ("unit", "company__entered_for", "project"),
 }
 
 
@@ -103,8 +105,19 @@ def _concerned(row):
     """Return the units beside the owing one that may write on a promise."""
     if isinstance(row, Decision):
         return (row.meeting.unit,)
+    if isinstance(row, Complaint):
+        return (row.company.entered_for, row.project.introducer if row.project else None)
     project = row.procedure.project if isinstance(row, Step) else row.project
     return (project.introducer,) if project else ()
+
+
+def may_write_promise(by, row) -> bool:
+    """Say whether a user may settle a promise or put it off: clerk or editor of the unit that owes it or asked."""
+    try:
+        require_either(by, row.unit, *_concerned(row))
+    except PermissionDenied:
+        return False
+    return True
 
 
 def name_of(row):
@@ -113,13 +126,15 @@ def name_of(row):
 
 
 @transaction.atomic
-def put_off(*, promise, to_on: date, reason: str, allowed_by: str, by: User, version: int | None = None) -> Extension:
-    """Put a promise off: the first day stays on record, the new one holds."""
+def put_off(
+    *, promise, to_on: date, reason: str, allowed_by: str, by: User, today: date, version: int | None = None
+) -> Extension:
+    """Put a promise off: the first day stays on record, the new one holds; a step that ran out stays run out."""
     row = _locked(promise, by, version)
     if row.done_on:
         raise ValidationError(_("已办结，不能再延期"))
-    if isinstance(row, Step) and row.result:
-        raise ValidationError(_("该环节已有结论，不能再延期"))
+    if isinstance(row, Step) and todos.result_of(row, today):
+        raise ValidationError(_("该环节已有结论或已超时默认，不能再延期"))
     extension = Extension(
         **{name_of(row): row}, from_on=row.due_on, to_on=to_on, reason=reason.strip(),
         allowed_by=allowed_by.strip(), recorded_by=by,
@@ -140,8 +155,12 @@ def settle(*, promise, on: date, outcome: str, by: User, today: date, version: i
     row = _locked(promise, by, version)
     if row.done_on:
         raise ValidationError(_("已办结"))
+    if isinstance(row, Step):
+        raise ValidationError(_("会审和证照的环节请登记结论"))
     if on > today:
         raise ValidationError({"on": _("办结日期不能晚于今天")})
+    if on < _began(row):
+        raise ValidationError({"on": _("办结日期不能早于 %(day)s") % {"day": _began(row).isoformat()}})
     if isinstance(row, Complaint) and not row.answered_on:
         raise ValidationError(_("须先答复企业，才能办结"))
     before = audit.snapshot(row)
@@ -153,9 +172,16 @@ def settle(*, promise, on: date, outcome: str, by: User, today: date, version: i
     return row
 
 
+def _began(row) -> date:
+    """Return the day before which a promise cannot have been kept."""
+    if isinstance(row, Decision):
+        return row.meeting.on
+    return row.found_on if isinstance(row, Problem) else row.answered_on or row.received_on
+
+
 @transaction.atomic
 def reopen(*, promise, reason: str, by: User, version: int | None = None):
-    """Take back that a promise was kept; its day stays what it was."""
+    """Take back that a promise was kept, or what was said in a step; its day stays what it was."""
     row = _locked(promise, by, version)
     if not row.done_on:
         raise ValidationError(_("尚未办结"))
@@ -165,7 +191,7 @@ def reopen(*, promise, reason: str, by: User, version: int | None = None):
         row.result = ""
     versions.bump(row)
     row.save()
-    audit.record(by, f"{name_of(row)}.reopened", row, before=before, reason=_reason(reason))
+    audit.record(by, f"{name_of(row)}.resumed", row, before=before, reason=_reason(reason))
     return row
 
 
@@ -174,22 +200,30 @@ def reopen(*, promise, reason: str, by: User, version: int | None = None):
 
 @transaction.atomic
 def create_meeting(
-    *, unit: Unit, by: User, units: Sequence[Unit] = (), projects: Sequence[Project] = (), **facts
+    *,
+    unit: Unit,
+    by: User,
+    units: Sequence[Unit] = (),
+    projects: Sequence[Project] = (),
+    taken_up: Sequence[Problem] = (),
+    **facts,
 ) -> Meeting:
-    """Call a meeting: who takes part, which projects are taken up."""
+    """Call a meeting: who takes part, which projects and problems are taken up; a record says that it was held."""
     require_either(by, unit)
     meeting = Meeting(unit=unit, recorded_by=by, **facts)
+    meeting.held = bool(meeting.record.strip())
     meeting.full_clean()
     meeting.save()
     meeting.units.set(units)
     meeting.projects.set(projects)
+    meeting.taken_up.set(taken_up)
     audit.record(by, "meeting.created", meeting, changes=audit.difference({}, _meeting_told(meeting)))
     return meeting
 
 
 @transaction.atomic
 def change_meeting(
-    *, meeting: Meeting, by: User, version: int | None = None, units=None, projects=None, **facts
+    *, meeting: Meeting, by: User, version: int | None = None, units=None, projects=None, taken_up=None, **facts
 ) -> Meeting:
     """Change a meeting; writing its record says that it was held."""
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("unit").get(pk=meeting.pk)
@@ -198,7 +232,7 @@ def change_meeting(
     before = _meeting_told(meeting)
     for name, value in facts.items():
         setattr(meeting, name, value)
-    meeting.held = meeting.held or bool(meeting.record.strip())
+    meeting.held = bool(meeting.record.strip())
     versions.bump(meeting)
     meeting.full_clean()
     meeting.save()
@@ -206,6 +240,8 @@ def change_meeting(
         meeting.units.set(units)
     if projects is not None:
         meeting.projects.set(projects)
+    if taken_up is not None:
+        meeting.taken_up.set(taken_up)
     audit.record(by, "meeting.changed", meeting, changes=audit.difference(before, _meeting_told(meeting)))
     return meeting
 
@@ -214,6 +250,7 @@ def _meeting_told(meeting):
     told = audit.snapshot(meeting)
     told["units"] = (str(_("参会单位")), "、".join(str(unit) for unit in meeting.units.all()))
     told["projects"] = (str(_("议题项目")), "、".join(str(project) for project in meeting.projects.all()))
+    told["taken_up"] = (str(_("议题问题")), "、".join(str(problem) for problem in meeting.taken_up.all()))
     return told
 
 
@@ -275,12 +312,32 @@ def start_procedure(
 
 
 @transaction.atomic
+def change_procedure(*, procedure: Procedure, by: User, version: int | None = None, **facts) -> Procedure:
+    """Change what a procedure is called, or its agent."""
+    procedure = Procedure.objects.select_for_update(of=("self",)).select_related("project").get(pk=procedure.pk)
+    require_either(by, procedure.project.introducer)
+    versions.check(procedure, version)
+    before = audit.snapshot(procedure)
+    for name, value in facts.items():
+        setattr(procedure, name, value)
+    versions.bump(procedure)
+    procedure.full_clean()
+    procedure.save()
+    audit.record(by, "procedure.changed", procedure, before=before)
+    return procedure
+
+
+@transaction.atomic
 def add_step(
     *, procedure: Procedure, unit: Unit, name: str, starts_on: date, working_days: int, by: User, person: str = ""
 ) -> Step:
     """Ask a department for its say within so many working days from a day on (that day not counted)."""
     procedure = Procedure.objects.select_for_update(of=("self",)).select_related("project").get(pk=procedure.pk)
     require_either(by, procedure.project.introducer)
+    if not 1 <= working_days <= LONGEST:
+        raise ValidationError({"working_days": _("时限须在 1 至 %(n)s 个工作日之间") % {"n": LONGEST}})
+    if starts_on < procedure.started_on:
+        raise ValidationError({"starts_on": _("受理日期不能早于启动日期")})
     due_on = todos.due_by(starts_on, working_days)
     step = Step(
         procedure=procedure, unit=unit, name=name.strip(), starts_on=starts_on, working_days=working_days,
@@ -327,8 +384,26 @@ def conclude_step(
 
 
 @transaction.atomic
-def set_holiday(*, on: date, works: bool, name: str, by: User) -> Holiday:
-    """Say that a day is free, or worked in exchange; open steps get the last day that follows from it."""
+def set_holiday(*, on: date, works: bool, name: str, by: User, today: date) -> Holiday:
+    """Say that a day is free, or worked in exchange; open steps get the last day that follows from it.
+
+    A step that has run out by today stays so.
+    """
+    holiday = _set_holiday(on, works, name, by)
+    _move_steps([on], by, today)
+    return holiday
+
+
+@transaction.atomic
+def set_holidays(*, days: Sequence[tuple[date, bool, str]], by: User, today: date) -> int:
+    """Take a list of days (day, whether it is worked, name) into the table; return how many steps moved."""
+    for on, works, name in days:
+        _set_holiday(on, works, name, by)
+    return _move_steps([on for on, _works, _name in days], by, today)
+
+
+def _set_holiday(on, works, name, by):
+    """Write one day of the table."""
     require_editor(by)
     holiday = Holiday.objects.select_for_update().filter(on=on).first() or Holiday(on=on)
     before = audit.snapshot(holiday) if holiday.pk else {}
@@ -336,25 +411,27 @@ def set_holiday(*, on: date, works: bool, name: str, by: User) -> Holiday:
     holiday.full_clean()
     holiday.save()
     audit.record(by, "holiday.changed", holiday, before=before)
-    _move_steps(on, by)
     return holiday
 
 
 @transaction.atomic
-def remove_holiday(*, holiday: Holiday, by: User) -> None:
+def remove_holiday(*, holiday: Holiday, by: User, today: date) -> None:
     """Take a day out of the table."""
     require_editor(by)
     holiday = Holiday.objects.select_for_update().get(pk=holiday.pk)
     audit.record(by, "holiday.removed", holiday, changes={str(holiday): ["有", ""]})
     on = holiday.on
     holiday.delete()
-    _move_steps(on, by)
+    _move_steps([on], by, today)
 
 
-def _move_steps(on, by):
-    """Work out anew the last day of the open steps that run over a day; what was put off by hand stays."""
-    table = todos.holidays()
-    rows = Step.objects.select_for_update(of=("self",)).filter(result="", starts_on__lt=on, extensions__isnull=True)
+def _move_steps(days, by, today):
+    """Work out anew the last day of the steps open today that run over some days; what was put off by hand stays."""
+    if not days:
+        return 0
+    table, moved = todos.holidays(), 0
+    rows = Step.objects.select_for_update(of=("self",))
+    rows = rows.filter(result="", starts_on__lt=max(days), due_on__gte=today, extensions__isnull=True)
     for step in rows.select_related("procedure__project", "unit").order_by("pk"):
         due_on = todos.due_by(step.starts_on, step.working_days, table)
         if due_on != step.due_on:
@@ -363,6 +440,8 @@ def _move_steps(on, by):
             versions.bump(step)
             step.save()
             audit.record(by, "step.changed", step, before=before)
+            moved += 1
+    return moved
 
 
 # --- complaints -----------------------------------------------------------------------------------
@@ -417,9 +496,23 @@ def record_parcel(*, project: Project, by: User, **facts) -> Parcel:
     require_either(by, project.introducer)
     parcel = Parcel(project=project, **facts)
     parcel.full_clean()
+    _in_order(parcel)
     parcel.save()
     audit.record(by, "parcel.created", parcel, before={})
     return parcel
+
+
+def _in_order(parcel):
+    """Refuse land that is built on, used or taken back before it was handed over."""
+    began = parcel.handed_over_on
+    for name in ("built_on", "used_on", "reclaimed_on"):
+        on = getattr(parcel, name)
+        if on and not began:
+            raise ValidationError({"handed_over_on": _("先填写交地日期")})
+        if on and on < began:
+            raise ValidationError({name: _("不能早于交地日期")})
+    if parcel.built_on and parcel.used_on and parcel.used_on < parcel.built_on:
+        raise ValidationError({"used_on": _("投用日期不能早于开工日期")})
 
 
 @transaction.atomic
@@ -433,6 +526,7 @@ def change_parcel(*, parcel: Parcel, by: User, version: int | None = None, **fac
         setattr(parcel, name, value)
     versions.bump(parcel)
     parcel.full_clean()
+    _in_order(parcel)
     parcel.save()
     audit.record(by, "parcel.changed", parcel, before=before)
     return parcel

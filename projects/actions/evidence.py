@@ -16,7 +16,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Tally
-from projects.models import Credit, Evidence, Milestone, Project, Review, Trip, Visit
+from projects.models import (
+    Credit,
+    Evidence,
+    Milestone,
+    Project,
+    Review,
+    Trip,
+    Visit,
+)
 from projects.models.evidence import RECORDS
 from units import audit
 from units.access import require

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,11 @@ class Promise(models.Model):
         return max(((self.done_on or as_of) - self.due_on).days, 0)
 
 
+def counted(groups):
+    """Return the number of rows of a grouped subquery; 0 where there are none."""
+    return Coalesce(models.Subquery(groups.annotate(n=models.Count("pk")).values("n")), 0)
+
+
 class Meeting(models.Model):
     """A meeting that took up projects and problems; its decisions are promises (R7, R9)."""
 
@@ -92,6 +98,9 @@ class Meeting(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("召集单位"))
     units = models.ManyToManyField(Unit, blank=True, related_name="+", verbose_name=_("参会单位"))
     projects = models.ManyToManyField(Project, blank=True, related_name="meetings", verbose_name=_("议题项目"))
+    taken_up = models.ManyToManyField(
+        "projects.Problem", blank=True, related_name="taken_up_at", verbose_name=_("议题问题")
+    )
     agenda = models.CharField(_("议程"), max_length=2000, blank=True)
     record = models.CharField(_("会议纪要"), max_length=4000, blank=True)
     held = models.BooleanField(_("已召开"), default=False, editable=False)
@@ -113,8 +122,18 @@ class Meeting(models.Model):
             return self.filter(under(paths) | Q(pk__in=invited))
 
         def for_list(self):
-            """Load what a list shows, the latest first."""
-            return self.select_related("unit").order_by("-on", "-pk")
+            """Load what a list shows, the latest first; projects and decisions are counted."""
+            decided = Decision.objects.filter(meeting=models.OuterRef("pk")).order_by().values("meeting")
+            projects = Meeting.projects.through.objects.filter(meeting=models.OuterRef("pk")).order_by()
+            return (
+                self.select_related("unit")
+                .annotate(
+                    project_count=counted(projects.values("meeting")),
+                    decision_count=counted(decided),
+                    decisions_done=counted(decided.filter(done_on__isnull=False)),
+                )
+                .order_by("-on", "-pk")
+            )
 
     objects = Query.as_manager()
 
@@ -179,6 +198,22 @@ class StepQuerySet(ProblemQuerySet):
     """Words for steps of procedures."""
 
     project_path = "procedure__project"
+
+
+class ComplaintQuerySet(ProblemQuerySet):
+    """Words for complaints: the unit that took one in sees it, too."""
+
+    def visible_to(self, user):
+        """Narrow to what a unit of the user's answers, what stands on its projects, what its companies complain of."""
+        if not user.is_authenticated:
+            return self.none()
+        paths = user.paths(*BUSINESS_ROLES)
+        projects = Project.objects.visible_to(user).values("pk")
+        return self.filter(under(paths) | Q(project__in=projects) | under(paths, "company__entered_for__"))
+
+    def unanswered(self):
+        """Narrow to what the company has had no answer to."""
+        return self.filter(answered_on__isnull=True)
 
 
 class DecisionQuerySet(PromiseQuerySet):
@@ -279,7 +314,8 @@ class Procedure(models.Model):
 
         def for_list(self):
             """Load what a list shows, the latest first."""
-            return self.select_related("project").prefetch_related("steps__unit").order_by("-started_on", "-pk")
+            rows = self.select_related("project").prefetch_related("steps__unit", "project__credits__unit")
+            return rows.order_by("-started_on", "-pk")
 
     objects = Query.as_manager()
 
@@ -361,7 +397,7 @@ class Complaint(Promise):
     answered_on = models.DateField(_("答复日期"), null=True, blank=True, editable=False)
     search = SearchField(sources=("title",))
 
-    objects = ProblemQuerySet.as_manager()
+    objects = ComplaintQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("投诉")
@@ -391,17 +427,23 @@ class ParcelQuerySet(models.QuerySet):
 
     def not_built(self, as_of):
         """Narrow to what was handed over but not built on by the agreed day (圈而不建)."""
-        late = self.filter(handed_over_on__isnull=False, build_by__lt=as_of, reclaimed_on__isnull=True)
-        return late.filter(Q(built_on__isnull=True) | Q(built_on__gt=as_of))
+        held = self.filter(handed_over_on__lte=as_of, build_by__lt=as_of).kept(as_of)
+        return held.filter(Q(built_on__isnull=True) | Q(built_on__gt=as_of))
 
     def not_used(self, as_of):
-        """Narrow to what was built on but not used by the agreed day (占而不用)."""
-        late = self.filter(built_on__lte=as_of, use_by__lt=as_of, reclaimed_on__isnull=True)
-        return late.filter(Q(used_on__isnull=True) | Q(used_on__gt=as_of))
+        """Narrow to what was handed over and, unless it is not even built on, not used by the agreed day (占而不用)."""
+        held = self.filter(handed_over_on__lte=as_of, use_by__lt=as_of).kept(as_of)
+        occupied = Q(built_on__lte=as_of) | Q(build_by__isnull=True) | Q(build_by__gte=as_of)
+        return held.filter(occupied, Q(used_on__isnull=True) | Q(used_on__gt=as_of))
+
+    def kept(self, as_of):
+        """Leave out what was taken back."""
+        return self.filter(Q(reclaimed_on__isnull=True) | Q(reclaimed_on__gt=as_of))
 
     def for_list(self):
         """Load what a list shows."""
-        return self.select_related("project__company").order_by("project", "pk")
+        rows = self.select_related("project__company").prefetch_related("project__credits__unit")
+        return rows.order_by("project", "pk")
 
 
 class Parcel(models.Model):
@@ -447,6 +489,10 @@ class Parcel(models.Model):
 
     def __str__(self):
         return f"{self.project} · {self.name}"
+
+    def get_absolute_url(self):
+        """Return the land on the page of its project."""
+        return f"{reverse('projects:project', args=[self.project_id])}#land"
 
     @property
     def subsidy_per_mu(self):

@@ -8,7 +8,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import actions, chain, flags, presets, project_facts, project_page, project_plan, share_page
+from projects import (
+    actions,
+    chain,
+    flags,
+    presets,
+    project_facts,
+    project_page,
+    project_plan,
+    promise_page,
+    share_page,
+)
 from projects.ledger_groups import BY_KEY
 from projects.models import Project
 from projects.project_bulk import PROJECT_EDITS
@@ -30,6 +40,7 @@ class ProjectList(ListPage):
 
     model, table_class, filterset_class = Project, ProjectTable, ProjectFilter
     resource_class = ProjectResource
+    template_name = "projects/project_list.html"
     title = _("项目台账")
     empty_text = _("还没有项目")
     empty_hint = _("有了线索就可登记，六项内容一分钟填完")
@@ -155,6 +166,7 @@ class ProjectDetail(ProjectScope, TemplateView):
             may_change=may_change,
             may_visit=Role.CLERK in user.roles,
             may_share=Role.EDITOR in user.roles,
+            desk=promise_page.desk_of(project, user, today, may_change),
             history=audit.history(project),
             **kwargs,
         )

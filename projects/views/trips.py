@@ -1,6 +1,6 @@
 """Trips: the list, a new one, the page of one, changing, ending and calling it off."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, IntegerField, OuterRef, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from campaigns.numbers import plain
+from campaigns.numbers import ExactField, plain
 from projects import actions, conversion_page, outings, papers, recognition
 from projects.models import Delegation, Project, Trip, TripState, Visit
 from projects.models.trips import counted as counted_in
@@ -51,13 +51,16 @@ class TripList(ListPage):
     presets = TRIPS
     count_tabs = True
     counted = _("次外出")
-    sums = ((_("外出"), "heads", persons), (_("在外"), "days_out", days))
+    sums = ((_("外出"), "live_heads", persons), (_("在外"), "live_days", days))
     filters_first = ("state", "unit", "since", "until")
 
     def get_queryset(self):
-        """Add whom they met and how far they are."""
+        """Add whom they met and how far they are; add up nothing of what was called off."""
         met = counted_in(Visit.objects.live().filter(trip=OuterRef("pk")), "trip", "company")
-        return super().get_queryset().annotate(met=met).with_state(self.today)
+        is_live = When(cancelled_at__isnull=True, then="heads"), When(cancelled_at__isnull=True, then="days_out")
+        heads, days_out = Case(is_live[0], output_field=ExactField()), Case(is_live[1], output_field=IntegerField())
+        rows = super().get_queryset().annotate(met=met, live_heads=heads, live_days=days_out)
+        return rows.with_state(self.today)
 
     def get_context_data(self, **kwargs):
         """Add who has filed nothing."""
@@ -131,6 +134,7 @@ class TripDetail(TripScope, TemplateView):
     def get_context_data(self, **kwargs):
         """Add everything about it and what the user may do."""
         row, user = self.trip, self.request.user
+        visits = visits_of(row, user)
         state, is_clerk = row.state(self.today), user.holds(Role.CLERK, row.unit)
         return super().get_context_data(
             title=row.purpose,
@@ -139,7 +143,8 @@ class TripDetail(TripScope, TemplateView):
             heads=plain(row.heads),
             cost="" if row.cost is None else plain(row.cost),
             stops=row.stops.all(),
-            visits=visits_of(row, user),
+            visits=visits,
+            meetings=sum(not visit.is_withdrawn for visit, _tone in visits),
             conversion=conversion_page.block(user, self.today, trip=row),
             papers=papers.gallery_of(row, user),
             may_add=papers.may_add(row, user),

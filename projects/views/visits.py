@@ -1,7 +1,7 @@
 """Visits: the list, a new one, the page of one, correcting, withdrawing."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Exists, OuterRef, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -31,6 +31,11 @@ def heads_text(value):
     return plain(value), _("人次")
 
 
+def batches_text(value):
+    """Print a number of batches of guests (R31)."""
+    return str(value), _("批次")
+
+
 class VisitList(ListPage):
     """Visits of the user's units."""
 
@@ -45,14 +50,27 @@ class VisitList(ListPage):
     resource_class = VisitResource
     presets = presets.VISITS
     counted = _("次走访来访")
-    sums = ((_("人数"), "live_heads", heads_text),)
+    sums = (
+        (_("人数"), "live_heads", heads_text),
+        (_("请进来"), "batches", batches_text),
+        (_("来客"), "guests", heads_text),
+    )
     filters_first = ("direction", "unit", "recognition")
 
     def get_queryset(self):
         """Name only projects that the user may see; add up no heads of what was withdrawn."""
         seen = Project.objects.visible_to(self.request.user).filter(pk=OuterRef("project"))
-        live = Case(When(withdrawn_at__isnull=True, then="heads"), output_field=ExactField())
-        return super().get_queryset().annotate(shows_project=Exists(seen), live_heads=live)
+        came = Q(withdrawn_at__isnull=True, direction=Visit.Direction.INBOUND)
+        return (
+            super()
+            .get_queryset()
+            .annotate(
+                shows_project=Exists(seen),
+                live_heads=Case(When(withdrawn_at__isnull=True, then="heads"), output_field=ExactField()),
+                batches=Case(When(came, then=Value(1)), output_field=IntegerField()),
+                guests=Case(When(came, then="heads"), output_field=ExactField()),
+            )
+        )
 
 
 class VisitCreate(ActionView):

@@ -40,6 +40,7 @@ def test_extension_keeps_the_first_day_and_says_who_allowed_it(desk, project):
         reason="设备未到",
         allowed_by="分管领导",
         by=desk.other_clerk,
+        today=MONDAY,
     )
     problem.refresh_from_db()
     assert (problem.first_due_on, problem.due_on) == (first, first + timedelta(days=5))
@@ -51,7 +52,9 @@ def test_extension_keeps_the_first_day_and_says_who_allowed_it(desk, project):
 def test_extension_to_an_earlier_day_is_refused(desk, project):
     problem = a_problem(desk, project)
     with pytest.raises(ValidationError, match="须晚于原承诺日期"):
-        actions.put_off(promise=problem, to_on=problem.due_on, reason="因", allowed_by="人", by=desk.clerk)
+        actions.put_off(
+            promise=problem, to_on=problem.due_on, reason="因", allowed_by="人", by=desk.clerk, today=MONDAY
+        )
     assert not Extension.objects.exists()
 
 
@@ -96,7 +99,7 @@ def a_review(desk, project, days=7):
 
 
 def test_step_is_agreed_by_silence_after_its_last_working_day(desk, project):
-    actions.set_holiday(on=date(2026, 11, 20), works=False, name="放假", by=desk.editor)
+    actions.set_holiday(on=date(2026, 11, 20), works=False, name="放假", by=desk.editor, today=MONDAY)
     step = a_review(desk, project)
     assert step.due_on == date(2026, 11, 26)  # without the holiday the 25th
     assert todos.result_of(step, step.due_on) == ""
@@ -110,10 +113,10 @@ def test_step_is_agreed_by_silence_after_its_last_working_day(desk, project):
 
 def test_new_holiday_moves_open_steps_and_its_removal_moves_them_back(desk, project):
     step = a_review(desk, project)
-    holiday = actions.set_holiday(on=date(2026, 11, 18), works=False, name="放假", by=desk.editor)
+    holiday = actions.set_holiday(on=date(2026, 11, 18), works=False, name="放假", by=desk.editor, today=MONDAY)
     step.refresh_from_db()
     assert step.due_on == date(2026, 11, 26)
-    actions.remove_holiday(holiday=holiday, by=desk.editor)
+    actions.remove_holiday(holiday=holiday, by=desk.editor, today=MONDAY)
     step.refresh_from_db()
     assert step.due_on == date(2026, 11, 25)
     assert not Holiday.objects.exists()
@@ -163,7 +166,9 @@ def test_decision_of_a_meeting_is_a_promise_of_its_unit(desk, project):
 def test_kept_and_broken_promises_are_counted_by_unit_and_month(desk, project):
     kept, broken, put_off = (a_problem(desk, project, due_on=MONDAY + timedelta(days=day)) for day in (1, 2, 3))
     actions.settle(promise=kept, on=kept.due_on, outcome="好", by=desk.clerk, today=kept.due_on)
-    actions.put_off(promise=put_off, to_on=MONDAY + timedelta(days=5), reason="因", allowed_by="人", by=desk.clerk)
+    actions.put_off(
+        promise=put_off, to_on=MONDAY + timedelta(days=5), reason="因", allowed_by="人", by=desk.clerk, today=MONDAY
+    )
     found = todos.kept_and_broken(desk.leader, MONDAY + timedelta(days=10), MONDAY)
     assert [(row.unit, row.month, row.kept, row.broken, row.put_off) for row in found] == [
         ("工信局", date(2026, 11, 1), 1, 2, 1)
