@@ -171,11 +171,11 @@ def test_what_was_typed_and_not_sent_is_there_again(visit):
     clerk = visit("zhengfa", **PHONE)
     page = clerk.page
     page.goto("/visits/new/")
-    page.get_by_label("地点").press_sequentially("杭州余杭")
+    page.get_by_label("洽谈情况").press_sequentially("杭州余杭")
     page.wait_for_timeout(600)
     page.reload()
     page.get_by_text("没有提交的内容").wait_for()
-    assert page.get_by_label("地点").input_value() == "杭州余杭"
+    assert page.get_by_label("洽谈情况").input_value() == "杭州余杭"
     page.get_by_role("button", name="清空重填").tap()
     page.get_by_text("没有提交的内容").wait_for(state="detached")
-    assert page.get_by_label("地点").input_value() != "杭州余杭"
+    assert page.get_by_label("洽谈情况").input_value() == ""
