@@ -24,6 +24,9 @@ HEADS = (
     gettext_lazy("会见企业（家）"), gettext_lazy("新面孔（家）"), gettext_lazy("形成线索（家）"),
     gettext_lazy("签约（家）"), gettext_lazy("资金到位（家）"), gettext_lazy("费用（万元）"),
 )  # fmt: skip
+SHARED = range(
+    5, 9
+)  # places of the heads that are also shares: new faces of the companies met, steps of the one before
 WITHIN = (3, 6, 12)  # months offered
 MONTHS = 6  # unless asked otherwise
 ALL = "all"

@@ -55,6 +55,12 @@ def shares(found: Funnel) -> list[str]:
     return ["", *(share(after, before) for before, after in zip(found.counts, found.counts[1:], strict=False))]
 
 
+def bars(found: Funnel) -> list[tuple[int, str]]:
+    """Return (how many, text) of each step as a picture writes it: 15（75%）."""
+    told = zip(found.counts, shares(found), strict=True)
+    return [(count, f"{count}（{share}）" if share.endswith("%") else str(count)) for count, share in told]
+
+
 def row(name: str, found: Funnel, query: dict, other: Funnel | None = None) -> Row:
     """Print one row; its figures lead to the projects behind them."""
     cells = tuple(

@@ -5,7 +5,7 @@ from datetime import date
 from django.contrib import messages
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from projects import conversion_page
@@ -56,11 +56,16 @@ class ConversionTable(TemplateView):
         return workbook_response("conversion", str(_("走访转化")), self.sheet())
 
     def sheet(self):
-        """Return the rows of the workbook: each share in a column of its own."""
-        shared = [head for head, cell in zip(conversion_page.HEADS, self.table.total.cells, strict=True) if cell]
-        yield [str(_("名称")), *(str(head) for head in shared), str(_("说明"))]
+        """Return the rows of the workbook, each share in a column of its own."""
+        heads = []
+        for place, head in enumerate(conversion_page.HEADS):
+            heads += [str(head), _("%s占比") % head] if place in conversion_page.SHARED else [str(head)]
+        yield [str(_("名称")), *heads, str(_("说明"))]
         for line in (*self.table.lines, self.table.total):
-            cells = [int(cell.text) if cell.text.isdigit() else cell.text for cell in line.cells]
+            cells = []
+            for place, cell in enumerate(line.cells):
+                cells.append(int(cell.text) if cell.text.isdigit() else cell.text)
+                cells += [cell.share] if place in conversion_page.SHARED else []
             yield [line.name, *cells, line.note]
 
     def picked(self):

@@ -242,7 +242,7 @@ class VisitCorrect(VisitScope, ActionView):
 
     def get_initial(self):
         """Show the visit as it stands."""
-        names = [name for name in VisitCorrectForm.base_fields if name not in {"reason", "unit"}]
+        names = [name for name in VisitCorrectForm.base_fields if name not in {"reason", "unit", "photos"}]
         return {name: getattr(self.own_visit, name) for name in names}
 
     def perform(self, form):

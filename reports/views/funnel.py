@@ -42,14 +42,8 @@ class FunnelPage(CampaignPage, TemplateView):
 
     def pictures(self, whole, other):
         """Return the picture for a wide and for a narrow place."""
-        steps = [
-            (str(step.label), count, " ".join(filter(None, (str(count), share))))
-            for step, count, share in zip(ORDER, whole.counts, funnel.shares(whole), strict=True)
-        ]
-        beside = []
-        if other:
-            told = zip(other.counts, funnel.shares(other), strict=True)
-            beside = [(count, " ".join(filter(None, (str(count), share)))) for count, share in told]
+        steps = [(str(step.label), *told) for step, told in zip(ORDER, funnel.bars(whole), strict=True)]
+        beside = funnel.bars(other) if other else ()
         names = (self.campaign.name, self.other.name if self.other else "")
         label = _("%(name)s线索漏斗") % {"name": self.campaign.name}
         return [charts.funnel(steps, beside, label=label, names=names, width=width) for width in (760, 340)]

@@ -277,7 +277,7 @@
     await drop("drafts", pageOf());
     note = state;
     startNext(form);
-    say(`已存在这台设备上：${item.title}。${TOLD[state]}`, "success");
+    say(`已存在这台设备上：${item.title}。${TOLD[state]}`, "success is-kept");
     if (window.location.hash.startsWith("#queued=")) window.history.replaceState(null, "", pageOf());
     await render();
     window.scrollTo(0, 0);
@@ -293,6 +293,7 @@
         if (answer.state === "sent") {
           await drop("queue", item.nonce);
           sent.push({ title: item.title, url: answer.url });
+          document.querySelectorAll("#messages .is-kept").forEach((told) => told.remove());
           note = "";
         } else if (answer.told) {
           await put("queue", { ...item, state: "refused", told: answer.told });
