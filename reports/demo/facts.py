@@ -90,14 +90,14 @@ class Facts:
             shared.setdefault(agreed, []).append(share)
         for (name, since, document, reason), shares in shared.items():
             set_shares(
-                project=self._project(name), shares=shares, from_on=self._day(since), document=document,
+                project=self.project(name), shares=shares, from_on=self._day(since), document=document,
                 reason=reason, by=self.office.editor,
             )  # fmt: skip
 
     def enter_milestones(self):
         """Record what was promised and what was done."""
         for row in self._rows("milestones"):
-            project = self._project(row["project"])
+            project = self.project(row["project"])
             unit = project.introducer
             if row["kind"] == Kind.CONTRACT and row["on"]:
                 self._sign_off(project, unit, self._day(row["on"]))
@@ -130,7 +130,7 @@ class Facts:
     def enter_extensions(self):
         """Put promised days off; some come true after that."""
         for row in self._rows("extensions"):
-            project = self._project(row["project"])
+            project = self.project(row["project"])
             clerk = self.office.clerk(project.introducer)
             milestone = project.milestones.live().get(kind=row["kind"], on=None)
             extend_promise(
@@ -155,7 +155,7 @@ class Facts:
                 on=self._day(row["on"]),
                 heads=tables.number(row["first_heads"] or row["heads"]),
                 led_by_top=bool(row["led_by_top"]),
-                project=self._project(row["project"]) if row["project"] else None,
+                project=self.project(row["project"]) if row["project"] else None,
                 by=self.office.clerk(unit),
                 **tables.filled(row, "place", "note"),
             )
@@ -253,7 +253,7 @@ class Facts:
         facts = tables.filled(self.companies[name], *COMPANY_FACTS)
         return find_company(name=name, unit=unit, by=self.office.clerk(unit), **facts)
 
-    def _project(self, name):
+    def project(self, name):
         """Return a project of this campaign or of one loaded before, by its name and investor."""
         if name not in self.projects:
             self.projects[name] = Project.objects.get(name=name, company__name=self.investors[name])
