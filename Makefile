@@ -22,7 +22,7 @@ test: ## all tests: SQLite, PostgreSQL (a throw-away cluster), browser 全部测
 	@echo "== tests on SQLite =="
 	@$(SQLITE) $(PYTEST) -n 2 -m "not postgres and not browser"
 	@echo "== tests on PostgreSQL, with the race tests =="
-	@scripts/with_postgres.sh $(PYTEST) -n 2 -m "not browser"
+	@scripts/with_postgres.sh $(PYTEST) -n 2 -m "not browser and not plain"
 	@if [ -d tests/browser ]; then echo "== browser tests on SQLite =="; $(SQLITE) $(PYTEST) -m browser tests/browser; fi
 
 test-fast: ## the tests on SQLite alone 只在 SQLite 上测试

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
@@ -95,10 +97,8 @@ def meetings(user, since, until, unit, as_of) -> Iterable[Item]:
     """Return meetings; those of a unit are those it called."""
     rows = within(Meeting.objects.visible_to(user).filter(on__range=(since, until)), unit)
     for row in rows.select_related("unit").distinct():
-        url = row.get_absolute_url()
-        yield Item(
-            f"meeting-{row.pk}", MEETING, row.on, row.on, row.title, row.unit.name, url, TONES[MEETING], row.place
-        )
+        key, url = f"meeting-{row.pk}", row.get_absolute_url()
+        yield Item(key, MEETING, row.on, row.on, row.title, row.unit.name, url, TONES[MEETING], row.place)
 
 
 def contacts(user, since, until, unit, as_of) -> Iterable[Item]:
@@ -108,7 +108,7 @@ def contacts(user, since, until, unit, as_of) -> Iterable[Item]:
         late = row.done_on is None and row.due_on < as_of
         tone = "bad" if late else "muted" if row.done_on else TONES[CONTACT]
         title = f"{row.get_way_display()} {row.company.name}（{row.person}）"
-        url = f"{reverse('projects:planned_list')}?q={row.company.name}"
+        url = f"{reverse('projects:planned_list')}?{urlencode({'q': row.company.name})}"
         yield Item(f"contact-{row.pk}", CONTACT, row.due_on, row.due_on, title, row.unit.name, url, tone)
 
 
@@ -119,7 +119,8 @@ def promises(user, since, until, unit, as_of) -> Iterable[Item]:
             state = row.state(as_of)
             tone = {"overdue": "bad", "done": "muted"}.get(state, TONES[PROMISE])
             title = f"{row.title}（{row.kind}）"
-            yield Item(f"promise{row.url}", PROMISE, row.due_on, row.due_on, title, row.unit, row.url, tone)
+            key = sha256(f"{row.url} {row.title}".encode()).hexdigest()[:24]  # steps of one procedure share a page
+            yield Item(f"promise-{key}", PROMISE, row.due_on, row.due_on, title, row.unit, row.url, tone)
 
 
 READERS = {

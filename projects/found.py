@@ -42,8 +42,8 @@ def of(text, user):
 def first_named(queryset, text):
     """Put first what begins with the text, as it is written or spelled."""
     begins = Q(search__startswith=folded(text)) | Q(search__contains=f" {folded(text)}")
-    place = Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return queryset.annotate(place=place).order_by("place", "name", "pk")
+    near = Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return queryset.annotate(nearness=near).order_by("nearness", "name", "pk")
 
 
 def cut(rows, page, text):

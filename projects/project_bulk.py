@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from projects import actions
 from projects.models import Duty, Tag
 from units.bulk import BulkEdit, Planned
-from units.forms import RecordForm
+from units.forms import RecordForm, RecordsField
 from units.models import Role, Unit
 
 NOT_OWN = _("不是本单位招引的项目")
@@ -31,12 +31,8 @@ class LeadUnitForm(RecordForm):
 class TagsForm(RecordForm):
     """Tags to put on and to take off."""
 
-    add = forms.ModelMultipleChoiceField(
-        label=_("加上标签"), queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    remove = forms.ModelMultipleChoiceField(
-        label=_("去掉标签"), queryset=Tag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    add = RecordsField(label=_("加上标签"), queryset=Tag.objects.none(), required=False)
+    remove = RecordsField(label=_("去掉标签"), queryset=Tag.objects.none(), required=False)
 
     def __init__(self, *args, user=None, **kwargs):
         super().__init__(*args, user=user, **kwargs)

@@ -91,7 +91,10 @@ def ledger_of(project: Project, milestones, last_on: date | None, as_of: date, *
         tags=tuple(str(tag) for tag in project.tags.all()),
         five=five_of(project, duties, last_on, as_of),
         duties=tuple((row.get_kind_display(), who(row)) for row in duties if row.kind != Duty.Kind.LEAD),
-        steps=tuple(step_of(project, kind, as_of, is_next=place == 0) for place, kind in enumerate(prepared(done))),
+        steps=tuple(
+            step_of(project, kind, as_of, is_next=place == 0, may_change=may_change)
+            for place, kind in enumerate(prepared(done))
+        ),
         gates=gates_of(project, reviews, may_change),
         hints=tuple(
             (hint.words, field_url(project, hint.field) if may_change else "") for hint in crosschecks.hints(case)
@@ -139,7 +142,7 @@ def field_url(project, name):
 # --- what is next
 
 
-def step_of(project, kind, as_of, *, is_next) -> Step:
+def step_of(project, kind, as_of, *, is_next, may_change) -> Step:
     """Say what a milestone dated as_of needs, what helps (of the next one only), and what its form asks."""
     rule = KINDS[kind]
     items = [item_of(project, need) for need in rule.before if need.holds_on(as_of)]
@@ -148,21 +151,22 @@ def step_of(project, kind, as_of, *, is_next) -> Step:
     asks = [str(NEED_NAMES[name]) for name in rule.needs] + ([str(rule.evidence)] if rule.evidence else [])
     return Step(
         name=str(Kind(kind).label),
-        lines=tuple(todo_of(project, item) for item in items),
+        lines=tuple(todo_of(project, item, may_change) for item in items),
         asks="、".join(asks),
         missing=sum(item.is_needed and not item.is_filled for item in items),
     )
 
 
-def todo_of(project, item: Item) -> Todo:
-    """Print an item with the way to it."""
+def todo_of(project, item: Item, may_change) -> Todo:
+    """Print an item, with the way to it for who may fill it in; everybody may read the check."""
     if item.is_filled:
         tone, state = "ok", _("已填")
     elif item.is_needed:
         tone, state = "bad", _("还缺")
     else:
         tone, state = "muted", _("选填")
-    return Todo(item.label, tone, str(state), item_url(project, item), item.is_filled)
+    url = item_url(project, item) if may_change or item.of == ON_CHECK else ""
+    return Todo(item.label, tone, str(state), url, item.is_filled)
 
 
 def item_url(project, item: Item):

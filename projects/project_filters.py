@@ -67,7 +67,7 @@ class ProjectFilter(django_filters.FilterSet):
 
     today = None
 
-    q = django_filters.CharFilter(method="named", label=_("项目、企业、编号，拼音首字母也可"))
+    q = django_filters.CharFilter(method="named", label=_("项目、企业、编号"))
     stage = django_filters.MultipleChoiceFilter(
         choices=Stage, label=_("阶段"), widget=forms.CheckboxSelectMultiple, distinct=False
     )
@@ -176,7 +176,7 @@ class ProjectFilter(django_filters.FilterSet):
 class MilestoneFilter(django_filters.FilterSet):
     """Milestones by project or company, kind, state, unit, days and what became of them."""
 
-    q = django_filters.CharFilter(method="named", label=_("项目、企业，拼音首字母也可"))
+    q = django_filters.CharFilter(method="named", label=_("项目、企业"))
     kind = django_filters.MultipleChoiceFilter(
         choices=Kind, label=_("节点"), widget=forms.CheckboxSelectMultiple, distinct=False
     )

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.db.models import Case, OuterRef, Subquery, When
+from django.db.models import Case, Count, OuterRef, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +80,16 @@ def of_company(field, projects):
     first = Contact.objects.filter(company=OuterRef("company")).order_by("pk").values(field)[:1]
     rows = Project.objects.filter(pk__in=projects).order_by().annotate(found=Subquery(first))
     return dict(rows.values_list("pk", "found"))
+
+
+def counted(rows):
+    """Count rows by company."""
+    return dict(rows.order_by().values_list("company").annotate(n=Count("pk")))
+
+
+def or_zero(number):
+    """Return a number; 0 where there is none."""
+    return number or 0
 
 
 def happened(kind, heading):
@@ -170,8 +180,16 @@ class CompanyResource(ListResource):
     contact = Cell(_("联系人"), gathered=partial(contacts, "name"), shown=text)
     phone = Cell(_("联系电话"), gathered=partial(contacts, "phone"), shown=masked)
     entered_for = Cell(_("登记单位"), "entered_for__name")
-    project_count = Cell(_("项目数"), "project_count")
-    visit_count = Cell(_("走访来访次数"), "visit_count")
+    project_count = Cell(_("项目数"), gathered="projects_seen", shown=or_zero)
+    visit_count = Cell(_("走访来访次数"), gathered="visits_seen", shown=or_zero)
+
+    def projects_seen(self, companies):
+        """Count the projects of companies that the user may see."""
+        return counted(Project.objects.visible_to(self.user).filter(company__in=companies))
+
+    def visits_seen(self, companies):
+        """Count the visits to companies that the user may see."""
+        return counted(Visit.objects.live().visible_to(self.user).filter(company__in=companies))
 
 
 class MilestoneResource(ListResource):
@@ -221,11 +239,12 @@ class VisitResource(ListResource):
     heads = Cell(_("人数"), "heads")
     led_by_top = Cell(_("党政主要领导带队"), "led_by_top", yes_or_nothing)
     project = Cell(_("有关项目"), "named_project", text)
+    trip = Cell(_("外出行程"), "trip__purpose", text)
     note = Cell(_("洽谈情况"), "note")
     recorded_by = Cell(_("填报人"), "recorded_by__name", text)
     recognition = Cell(_("认定情况"), "state", labelled(Recognition))
 
-    columns = {"company": ("company", "project"), "met": ()}
+    columns = {"company": ("company", "project", "trip"), "met": ()}
 
     def annotated(self, queryset):
         """Name the project that may be seen; a withdrawn visit is in no state."""

@@ -17,7 +17,7 @@ ANY = "any"
 class VisitFilter(django_filters.FilterSet):
     """Visits by company, direction, unit, days and what became of them."""
 
-    q = django_filters.CharFilter(method="named", label=_("企业、项目，拼音首字母也可"))
+    q = django_filters.CharFilter(method="named", label=_("企业、项目"))
     direction = django_filters.ChoiceFilter(choices=Visit.Direction, label=_("方向"), empty_label=_("全部"))
     unit = django_filters.ModelChoiceFilter(
         method="of_unit", queryset=units_of, label=_("单位"), empty_label=_("全部")

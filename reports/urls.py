@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reports.views import bulletins, meetings, overview
+from reports.views import bulletins, funnel, meetings, overview
 
 app_name = "reports"
 urlpatterns = [
     path("campaigns/<int:pk>/", overview.Overview.as_view(), name="overview"),
     path("campaigns/<int:pk>/units/<int:unit_pk>/", overview.UnitPage.as_view(), name="unit"),
+    path("campaigns/<int:pk>/funnel/", funnel.FunnelPage.as_view(), name="funnel"),
     path("reports/", bulletins.ReportList.as_view(), name="report_list"),
     path("reports/new/", bulletins.ReportCreate.as_view(), name="report_create"),
     path("reports/<int:pk>/", bulletins.ReportPage.as_view(), name="report"),

@@ -42,5 +42,18 @@ if [ "$debug" = True ]; then
     .venv/bin/python manage.py demo --accounts
 fi
 say "地址 Address: http://127.0.0.1:$port/    停止 Stop: Ctrl-C"
-exec .venv/bin/python -m gunicorn config.wsgi --bind "127.0.0.1:$port" --workers 2 --threads 4 \
-    --no-control-socket --log-level warning
+# long work (large imports) is done by a worker beside the server; both stop together
+.venv/bin/python manage.py db_worker --no-reload --verbosity 0 &
+worker=$!
+.venv/bin/python -m gunicorn config.wsgi --bind "127.0.0.1:$port" --workers 2 --threads 4 \
+    --no-control-socket --log-level warning &
+server=$!
+stop() {
+    trap - INT TERM
+    kill "$server" "$worker" 2>/dev/null || true
+    wait "$server" "$worker" 2>/dev/null || true
+}
+trap 'stop; exit 0' INT TERM
+wait -n "$server" "$worker" && code=0 || code=$?  # whichever ends first takes the other with it
+stop
+exit "$code"

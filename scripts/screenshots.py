@@ -15,9 +15,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screenshots"
-SIZES = {1440: (1440, 900), 390: (390, 844)}
-WALL = {1920: (1920, 1080)}
-ON_THE_WALL = {"overview", "ranking", "report"}
+SIZES = {1920: (1920, 1080), 1440: (1440, 900), 390: (390, 844)}
 COLOURS = 128  # a page has few; a palette takes a third of the bytes
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -31,7 +29,14 @@ def main():
         manage = [sys.executable, str(ROOT / "manage.py")]
         subprocess.run([*manage, "migrate", "--no-input", "--verbosity", "0"], check=True)
         subprocess.run([*manage, "demo"], check=True)
-        pages = [(name, account, path) for name, account, path in rows() if not sys.argv[1:] or name in sys.argv[1:]]
+        sys.path.insert(0, str(ROOT))
+        import django
+
+        django.setup()
+        import scene
+
+        scene.set_up()
+        pages = [row for row in rows() if not sys.argv[1:] or row[0] in sys.argv[1:]]
         port = free_port()
         server = subprocess.Popen(
             [*manage, "runserver", "--noreload", f"127.0.0.1:{port}"],
@@ -48,10 +53,8 @@ def main():
 
 def rows():
     """Read the table; return (name, account, path) with its placeholders filled in."""
-    sys.path.insert(0, str(ROOT))
-    import django
+    import scene
 
-    django.setup()
     from campaigns.models import Campaign, Tally
     from projects.models import Company, Milestone, Project, Visit
     from reports.models import Report
@@ -65,7 +68,7 @@ def rows():
             ("contest", "百日竞赛（示范）"),
         )
     }
-    fixed = {key: campaign.pk for key, campaign in campaigns.items()}
+    fixed = {key: campaign.pk for key, campaign in campaigns.items()} | scene.keys()
     fixed["line"] = campaigns["drive"].lines.order_by("order", "pk")[0].pk
     fixed["unit"] = Unit.objects.get(name="河东街道").pk
     fixed["unit_contest"] = Unit.objects.get(name="区委组织部").pk
@@ -106,6 +109,7 @@ def wait_for(url, server):
 
 def photograph(site, pages):
     """Write the pictures; one window per account and size."""
+    import scene
     from playwright.sync_api import sync_playwright
 
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
@@ -113,17 +117,18 @@ def photograph(site, pages):
         sys.exit("Chromium is missing: scripts/setup.sh test")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        for width, (wide, high) in {**SIZES, **WALL}.items():
+        for width, (wide, high) in SIZES.items():
             windows = {}
             for name, account, path in pages:
-                if width in WALL and name not in ON_THE_WALL:
-                    continue
                 if account not in windows:
                     windows[account] = window(browser, site, account, wide, high)
-                answer = windows[account].goto(site + path)
+                page = windows[account]
+                answer = page.goto(site + path)
                 if answer.status != 200:
                     sys.exit(f"{name}: {answer.status} for {path} as {account or 'nobody'}")
-                size = save(windows[account].screenshot(), FOLDER / f"{name}-{width}.png")
+                if name in scene.STEPS:
+                    scene.STEPS[name](page)
+                size = save(page.screenshot(), FOLDER / f"{name}-{width}.png")
                 print(f"{name}-{width}.png {size // 1024} KB")
         browser.close()
 

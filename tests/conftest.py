@@ -19,12 +19,18 @@ settings.register_profile(
 settings.load_profile("zhanbao")
 
 
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}  # fixtures that bring a database
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what asks for the fixture `postgres`, before -m chooses."""
+    """Mark what asks for the fixture `postgres`, and what touches no database, before -m chooses."""
     for item in items:
-        if "postgres" in getattr(item, "fixturenames", ()):
+        asked = set(getattr(item, "fixturenames", ()))
+        if "postgres" in asked:
             item.add_marker("postgres")
+        if not item.get_closest_marker("django_db") and not asked & DATABASE:
+            item.add_marker("plain")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,18 +15,22 @@ NAVIGATION = (
     (_("待办"), "projects:todo_list", "check", ""),
     (_("进度填报"), "projects:entry", "pencil", ""),
     (_("我的填报"), "projects:my_entries", "list", ""),
-    (_("项目台账"), "projects:project_list", "ledger", ""),
-    (_("挂图作战"), "projects:schedule", "calendar", ""),
-    (_("项目链条"), "projects:chain", "flow", ""),
-    (_("预警"), "projects:flag_list", "warn", ""),
-    (_("节点台账"), "projects:milestone_list", "flow", ""),
-    (_("走访来访"), "projects:visit_list", "visit", ""),
-    (_("企业"), "projects:company_list", "building", ""),
-    (_("首报首谈"), "projects:claim_list", "flow", ""),
-    (_("招商活动"), "projects:event_list", "calendar", ""),
-    (_("导入"), "projects:import_list", "upload", ""),
     (_("待认定"), "projects:recognition_list", "check", ""),
     (_("期次"), "reports:report_list", "report", ""),
+    (_("项目台账"), "projects:project_list", "ledger", _("项目")),
+    (_("节点台账"), "projects:milestone_list", "flow", _("项目")),
+    (_("挂图作战"), "projects:schedule", "rank", _("项目")),
+    (_("项目链条"), "projects:chain", "filter", _("项目")),
+    (_("预警"), "projects:flag_list", "warn", _("项目")),
+    (_("导入"), "projects:import_list", "upload", _("项目")),
+    (_("企业"), "projects:company_list", "building", _("往来")),
+    (_("首报首谈"), "projects:claim_list", "shield", _("往来")),
+    (_("走访来访"), "projects:visit_list", "visit", _("往来")),
+    (_("外出招商"), "projects:trip_list", "flow", _("往来")),
+    (_("小分队"), "projects:delegation_list", "users", _("往来")),
+    (_("联系计划"), "projects:planned_list", "list", _("往来")),
+    (_("招商活动"), "projects:event_list", "wall", _("往来")),
+    (_("日程"), "projects:calendar", "calendar", _("往来")),
     (_("问题清单"), "projects:problem_list", "warn", _("攻坚")),
     (_("会审代办"), "projects:procedure_list", "flow", _("攻坚")),
     (_("投诉"), "projects:complaint_list", "info", _("攻坚")),
@@ -59,7 +63,7 @@ TABS = (
 )
 TABS_SHOWN = 5  # as many as a phone is wide
 
-UNDER_HOME = {"reports:overview", "reports:unit", "campaigns:ranking"}
+UNDER_HOME = {"reports:overview", "reports:unit", "reports:funnel", "campaigns:ranking"}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from units.models import Role, Unit, User, fold
 
+KEY_LENGTH = 18  # digits of a key; one more might not fit 64 bits
 PASSWORD_HELP = _(
     "至少 10 位，大写字母、小写字母、数字、符号中至少三类；"
     "不用常见或办公室通用密码（如 Admin@123、Zsj@2026），不含本人姓名、用户名或单位名。"
@@ -23,6 +24,24 @@ class RecordForm(forms.Form):
     def __init__(self, *args, user=None, **kwargs):
         self.user = user
         super().__init__(*args, **kwargs)
+
+
+class Keys:
+    """Mixed into a field of several records: a number that no database can hold is no choice, and no fault."""
+
+    def clean(self, value):
+        """Refuse keys that are too long before they reach the database."""
+        for key in value or ():
+            if len(str(key)) > KEY_LENGTH:
+                told = {"value": str(key)[:KEY_LENGTH] + "…", "pk": str(key)[:KEY_LENGTH] + "…"}
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", told)
+        return super().clean(value)
+
+
+class RecordsField(Keys, forms.ModelMultipleChoiceField):
+    """Several records to tick."""
+
+    widget = forms.CheckboxSelectMultiple
 
 
 class ReasonForm(RecordForm):

@@ -114,6 +114,8 @@ class ListPage(SingleTableMixin, FilterView):
         if self.request.GET.get("export"):
             return context
         filterset, table = context.get("filter") or self.filterset, context["table"]
+        bulk = self.bulk(table)
+        table.bulk = bulk is not None  # its template sees no more than the table
         chips = list_head.chips(filterset, self.request.GET)
         return {
             "title": self.title,
@@ -129,7 +131,7 @@ class ListPage(SingleTableMixin, FilterView):
             "is_chosen": bool(self.columns),
             **self.views(bool(chips)),
             **self.filter_fields(filterset),
-            "bulk": self.bulk(table),
+            "bulk": bulk,
             **context,
         }
 

@@ -1,8 +1,12 @@
 """What a list exports: columns by the name of the table's column, written from values, never from records."""
 
+from itertools import islice
+
 from import_export import resources
 from import_export.fields import Field
 from tablib import Dataset
+
+BATCH = 2000  # records read at once
 
 
 def as_it_is(value):
@@ -44,8 +48,8 @@ class Cell(Field):
     """One column of a sheet: its heading, where its value comes from, how it is written.
 
     attribute is a path that a query can read in one go (company__name) or what `annotated` adds; shown turns what it
-    gives into what stands in the cell. gathered(queryset) → {key: value} reads what lies in rows of its own (tags)
-    with one query for all records; as a text it names a method of the resource.
+    gives into what stands in the cell. gathered(keys) → {key: value} reads what lies in rows of its own (tags)
+    of many records at once; as a text it names a method of the resource.
     """
 
     def __init__(self, column_name, attribute="pk", shown=as_it_is, gathered=None, **kwargs):
@@ -87,18 +91,21 @@ class ListResource(resources.Resource):
         return [self.fields[name].column_name for name in names]
 
     def rows(self, queryset, names):
-        """Yield the cells of every record as a list: one query, no record is built."""
+        """Yield the cells of every record as a list; one query, and for each cell that is gathered one a batch."""
         cells = [self.fields[name] for name in names]
-        shown = [self.looked_up(cell, queryset) if cell.gathered else cell.shown for cell in cells]
         plain = self.annotated(queryset).select_related(None).prefetch_related(None)
-        values = plain.values_list(*(cell.attribute for cell in cells))
-        for row in values.iterator(chunk_size=2000):
-            yield [show(value) for show, value in zip(shown, row, strict=True)]
+        values = plain.values_list("pk", *(cell.attribute for cell in cells)).iterator(chunk_size=BATCH)
+        while batch := list(islice(values, BATCH)):
+            shown = [self.writer(cell, [row[0] for row in batch]) for cell in cells]
+            for row in batch:
+                yield [show(value) for show, value in zip(shown, row[1:], strict=True)]
 
-    def looked_up(self, cell, queryset):
-        """Return how a cell that is gathered is written: by the key of its record."""
+    def writer(self, cell, keys):
+        """Return how a cell of some records is written: from its value, or by the key where it is gathered."""
+        if not cell.gathered:
+            return cell.shown
         gathered = getattr(self, cell.gathered) if isinstance(cell.gathered, str) else cell.gathered
-        found = gathered(queryset.order_by().values("pk"))
+        found = gathered(keys)
         return lambda key: cell.shown(found.get(key))
 
     def export(self, queryset, columns=None, **kwargs):

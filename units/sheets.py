@@ -3,15 +3,15 @@
 import csv
 import io
 import re
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
+
+from units import sheet_xml
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -38,22 +38,10 @@ def attachment(content, content_type, name, kind):
     return response
 
 
-def new_sheet(title):
-    """Return a workbook to be written row by row, and its sheet."""
-    book = Workbook(write_only=True)
-    return book, book.create_sheet(title=re.sub(r"[\\*?:/\[\]]", " ", title)[:31] or "1")
-
-
-def saved(book):
-    """Return the bytes of a workbook."""
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
 def workbook_response(name, title, rows):
     """Return rows (lists of cells, the first the heads) as an xlsx download; text never becomes a formula."""
-    book, sheet = new_sheet(title)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title=re.sub(r"[\\*?:/\[\]]", " ", title)[:31] or "1")
     for row in rows:
         cells = []
         for value in row:
@@ -62,38 +50,23 @@ def workbook_response(name, title, rows):
                 cell.data_type = "s"
             cells.append(cell)
         sheet.append(cells)
-    return attachment(saved(book), XLSX, name, "xlsx")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return attachment(buffer.getvalue(), XLSX, name, "xlsx")
 
 
 def list_workbook(title, notes, headings, rows):
     """Return a list as the bytes of a workbook: its title, notes in words, then headings and rows.
 
-    Title and notes stay in the first column; headings and everything above stay in sight while scrolling.
+    Headings, everything above them and the first column stay in sight while scrolling.
     """
-    book, sheet = new_sheet(title)
-    sheet.freeze_panes = f"B{len(notes) + 3}"
     rows = iter(rows)
     first = list(islice(rows, MEASURED))
-    for place, width in enumerate(widths(headings, first), 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.append([styled(sheet, safe_cell(title), font=Font(bold=True, size=14))])
-    for note in notes:
-        sheet.append([styled(sheet, safe_cell(note), font=Font(color="5F6B78"))])
-    fill = PatternFill("solid", fgColor="E6EEF8")
-    sheet.append([styled(sheet, heading, font=Font(bold=True), fill=fill) for heading in headings])
-    for part in (first, rows):
-        for row in part:
-            sheet.append([safe_cell(value) for value in row])
-    return saved(book)
-
-
-def styled(sheet, value, **look):
-    """Return a cell with a font or a fill."""
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"
-    for name, style in look.items():
-        setattr(cell, name, style)
-    return cell
+    lines = [(sheet_xml.TITLE, [safe_cell(title)])]
+    lines += [(sheet_xml.NOTE, [safe_cell(note)]) for note in notes]
+    lines.append((sheet_xml.HEADING, [safe_cell(heading) for heading in headings]))
+    safe = ([safe_cell(value) for value in row] for row in chain(first, rows))
+    return sheet_xml.workbook(title, lines, safe, widths=widths(headings, first), frozen=f"B{len(lines) + 1}")
 
 
 def widths(headings, rows):

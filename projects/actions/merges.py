@@ -27,15 +27,8 @@ from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
 
-OWNED = (
-    Project,
-    Visit,
-    Contact,
-    CompanyName,
-    Listing,
-    Claim,
-    PlannedContact,
-)  # what changes hands, beside companies merged before
+# what changes hands, beside companies merged before
+OWNED = (Project, Visit, Contact, CompanyName, Listing, Claim, PlannedContact)
 FILLED = ("credit_code", "place")  # what the kept company takes over where it has nothing itself
 FIRMS = ("公司", "厂", "集团", "合作社", "研究院", "大学", "银行", "中心")
 

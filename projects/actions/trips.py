@@ -28,7 +28,6 @@ from units.access import require
 from units.models import Role, Unit, User
 
 LONGEST = 366  # days of one trip; who is away for longer is posted
-FEWEST = 3  # members below which a team is warned about
 
 
 @transaction.atomic
@@ -153,7 +152,7 @@ def change_trip(
     _check_trip(trip)
     versions.bump(trip)
     trip.full_clean()
-    _check_days(trip, stops)
+    _check_days(trip)
     trip.save()
     if stops is not None:
         _set_stops(trip, stops)
@@ -177,7 +176,7 @@ def end_trip(*, trip: Trip, results: str, by: User, today: date, version: int | 
     _check_trip(trip)
     versions.bump(trip)
     trip.full_clean()
-    _check_days(trip, None)
+    _check_days(trip)
     trip.save()
     ledger.post(trip, counting.entries_for(trip))
     audit.record(by, "trip.ended", trip, before=before)
@@ -220,14 +219,11 @@ def _check_trip(trip):
         raise ValidationError({"delegation": _("小分队不属于这个单位")})
 
 
-def _check_days(trip, stops):
-    """Refuse days that leave a visit of the trip outside, or a line of its itinerary that is not set anew."""
-    outside = ~Q(on__range=(trip.starts_on, trip.ends_on))
-    visit = trip.visits.live().filter(outside).order_by("on").first()
-    if visit:
+def _check_days(trip):
+    """Refuse days that leave a visit of the trip outside."""
+    outside = trip.visits.live().exclude(on__range=(trip.starts_on, trip.ends_on))
+    if visit := outside.order_by("on").first():
         raise ValidationError({"ends_on": _("行程中 %(day)s 的走访会落在日期之外") % {"day": visit.on.isoformat()}})
-    if stops is None and (stop := trip.stops.filter(outside).first()):
-        raise ValidationError({"ends_on": _("行程安排中的 %(day)s 会落在日期之外") % {"day": stop.on.isoformat()}})
 
 
 def _set_stops(trip, stops):

@@ -82,7 +82,7 @@ def record_visit(
 def _locked(visit):
     return (
         Visit.objects.select_for_update(of=("self",))
-        .select_related("unit", "company", "project", "trip")
+        .select_related("unit", "company", "project", "trip__unit")
         .get(pk=visit.pk)
     )
 

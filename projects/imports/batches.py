@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.actions.evidence import safe_name
-from projects.imports import outlines, progress, tasks, undoing
+from projects.imports import collecting, outlines, progress, tasks, undoing
 from projects.imports.lookups import Lookups, importable_units
 from projects.imports.plans import Outcome, Planner
 from projects.imports.reading import read
@@ -94,6 +94,8 @@ def missing_columns(kind: str, keys) -> list[str]:
     known, keys = by_name(kind), set(keys)
     if "project_code" in keys:
         keys |= {"name", "company", "project"}
+    if "number" in keys:
+        return []
     return [column.heading for column in known.values() if column.needed and column.name not in keys | {"unit"}]
 
 
@@ -201,6 +203,7 @@ def retry(*, batch: ImportBatch, by: User, today: date) -> ImportBatch:
 # --- preview --------------------------------------------------------------------------------------
 
 
+@collecting.paused()
 def preview(batch, by, today, tell):
     """Read the file and keep what each row would do."""
     with batch.file.open("rb") as file:
@@ -270,6 +273,7 @@ def confirm(
     return _begin(batch, Work.CONFIRM, by, batch.written_count, today)
 
 
+@collecting.paused()
 def write(batch, by, today, tell):
     """Plan every row anew on locked records; write if each does what the preview showed, else refuse it all."""
     _require(by, batch.unit)

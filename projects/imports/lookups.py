@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 
+from projects import claiming, duplicates
 from projects.actions.companies import tidy_name
 from projects.actions.rates import held_rates
+from projects.imports import drafts
 from projects.models import (
     IMPORTERS,
     Company,
@@ -11,6 +13,7 @@ from projects.models import (
     Credit,
     Duty,
     ExchangeRate,
+    Extension,
     ImportBatch,
     Milestone,
     Project,
@@ -20,6 +23,7 @@ from projects.stages import Kind
 from units.models import Unit, User
 
 MET = ("unit", "company", "project", "recorded_by")
+FUNDS = ImportBatch.Kind.INSTALMENT
 CHUNK = 2000  # ids or names in one query
 
 
@@ -64,9 +68,18 @@ class Lookups:
         for unit in importable_units(user).order_by("path"):
             self.units[unit.name].append(unit)
         self.unit_by_id = {unit.pk: unit for units in self.units.values() for unit in units}
-        self.people = {}
+        self.real = lock or batch.kind == ImportBatch.Kind.VISIT  # visits are few, and name what they are about
+        self.people, self.cores = {}, None
         self._read_companies(rows)
         self._read_records(rows)
+
+    def _load(self, queryset):
+        """Return records where they will be written, stand-ins in a preview."""
+        return list(queryset) if self.real else drafts.load(queryset)
+
+    def make(self, model, **facts):
+        """Return a new record to be written, or its stand-in."""
+        return (model if self.real else drafts.draft_class(model))(**facts)
 
     # --- companies -------------------------------------------------------------------------------
 
@@ -111,6 +124,8 @@ class Lookups:
         names = {row[key] for row in rows if row.get(key)}
         for part in chunks(names):
             ids.update(Project.objects.filter(name__in=part).values_list("pk", flat=True))
+        for part in chunks({row["number"] for row in rows if row.get("number")} if self.kind == FUNDS else ()):
+            ids.update(Milestone.objects.filter(pk__in=part).values_list("project", flat=True))
         if self.locking:
             if self.kind == ImportBatch.Kind.PROJECT:  # a changed sector derives the entries of its visits anew
                 for part in chunks(ids):
@@ -119,7 +134,7 @@ class Lookups:
             lock(Project, ids)
         self.rates = held_rates() if self.locking else list(ExchangeRate.objects.order_by("-from_on", "-pk"))
         self.projects, self.named = {}, defaultdict(list)
-        self.credits, self.introducers = defaultdict(list), {}
+        self.credits, self.introducers, self.introducer_names = defaultdict(list), {}, {}
         self.milestones, self.done, self.told_of = defaultdict(list), defaultdict(set), kinds_told_of(self.kind, rows)
         self.seen, self.duties, self.tags, self.landing = set(), {}, defaultdict(set), defaultdict(set)
         self.all_units = defaultdict(list)
@@ -128,32 +143,39 @@ class Lookups:
                 self.all_units[unit.name].append(unit)
         for part in chunks(ids):
             self._read_projects(part)
+        self.extended = set()
+        for part in chunks({row.pk for rows in self.milestones.values() for row in rows if row.due_on}):
+            self.extended.update(Extension.objects.filter(milestone__in=part).values_list("milestone", flat=True))
+        self.facts = {row.pk: row for rows in self.milestones.values() for row in rows}
         self.visits, self.met = {}, defaultdict(list)
         for part in chunks(visits if self.kind == ImportBatch.Kind.VISIT else ()):
-            for visit in Visit.objects.live().filter(pk__in=part).select_related(*MET):
+            for visit in Visit.objects.filter(pk__in=part).select_related(*MET).order_by("pk"):
                 self.visits[visit.pk] = visit
-                self.met[visit.unit_id, visit.company_id, visit.on, visit.direction].append(visit)
+                if not visit.is_withdrawn:
+                    self.met[visit.unit_id, visit.company_id, visit.on, visit.direction].append(visit)
 
     def _read_projects(self, ids):
-        projects = list(Project.objects.filter(pk__in=ids).order_by("pk"))
+        projects = self._load(Project.objects.filter(pk__in=ids).order_by("pk"))
         self.companies |= Company.objects.in_bulk({row.company_id for row in projects} - set(self.companies))
         for project in projects:
             project.company = self.companies[project.company_id]
             self.projects[project.pk] = project
             self.named[project.name].append(project)
-        self.seen.update(Project.objects.visible_to(self.user).filter(pk__in=ids).values_list("pk", flat=True))
-        for pk, role, unit, path, name in Credit.objects.filter(project__in=ids).values_list(
-            "project", "role", "unit", "unit__path", "unit__name"
+        seen = Project.objects.all() if self.user.is_system else Project.objects.visible_to(self.user)
+        self.seen.update(seen.filter(pk__in=ids).values_list("pk", flat=True))
+        for pk, role, unit, path, name, until in Credit.ever.filter(project__in=ids).values_list(
+            "project", "role", "unit", "unit__path", "unit__name", "until_on"
         ):
-            self.credits[pk].append((unit, path))
-            if role == Credit.Role.INTRODUCING:
+            self.credits[pk].append((unit, path))  # a former unit may still enter a visit of its days
+            if until is None and role == Credit.Role.INTRODUCING:
                 self.introducers[pk] = unit
-            if role == Credit.Role.LANDING:
+                self.introducer_names[pk] = name
+            if until is None and role == Credit.Role.LANDING:
                 self.landing[pk].add(name)
         live = Milestone.objects.live().filter(project__in=ids)
         for pk, kind in live.done().order_by().values_list("project", "kind"):
             self.done[pk].add(kind)
-        milestones = list(live.filter(kind__in=self.told_of).order_by("pk"))
+        milestones = self._load(live.filter(kind__in=self.told_of).order_by("pk"))
         self.people |= User.objects.in_bulk({row.recorded_by_id for row in milestones} - set(self.people))
         rates = {rate.pk: rate for rate in self.rates}
         for milestone in milestones:
@@ -167,7 +189,7 @@ class Lookups:
                 self.tags[pk].add(tag)
 
     def _visit_ids(self, rows):
-        ids = {row["code"] for row in rows if row.get("code")}
+        ids = {row["number"] for row in rows if row.get("number")}
         companies = {self._kept(company).pk for company in self.companies.values()}
         days = [row["on"] for row in rows if row.get("on")]
         if days:
@@ -193,6 +215,17 @@ class Lookups:
         rows = [row for row in self.rates if row.currency == currency and row.from_on <= day]
         fixed = next((row for row in rows if row.until_on and row.until_on >= day), None)
         return fixed or next((row for row in rows if row.until_on is None), None)
+
+    def claims(self, today):
+        """Return {company id: claims that hold} of the companies that the rows name: two queries."""
+        return claiming.holding_on(list(self.companies), today, claiming.claim_days())
+
+    def alike(self, name):
+        """Return the name of a company that differs in place and legal form alone; None without one."""
+        if self.cores is None:
+            names = Company.objects.live().order_by("pk").values_list("name", flat=True)
+            self.cores = {duplicates.core(known): known for known in names}
+        return self.cores.get(duplicates.core(name))
 
     def may_write(self, project):
         """Say whether the unit that introduced a project is one the user may import for."""

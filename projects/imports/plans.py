@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from campaigns.actions.figures import refuse_settled
 from campaigns.numbers import ExactField, plain
 from projects.actions.companies import tidy_name
-from projects.actions.milestones import blocked_by, settle_amount
+from projects.actions.milestones import blocked_by
+from projects.actions.rates import settle_amount
 from projects.imports.sheets import address
-from projects.models import Company, Currency, Duty, ImportBatch, ImportRow, Milestone, Project, Tag, Visit
+from projects.models import Company, Contact, Currency, Duty, ImportBatch, ImportRow, Milestone, Project, Tag, Visit
 from projects.stages import Kind
 from units import audit
 
@@ -32,7 +33,7 @@ PROJECT_FIELDS = tuple(
     if row.editable and not row.primary_key and not row.is_relation and not getattr(row, "auto_now", False)
     and not getattr(row, "auto_now_add", False)
 )  # fmt: skip
-COMPANY_FIELDS = ("credit_code", "origin", "contact", "phone")  # of a company that is new
+COMPANY_FIELDS = ("credit_code", "origin")  # of a company that is new
 FOLLOWS = ("rate", "rate_row", "amount_cny", "recorded_by")  # of a milestone whose amount changes
 FUND_FIELDS = ("due_on", "promised_amount", "in_cash", "form", "nature", "note")
 VISIT_FIELDS = ("place", "heads", "led_by_top", "note")
@@ -64,7 +65,8 @@ class Plan:
     notes: list = field(default_factory=list)  # [cell address, what was not taken]
     record: models.Model | None = None
     tags: tuple | None = None  # (ids before, ids after)
-    company: Company | None = None  # whom it names, where it may make it
+    company: Company | None = None  # whom it names
+    contact: Contact | None = None  # who speaks for a company it makes
     key: tuple | None = None  # what no second row may name
     row: ImportRow | None = None  # where it is kept
     matched: int | None = None  # the standing record that no second row may take
@@ -134,7 +136,7 @@ class Planner:
         ]
         self.used = set()
         self.claimed = set()
-        self.tags = None
+        self.tags = self.claims = None
 
     def plan(self, number, values, reasons, notes):
         """Return the Plan of one row; what could not be read already refuses it."""
@@ -157,13 +159,29 @@ class Planner:
             if id(row.company) not in self.claimed:
                 self.claimed.add(id(row.company))
                 row.parts.insert(0, Part(row.company))
-                self._note(row, "company", _("新登记企业“%s”") % row.company)
+                if row.contact is not None:
+                    row.parts.insert(1, Part(row.contact))
+                self._say_new(row)
         if row.key is not None:
             self.taken[row.key] = row.number
         if row.matched is not None:
             self.used.add(row.matched)
 
     # --- what the kinds share --------------------------------------------------------------------
+
+    def _say_new(self, row):
+        """Say that a company is entered, and which one it is likely to be."""
+        alike = self.look.alike(row.company.name)
+        said = _("新登记企业“%s”") % row.company
+        self._note(row, "company", said + (_("；已有“%s”，请核对是不是同一家") % alike if alike else ""))
+
+    def _say_claimed(self, row, unit):
+        """Say that another unit claimed the company of a new record first, and since when."""
+        if self.claims is None:
+            self.claims = self.look.claims(self.today)
+        others = [claim for claim in self.claims.get(row.company.pk, ()) if claim.unit_id != unit.pk]
+        if others:
+            self._note(row, "company", _("该企业已有其他单位首报首谈（%s 起）") % others[0].on.isoformat())
 
     def _at(self, row, key):
         place = self.places.get(key)
@@ -221,6 +239,7 @@ class Planner:
             return None
         if company := known or named:
             self._compare_company(row, company)
+            row.company = company
             return company
         if not name:
             self._refuse(row, "company", _("没有填企业名称"))
@@ -232,11 +251,8 @@ class Planner:
         for name in ("credit_code", "origin"):
             said = row.values.get(name)
             if said and said != getattr(company, name):
-                row_field = Company._meta.get_field(name)
-                held = text_of(row_field, getattr(company, name)) or _("空")
-                self._note(row, name, _("企业“%(company)s”的%(label)s在台账中为“%(held)s”，未改；请到企业页更正") % {
-                    "company": company, "label": row_field.verbose_name, "held": held
-                })  # fmt: skip
+                told = {"company": company, "label": label_of(Company, name)}
+                self._note(row, name, _("企业“%(company)s”的%(label)s与台账不同，未改；请到企业页核对") % told)
 
     def _fresh_company(self, row, name, code, unit):
         company = self.fresh_companies.get(name)
@@ -250,7 +266,18 @@ class Planner:
         elif code and company.credit_code != code:
             self._refuse(row, "credit_code", _("与表中前面一行同一企业的信用代码不同"))
         row.company = company
+        self._contact(row, company)
         return company
+
+    def _contact(self, row, company):
+        facts = {"name": row.values.get("contact", ""), "title": row.values.get("contact_title", ""),
+                 "phone": row.values.get("phone", "")}  # fmt: skip
+        if not facts["name"] and not facts["phone"]:
+            return
+        row.contact = Contact(company=company, **{**facts, "name": facts["name"] or _("联系人")})
+        for name, why in faults_of(row.contact, ("name", "title", "phone")):
+            self._refuse(row, {"name": "contact", "title": "contact_title"}.get(name, name), why)
+        company.told = {key: value for key, value in audit.snapshot(row.contact).items() if key != "company"}
 
     def _named_project(self, row, company):
         """Return the project that a row names by number, or by name and investor, among those one may see."""
@@ -274,12 +301,21 @@ class Planner:
             self._refuse(row, key, _("台账中没有这个项目，请先登记或导入项目"))
         return None
 
+    def _tell_new(self, row, record, names):
+        """Tell what was read of a new record; refuse what its own rules refuse."""
+        for name in names:
+            if name != "name":
+                told = text_of(record._meta.get_field(name), getattr(record, name))
+                row.changes.append([label_of(record._meta.model, name), "", told])
+        for name, why in faults_of(record, names):
+            self._refuse(row, name, why)
+
     def _set(self, row, part_fields, record, values, label="", reason_key=lambda name: name):
         """Write differing values into a copy of a record; return (copy, {field: value before})."""
         before = {
             name: getattr(record, name)
             for name in part_fields
-            if (said := values.get(name)) is not None and said != "" and said != getattr(record, name)
+            if (said := values.get(name)) is not None and said != "" and not same(getattr(record, name), said)
         }
         if not before:
             return record, before
@@ -287,7 +323,7 @@ class Planner:
         for name, old in before.items():
             setattr(fresh, name, values[name])
             row_field = record._meta.get_field(name)
-            told = label + label_of(type(record), name)
+            told = label + label_of(record._meta.model, name)
             row.changes.append([told, text_of(row_field, old), text_of(row_field, values[name])])
         for name, why in faults_of(fresh, before):
             self._refuse(row, reason_key(name), why)
@@ -318,6 +354,7 @@ class Planner:
         self._lead_unit(row, project)
         self._tags(row, project)
         self._compare(row, project)
+        self._check_owner(row, project)
 
     def _known_project(self, row):
         values = row.values
@@ -332,36 +369,31 @@ class Planner:
             self._refuse(row, "company", _("没有填投资方"))
         if row.reasons:
             return None
-        company = self._company(row, self._unit(row))
+        company = self._company(row, next(iter(self.look.units.get(values.get("unit"), ())), None))
         if company is None or row.reasons:
             return None
-        values["_company"] = company
         named = self.look.named.get(values["name"], ())
-        return next((project for project in named if project.company_id == company.pk and company.pk), None)
+        known = next((project for project in named if project.company_id == company.pk and company.pk), None)
+        if known is not None and known.pk not in self.look.seen:
+            self._refuse(row, "name", _("该企业已有同名项目，由其他单位登记"))
+        return known
 
     def _new_project(self, row):
         values = row.values
         unit = self._unit(row)
         if unit is None:
             return None
-        project = Project(name=values["name"].strip(), company=values["_company"])
+        project = self.look.make(Project, name=values["name"].strip(), company=row.company)
         said = [name for name in PROJECT_FIELDS if values.get(name) not in (None, "")]
         for name in said:
             setattr(project, name, values[name])
-        for name, why in faults_of(project, said):
-            self._refuse(row, name, why)
+        self._tell_new(row, project, said)
         project.introducing = unit
+        self._say_claimed(row, unit)
         row.parts.append(Part(project))
         return project
 
     def _changed_project(self, row, project):
-        if not self.look.may_write(project):
-            self._refuse(
-                row, "name",
-                _("该项目不是您单位招引的，不能改") if project.pk in self.look.seen
-                else _("该企业已有同名项目，由其他单位登记"),
-            )  # fmt: skip
-            return None
         values = row.values
         fresh, before = self._set(row, PROJECT_FIELDS, project, values)
         if values.get("project_code") and values.get("company"):
@@ -373,11 +405,15 @@ class Planner:
                 row.changes.append([_("投资方"), str(project.company), str(company)])
         if before:
             row.parts.append(Part(fresh, before))
-        unit = values.get("unit")
-        introducer = self.look.unit_by_id[self.look.introducers[project.pk]]
-        if unit and unit != introducer.name:
+        unit, introducer = values.get("unit"), self.look.introducer_names.get(project.pk, "")
+        if unit and unit != introducer and project.pk in self.look.seen:
             self._note(row, "unit", _("招引单位在台账中为“%s”，未改；归属由编报员设定") % introducer)
         return fresh
+
+    def _check_owner(self, row, project):
+        """Refuse to change a project that another unit introduced."""
+        if project.pk and (row.parts or row.tags) and not self.look.may_write(project):
+            self._refuse(row, "name", _("该项目不是您单位招引的，不能改"))
 
     def _milestones(self, row, project):
         """Plan the milestones that the date columns speak of, by the rules of the stage table."""
@@ -393,10 +429,11 @@ class Planner:
             if known is None and on is None:
                 self._refuse(row, amount_key, _("填了金额，还须填「%s」的日期") % label)
                 continue
-            milestone = known or Milestone(project=project, kind=kind, recorded_by=self.user)
+            made = {"project": project, "kind": kind, "recorded_by": self.user}
+            milestone = known or self.look.make(Milestone, **made)
             milestone.project = project
             facts = {"on": on}
-            if money is not None:
+            if money is not None and not in_yuan(known, money):
                 facts |= {"amount": money[0], "currency": money[1]}
             self._milestone(row, milestone, ("on", "amount", "currency"), facts, done, label)
 
@@ -414,8 +451,10 @@ class Planner:
             fresh.recorded_by = self.user
         held = None if is_new else (milestone.currency, milestone.on, milestone.rate_row, milestone.rate)
         if "rate" in before:  # the workbook names one
-            fresh.rate_row = None
+            fresh.rate_row = fresh.rate_row_id = None
         self._settle(row, fresh, held, keys)
+        if "due_on" in before and fresh.pk in self.look.extended:
+            self._refuse(row, "due_on", _("这项承诺已有延期记录，改期请用「延期」"))
         try:
             if not is_new:
                 refuse_settled(milestone)
@@ -493,53 +532,76 @@ class Planner:
     def _instalment(self, row):
         values = row.values
         row.title = values.get("project") or ""
+        if values.get("kind") not in (None, "", Kind.FUNDING.label):
+            self._refuse(row, "kind", _("只导入“%s”") % Kind.FUNDING.label)
         if row.reasons:
             return
-        company = None
-        if values.get("company"):
-            company = self.look.by_name.get(tidy_name(values["company"])) or next(
-                iter(self.look.by_alias(tidy_name(values["company"]))), None
-            )
-            if company is None:
-                self._refuse(row, "company", _("台账中没有这家企业"))
-                return
-        project = self._named_project(row, company)
-        if project is None:
+        held = self._numbered_fact(row) if values.get("number") else None
+        project = held.project if held else self._paid_project(row) if not row.reasons else None
+        if project is None or row.reasons:
             return
         row.title = project.name
-        if not self.look.may_write(project):
-            self._refuse(row, "project", _("该项目不是您单位招引的，不能改"))
+        facts = self._fact_values(row, held)
+        if row.reasons:
             return
-        on, money = self._day(row, "on"), values.get("amount")
+        self._fact(row, project, facts, held)
+        if row.parts and not self.look.may_write(project):
+            self._refuse(row, "project", _("该项目不是您单位招引的，不能改"))
+
+    def _numbered_fact(self, row):
+        """Return the instalment of the number that the row gives."""
+        number = row.values["number"]
+        fact = self.look.facts.get(number)
+        if fact is None or fact.project_id not in self.look.seen:
+            self._refuse(row, "number", _("没有这个编号的到资记录，或已撤回"))
+            return None
+        fact.project = self.look.projects[fact.project_id]
+        if (row.values.get("project") or fact.project.name) != fact.project.name:
+            self._refuse(row, "project", _("这个编号的到资记录属于项目“%s”") % fact.project)
+        if fact.pk in self.used:
+            self._refuse(row, "number", _("表中另有一行用了这个编号"))
+        row.matched = fact.pk
+        return fact
+
+    def _paid_project(self, row):
+        name, company = tidy_name(row.values.get("company", "")), None
+        if name:
+            company = self.look.by_name.get(name) or next(iter(self.look.by_alias(name)), None)
+            if company is None:
+                self._refuse(row, "company", _("台账中没有这家企业"))
+                return None
+        return self._named_project(row, company)
+
+    def _fact_values(self, row, held):
+        """Return what the row says of the money, by field."""
+        values, on = row.values, self._day(row, "on")
+        if on is None and held is not None:
+            on = held.on
         facts = {name: values[name] for name in FUND_FIELDS if values.get(name) not in (None, "")}
-        if promised := facts.get("promised_amount"):
-            if promised[1] != Currency.CNY:
-                self._refuse(row, "promised_amount", _("承诺金额须折合人民币填写"))
-            facts["promised_amount"] = promised[0]
         facts["on"] = on
-        if money is not None:
+        if money := values.get("amount"):
             currency = values.get("currency") or money[1]
+            if money[1] not in (Currency.CNY, currency):
+                self._refuse(row, "amount", _("金额里写的币种与“币种”一列不同"))
             facts |= {"amount": money[0], "currency": currency}
         if values.get("rate"):
             facts["rate"] = values["rate"]
-        if on is None and facts.get("due_on") is None:
+        if on is None and facts.get("due_on") is None and held is None:
             self._refuse(row, "on", _("没有填到账日期；还没有到账的请填承诺到位日期"))
-        if row.reasons:
-            return
-        self._fact(row, project, facts)
+        return facts
 
-    def _fact(self, row, project, facts):
+    def _fact(self, row, project, facts, held):
         """Match an instalment with one of the same day and sum that no row took; else it is new."""
         on, due = facts["on"], facts.get("due_on")
-        same = [
+        same_day = [
             fact for fact in self.look.fundings(project)
             if fact.pk not in self.used and fact.on == on
             and (fact.due_on == due if on is None else True)
             and (fact.amount, fact.currency) == (facts.get("amount"), facts.get("currency", Currency.CNY))
         ]  # fmt: skip
-        milestone = self._taken(row, same, facts)
+        milestone = held or self._taken(row, same_day, facts)
         if milestone is None:
-            milestone = Milestone(project=project, kind=Kind.FUNDING, recorded_by=self.user)
+            milestone = self.look.make(Milestone, project=project, kind=Kind.FUNDING.value, recorded_by=self.user)
             others = [fact for fact in self.look.fundings(project) if fact.on == on and on]
             if others:
                 held = "、".join(plain(fact.amount_cny or Decimal(0)) for fact in others[:3])
@@ -563,23 +625,42 @@ class Planner:
         row.title = values.get("company") or ""
         if row.reasons:
             return
-        unit, on = self._unit(row), self._day(row, "on")
+        held = self._numbered_visit(row) if values.get("number") else None
+        if row.reasons:
+            return
+        unit = held.unit if held and not values.get("unit") else self._unit(row)
+        on = held.on if held and not values.get("on") else self._day(row, "on")
         if on is None:
             self._refuse(row, "on", _("没有填日期"))
-        company = self._company(row, unit)
+        company = held.company if held and not values.get("company") else self._company(row, unit)
         if row.reasons or company is None:
             return
         row.title = company.name
+        if held and (held.company_id, held.unit_id) != (company.pk, unit.pk):
+            told = {"unit": held.unit, "company": held.company}
+            self._refuse(row, "number", _("这个编号是“%(unit)s”与“%(company)s”的那一次") % told)
         facts = {name: values[name] for name in VISIT_FIELDS if values.get(name) not in (None, "")}
-        facts |= {"direction": values.get("direction") or Visit.Direction.OUTBOUND}
+        facts["direction"] = values.get("direction") or (held.direction if held else Visit.Direction.OUTBOUND.value)
         if "heads" in facts and (facts["heads"] != facts["heads"].to_integral_value() or facts["heads"] < 1):
             self._refuse(row, "heads", _("人数须为整数，至少 1 人"))
-        project = self._visited_project(row, unit, company)
-        if row.reasons:
-            return
-        self._meeting(row, unit, company, on, project, facts)
+        project = self._visited_project(row, unit, company, held)
+        if not row.reasons:
+            self._meeting(row, unit, company, on, project, facts, held)
 
-    def _visited_project(self, row, unit, company):
+    def _numbered_visit(self, row):
+        """Return the visit of the number that the row gives."""
+        visit = self.look.visits.get(row.values["number"])
+        if visit is None or visit.unit_id not in self.look.unit_by_id:
+            self._refuse(row, "number", _("没有这个编号的走访来访，或不归您填报"))
+            return None
+        if visit.pk in self.used:
+            self._refuse(row, "number", _("表中另有一行用了这个编号"))
+        row.matched = visit.pk
+        return visit
+
+    def _visited_project(self, row, unit, company, held):
+        if held is not None and held.project is not None and row.values.get("project") == held.project.name:
+            return held.project
         if not row.values.get("project") and not row.values.get("project_code"):
             return None
         project = self._named_project(row, company)
@@ -590,18 +671,22 @@ class Planner:
             self._refuse(row, "project", _("该项目不归本单位，不能挂在这次走访上"))
         return project
 
-    def _meeting(self, row, unit, company, on, project, facts):
+    def _meeting(self, row, unit, company, on, project, facts, held):
         """Match a visit of the same unit, company, day and direction that no row took; else it is new."""
         met = self.look.met.get((unit.pk, company.pk, on, facts["direction"]), ()) if company.pk else ()
-        held = self._taken(row, [visit for visit in met if visit.pk not in self.used], facts)
+        held = held or self._taken(row, [visit for visit in met if visit.pk not in self.used], facts)
         if held is None:
             visit = Visit(unit=unit, company=company, on=on, project=project, recorded_by=self.user, **facts)
-            for name, why in faults_of(visit, VISIT_FIELDS):
-                self._refuse(row, name, why)
+            self._tell_new(row, visit, ("on", *facts))
             row.record = visit
             row.parts.append(Part(visit))
+            self._say_claimed(row, unit)
             return
-        fresh, before = self._set(row, VISIT_FIELDS, held, facts)
+        row.record = held
+        if held.is_withdrawn:
+            self._note(row, "number", _("这次走访来访已撤回，未改"))
+            return
+        fresh, before = self._set(row, ("on", "direction", *VISIT_FIELDS), held, facts | {"on": on})
         if project is not None and held.project_id != project.pk:
             before["project"], fresh.project = held.project, project
             row.changes.append([_("有关项目"), str(held.project or ""), str(project)])
@@ -613,6 +698,17 @@ class Planner:
                 self._refuse(row, "on", "；".join(error.messages))
             fresh.recorded_by = self.user
             row.parts.append(Part(fresh, before | moved(held, fresh, ("recorded_by",))))
+
+
+def in_yuan(milestone, money):
+    """Say whether an amount in yuan is that of a milestone in another currency, as our own lists write it."""
+    foreign = milestone is not None and milestone.currency != Currency.CNY and money[1] == Currency.CNY
+    return foreign and milestone.amount_cny == money[0]
+
+
+def same(held, said):
+    """Say whether a cell says what is held; a text is read in one line."""
+    return held == said or (isinstance(held, str) and isinstance(said, str) and " ".join(held.split()) == said)
 
 
 def moved(old, new, names):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,20 +15,33 @@ from projects.imports.columns import INSTALMENT, PROJECT, VISIT, Column
 from projects.imports.reading import Row
 from projects.imports.sheets import address
 from projects.models import Currency, ImportBatch
+from units.sheets import FORMULA_STARTS
 
+MORE = {"on": "发生日期"}  # as the list of milestones calls them
 CODE = Column(
     "project_code",
     "编号",
     also="项目编号 系统编号 台账编号",
     note="系统给的编号（P000123），新项目留空；导出的表里有",
 )
+NUMBER = Column("number", "编号", note="系统给的编号，新的留空；导出的表里有")
+FUNDS_CODE = Column(
+    "project_code", "项目编号", also="系统编号 台账编号", note="系统给的编号（P000123），可代替项目名称"
+)
+KIND = Column("kind", "节点", note="只导入“资金到位”；不填也可")
+INSTALMENT_COLUMNS = tuple(
+    replace(column, also=f"{column.also} {more}") if (more := MORE.get(column.name)) else column
+    for column in INSTALMENT
+)
 COLUMNS = {
     ImportBatch.Kind.PROJECT: (CODE, *PROJECT),
-    ImportBatch.Kind.VISIT: VISIT,
-    ImportBatch.Kind.INSTALMENT: (CODE, *INSTALMENT),
+    ImportBatch.Kind.VISIT: (NUMBER, *VISIT),
+    ImportBatch.Kind.INSTALMENT: (NUMBER, FUNDS_CODE, KIND, *INSTALMENT_COLUMNS),
 }
 OWN_CURRENCY = {"contract_amount", "amount", "arrived"}  # kept in the currency it was agreed in
 YUAN_ONLY = "“%(what)s”须折合人民币填写；协议投资可以写外币"
+OWN_TENS = re.compile(r"[(（]万[)）]")  # an amount in 万 of the currency that stands beside it
+OURS = "our own %"
 LARGEST_CODE = 2**31
 EXAMPLE = "【示例】"  # how the example row of a template begins
 
@@ -62,12 +75,15 @@ def read_rows(table, mapping, kind):
     """Yield the rows of a table; mapping is {column of the sheet: key}."""
     known = by_name(kind)
     measures = {match.column: match.measure for match in table.columns}
+    headings = {match.column: match.heading for match in table.columns}
     plan = []
     for place, key in sorted(mapping.items()):
         column = known[key]
         measure = measures.get(place, "")
         if not measure and column.kind == columns.MONEY:
-            measure = table.measure
+            measure = "万元" if OWN_TENS.search(headings.get(place, "")) else table.measure
+        if column.kind == columns.PERCENT and headings.get(place) == column.heading:
+            measure = OURS  # a sheet of our own writes 0.5 for 0.5 %; elsewhere it may be 50 %
         plan.append((place, key, column, measure))
     seen = {}
     for row in table.rows:
@@ -90,6 +106,8 @@ def read_row(row, plan, seen):
         value = held[place] if place < width else None
         if value is None and place not in faults:
             continue
+        if measure == OURS:
+            value = as_percent(value)
         try:
             if place in faults or place in filled:
                 said = take(key, column, values.read_cell(row.cell(place), column, measure=measure))
@@ -103,6 +121,13 @@ def read_row(row, plan, seen):
         if said[1]:
             found.notes.append([address(row.number, place), said[1]])
     return found
+
+
+def as_percent(value):
+    """Return a bare number under a heading with % with its sign."""
+    if isinstance(value, Decimal):
+        return f"{plain(value)}%" if abs(value) < 10**6 else value
+    return f"{value}%" if isinstance(value, str) and re.fullmatch(r"[0-9.]+", value) else value
 
 
 def take(key, column, said):
@@ -119,23 +144,28 @@ def meant(key, column, value, currency):
         if currency not in (None, Currency.CNY.value):
             raise values.Refused(_(YUAN_ONLY) % {"what": column.heading})
         return value
-    if key == "project_code":
-        return read_code(value)
+    if key in ("project_code", "number"):
+        return read_code(key, value)
     if key == "tags":
         return [name for name in re.split(r"[、,，;；\s]+", value) if name]
     if key == "jobs":
         if value != value.to_integral_value() or not 0 <= value < LARGEST_CODE:
             raise values.Refused(_("人数须为整数"))
         return int(value)
+    if isinstance(value, str) and value[:1] == "'" and value[1:].startswith(FORMULA_STARTS):
+        return value[1:]  # as our own lists write what a spreadsheet would take for a formula
+    if key == "phone" and "*" in value:
+        return None  # masked by our own lists
     return value
 
 
-def read_code(text):
-    """Return the key that a number such as P000123 stands for."""
-    match = re.fullmatch(r"[Pp]?0*([0-9]{1,10})", str(text).strip())
-    if not match or not 0 < int(match[1]) < LARGEST_CODE:
-        raise values.Refused(_("“%s”不是编号，请照导出的表填写（如 P000123），新项目留空") % str(text)[:30])
-    return int(match[1])
+def read_code(key, text):
+    """Return the key of a record that a number such as P000123 stands for; None for a number that is not ours.
+
+    Many ledgers count their rows in a column of the same name: without its letter a number says nothing.
+    """
+    match = re.fullmatch(r"P0*([0-9]{1,10})" if key == "project_code" else r"[VM]0*([0-9]{1,10})", str(text).strip())
+    return int(match[1]) if match and 0 < int(match[1]) < LARGEST_CODE else None
 
 
 def text_of(value):

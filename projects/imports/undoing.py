@@ -14,11 +14,21 @@ from projects.imports.lookups import chunks, lock
 from projects.imports.plans import Outcome, text_of
 from projects.imports.table_rows import untagged
 from projects.imports.writing import BATCH, DERIVING, UPDATED, post, settle_stages
-from projects.models import Company, Credit, Duty, ImportBatch, ImportRow, Milestone, Project, Visit
+from projects.models import Company, Contact, Credit, Duty, ImportBatch, ImportRow, Milestone, Project, Visit
 from projects.stages import KINDS, Kind
 from units import audit
+from units.search import SearchField
 
-MODELS = {model._meta.model_name: model for model in (Company, Project, Duty, Milestone, Visit)}
+MODELS = {model._meta.model_name: model for model in (Company, Contact, Project, Duty, Milestone, Visit)}
+
+RELATED = {  # what the trail names of a record
+    "company": ("entered_for",),
+    "contact": (),
+    "project": ("company",),
+    "duty": ("project", "unit"),
+    "milestone": ("project", "recorded_by"),
+    "visit": ("unit", "company", "project", "recorded_by"),
+}
 
 
 @dataclass(slots=True)
@@ -111,7 +121,7 @@ class Planner:
         """Decide row by row; a company that is new stays where something else names it, and refuses no row."""
         for step in self.steps:
             for part in step.parts:
-                if part["model"] != "company":
+                if part["model"] not in ("company", "contact"):
                     step.reasons += self._touched(part)
             if step.tags and step.parts == [] and not Project.objects.filter(pk=step.row.record_id).exists():
                 step.reasons.append(_("项目已不存在"))
@@ -188,10 +198,8 @@ class Undoer:
 
     def _load(self, name, parts):
         found = {}
-        related = {"milestone": ["project", "recorded_by"], "visit": ["unit", "company", "project", "recorded_by"],
-                   "project": ["company"], "company": ["entered_for"], "duty": ["project", "unit"]}[name]  # fmt: skip
         for ids in chunks({part["id"] for part in parts}):
-            found |= MODELS[name]._base_manager.select_related(*related).in_bulk(ids)
+            found |= MODELS[name]._base_manager.select_related(*RELATED[name]).in_bulk(ids)
         return found
 
     def _tell(self, action, record, changes):
@@ -237,7 +245,11 @@ class Undoer:
                     new = text_of(row_field, getattr(record, key))
                     setattr(record, row_field.attname, old)
                     changes[str(row_field.verbose_name)] = [new, text_of(row_field, getattr(record, key))]
-                fields = {record._meta.get_field(key).name for key in part["before"]}
+                fields = set(part["before"])
+                for row_field in record._meta.concrete_fields:
+                    if isinstance(row_field, SearchField) and set(row_field.sources) & fields:
+                        row_field.pre_save(record, False)
+                        fields.add(row_field.name)
                 if name == "project" and DERIVING & fields:
                     derived.add(record.pk)
                 if name != "duty":
@@ -280,14 +292,18 @@ class Undoer:
         for part in chunks(self.removed):
             Milestone.objects.filter(project__in=part).delete()
             Project.objects.filter(pk__in=part).delete()
-        self._remove_companies(self._fresh(records, parts, "company"))
+        own = {row.pk for row in self._fresh(records, parts, "contact") if row.version == 1}
+        self._remove_companies(self._fresh(records, parts, "company"), own)
 
-    def _remove_companies(self, companies):
+    def _remove_companies(self, companies, contacts):
+        """Remove those that nothing names but the contacts they came in with."""
         named = set()
         for part in chunks({company.pk for company in companies}):
             for relation in Company._meta.get_fields(include_hidden=True):
                 if relation.auto_created and not relation.concrete and not relation.many_to_many:
                     rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": part})
+                    if relation.related_model is Contact:
+                        rows = rows.exclude(pk__in=contacts)
                     named.update(rows.values_list(relation.field.attname, flat=True))
         gone = [company for company in companies if company.pk not in named and company.version == 1]
         for company in gone:

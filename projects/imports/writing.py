@@ -11,14 +11,15 @@ from campaigns import ledger, periods
 from projects import counting
 from projects.imports.plans import text_of
 from projects.imports.table_rows import tagged
-from projects.models import Company, Credit, Duty, ImportRow, Milestone, Project, Visit
+from projects.models import Company, Contact, Credit, Duty, ImportRow, Milestone, Project, Visit
 from projects.stages import furthest
 from units import audit
+from units.search import SearchField
 
 BATCH = 2000  # sources a posting, rows a query
 UPDATED = 500  # rows of one UPDATE … CASE
 DERIVING = {"sector", "company", "outside"}  # what of a project its facts count by
-ORDER = (Company, Project, Duty, Milestone, Visit)  # what is written before what refers to it
+ORDER = (Company, Contact, Project, Duty, Milestone, Visit)  # what is written before what refers to it
 
 
 class Writer:
@@ -28,7 +29,7 @@ class Writer:
         self.batch, self.user, self.look, self.tell = batch, user, look, tell
         self.now = timezone.now()
         self.trail = []
-        self.steps, self.done = 8, 0
+        self.steps, self.done = len(ORDER) + 3, 0
 
     def write(self, plans):
         """Write everything the plans make or change; each plan's row keeps what undoing it needs."""
@@ -62,8 +63,10 @@ class Writer:
         name = model._meta.model_name
         model._base_manager.bulk_create([part.record for part in fresh], batch_size=BATCH)
         reason = _("导入 %s") % self.batch.receipt
+        if model is Contact:
+            return  # the trail tells them with their company
         for part in fresh:
-            changes = audit.difference({}, audit.snapshot(part.record))
+            changes = audit.difference({}, audit.snapshot(part.record) | getattr(part.record, "told", {}))
             self.trail.append(audit.entry(self.user, f"{name}.created", part.record, changes=changes, reason=reason))
         self._update(model, changed)
         for part in changed:
@@ -77,6 +80,10 @@ class Writer:
         names = {row.name for row in model._meta.concrete_fields}
         for part in parts:
             fields = set(part.before)
+            for row_field in model._meta.concrete_fields:
+                if isinstance(row_field, SearchField) and set(row_field.sources) & fields:
+                    row_field.pre_save(part.record, False)
+                    fields.add(row_field.name)
             if "version" in names:
                 part.record.version += 1
                 fields.add("version")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +33,14 @@ class OwnedQuerySet(models.QuerySet):
         return self.filter(under(user.paths(Role.CLERK)))
 
 
+FEWEST = 3  # members below which a team is warned about
 SEPARATORS = re.compile(r"[、，,；;\s]+")  # between the names of people
+
+
+def counted(rows, owner, what="pk"):
+    """Return how many different things the rows of one owner name, as a subquery; 0 where there is none."""
+    found = rows.order_by().values(owner).annotate(n=models.Count(what, distinct=True)).values("n")
+    return Coalesce(models.Subquery(found), 0)
 
 
 class DelegationQuerySet(OwnedQuerySet):
@@ -42,6 +50,15 @@ class DelegationQuerySet(OwnedQuerySet):
         """Narrow to those that exist on a day."""
         ended = Q(dissolved_on__isnull=False, dissolved_on__lt=as_of)
         return self.filter(formed_on__lte=as_of).exclude(ended)
+
+    def with_counts(self, as_of):
+        """Add how many people belong to it on a day, and how many trips it made."""
+        holding = Q(from_on__lte=as_of) & (Q(until_on__isnull=True) | Q(until_on__gte=as_of))
+        members = Posting.objects.filter(holding, delegation=models.OuterRef("pk"))
+        return self.annotate(
+            members=counted(members, "delegation"),
+            trip_count=counted(Trip.objects.made().filter(delegation=models.OuterRef("pk")), "delegation"),
+        )
 
     def for_list(self):
         """Load what a list shows."""
@@ -102,6 +119,11 @@ class Delegation(models.Model):
     def get_absolute_url(self):
         """Return the page of the delegation."""
         return reverse("projects:delegation", args=[self.pk])
+
+    @property
+    def is_small(self):
+        """Whether it has fewer members than a team wants; of a row with_counts()."""
+        return self.kind != self.Kind.OFFICE and self.members < FEWEST
 
     def is_standing(self, as_of):
         """Say whether it exists on a day."""
@@ -178,21 +200,24 @@ class TripState(models.TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+def states_on(as_of):
+    """Return the condition of each state on a day."""
+    running = Q(cancelled_at__isnull=True, ended_at__isnull=True)
+    return {
+        TripState.UPCOMING: running & Q(starts_on__gt=as_of),
+        TripState.OUT: running & Q(starts_on__lte=as_of, ends_on__gte=as_of),
+        TripState.DUE: running & Q(ends_on__lt=as_of),
+        TripState.ENDED: Q(ended_at__isnull=False),
+        TripState.CANCELLED: Q(cancelled_at__isnull=False),
+    }
+
+
 class TripQuerySet(OwnedQuerySet):
     """Words for trips."""
 
     def in_state(self, state, as_of):
         """Narrow to the trips that are so far on a day."""
-        running = Q(cancelled_at__isnull=True, ended_at__isnull=True)
-        return self.filter(
-            {
-                TripState.UPCOMING: running & Q(starts_on__gt=as_of),
-                TripState.OUT: running & Q(starts_on__lte=as_of, ends_on__gte=as_of),
-                TripState.DUE: running & Q(ends_on__lt=as_of),
-                TripState.ENDED: Q(ended_at__isnull=False),
-                TripState.CANCELLED: Q(cancelled_at__isnull=False),
-            }[state]
-        )
+        return self.filter(states_on(as_of)[state])
 
     def live(self):
         """Leave out what was called off."""
@@ -201,6 +226,11 @@ class TripQuerySet(OwnedQuerySet):
     def made(self):
         """Narrow to trips that took place: somebody wrote down what came of them."""
         return self.live().filter(ended_at__isnull=False)
+
+    def with_state(self, as_of):
+        """Add how far each trip is on a day."""
+        cases = [models.When(where, then=models.Value(state.value)) for state, where in states_on(as_of).items()]
+        return self.annotate(state_now=models.Case(*cases, output_field=models.CharField()))
 
     def for_list(self):
         """Load what a list shows, the latest first."""

@@ -28,7 +28,9 @@ class Board(TemplateView):
     def filterset(self):
         """The list's filter over what the user may see; what was terminated stands on the list only."""
         rows = Project.objects.visible_to(self.request.user).filter(terminated=False).for_list()
-        return ProjectFilter(self.request.GET, queryset=rows, request=self.request)
+        found = ProjectFilter(self.request.GET, queryset=rows, request=self.request)
+        found.today = timezone.localdate()
+        return found
 
     @property
     def column(self):

@@ -81,6 +81,7 @@ class Entry(EntryPage, ActionView):
 
     template_name = "projects/entry.html"
     title = _("进度填报")
+    offline = _("进度填报")
 
     def dispatch(self, request, *args, **kwargs):
         """Say so where there is nothing to enter figures for."""

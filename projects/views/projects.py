@@ -40,6 +40,7 @@ class ProjectList(ListPage):
 
     model, table_class, filterset_class = Project, ProjectTable, ProjectFilter
     resource_class = ProjectResource
+    template_name = "projects/project_list.html"
     title = _("项目台账")
     empty_text = _("还没有项目")
     empty_hint = _("有了线索就可登记，六项内容一分钟填完")

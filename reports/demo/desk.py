@@ -171,7 +171,7 @@ class Desk:
         return [self.office.units[name] for name in names.split()]
 
     def _rows(self, table):
-        return tables.rows(f"{self.facts.folder}/{table}")
+        return self.facts.rows(table)
 
     def _day(self, text):
-        return tables.day(text, self.facts.campaign.starts_on)
+        return self.facts.day(text)

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pypdf
 
+from tests.browser.steps import happened, need, register_lead, sign_fair_competition
+
 
 def place(page):
     """Return the unit's place on its page that is open, e.g. "第 2 位 –"."""
@@ -37,15 +39,11 @@ def test_signing_is_recorded_recognised_and_found_below_its_number(visit):
     clerk = visit("zuzhi")
     clerk.follow("区委组织部")
     before, unit_page = clerk.figure("签约合同资金"), clerk.page.url
-    clerk.choose("项目台账")
-    clerk.follow("登记项目")
-    clerk.page.get_by_label("项目名称").fill("汀兰低空装备项目")
-    clerk.page.get_by_label("投资方").fill("汀兰航空装备有限公司")
-    clerk.press("保存")
-    clerk.follow("正式合同")
-    clerk.page.get_by_label("金额").fill("1.2亿")
-    clerk.press("保存")
-    assert clerk.told() == "已登记：正式合同"
+    editor = visit("bianbao")
+    project = register_lead(clerk, "汀兰低空装备项目", "汀兰航空装备有限公司", 计划总投资="1.2亿")
+    need(clerk, "建设地点", "澄溪经济开发区")
+    sign_fair_competition(clerk, editor)
+    happened(clerk, project, "正式合同", amount="1.2亿")
     clerk.page.goto(unit_page)
     assert Decimal(clerk.figure("签约合同资金")) == Decimal(before) + Decimal("1.2")
 

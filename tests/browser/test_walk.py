@@ -10,7 +10,8 @@ from django.urls import Resolver404, resolve
 from tests.browser.people import PHONE
 
 PER_PAGE = int(os.environ.get("WALK_PER_PAGE", "1"))  # records of one kind look alike
-FILES = {"projects:evidence", "reports:report_file"}
+FILES = {"projects:evidence", "projects:evidence_preview", "projects:import_template", "projects:import_file",
+         "projects:import_refused", "reports:report_file"}  # fmt: skip
 OWN_PAGES = {  # what the three administrators may open beside their password; nothing of the business
     "xitong": {"home", "units:unit_list", "units:unit_create", "units:user_list", "units:user_create",
                "units:user_disable", "units:user_reset", "units:password"},
@@ -21,7 +22,7 @@ LOOK = """() => ({
     wide: Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - window.innerWidth,
     zoomed: window.innerWidth,
     heading: (document.querySelector('h1') || {}).innerText || '',
-    links: [...document.querySelectorAll('a[href]')].map(link => link.href),
+    links: [...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href')),
 })"""
 
 
@@ -44,7 +45,7 @@ def is_file(url):
 def walk(visitor):
     """Open page after page, breadth first; return the names of the pages and what is wrong with them."""
     page, site = visitor.page, visitor.site
-    waiting, known, seen, wrong = [site + "/"], {site + "/"}, Counter(), []
+    waiting, known, seen, wrong = [site + "/"], {site + "/": ""}, Counter(), []
     while waiting:
         url = waiting.pop(0)
         name = name_of(url)
@@ -57,7 +58,7 @@ def walk(visitor):
             continue
         answer = page.goto(url, wait_until="load")
         if answer.status != 200:
-            wrong.append(f"{url}: {answer.status}")
+            wrong.append(f"{url}: {answer.status}, linked from {known[url]}")
             continue
         shown = page.evaluate(LOOK)
         if shown["wide"] > 0 or shown["zoomed"] > PHONE["viewport"]["width"]:
@@ -67,7 +68,7 @@ def walk(visitor):
         for found in shown["links"]:
             target = urljoin(url, found.split("#")[0])
             if target.startswith(site + "/") and target not in known:
-                known.add(target)
+                known[target] = url
                 waiting.append(target)
     return {name.partition("?")[0] for name in seen}, wrong
 

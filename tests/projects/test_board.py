@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects import presets
 from projects.board import SHOWN
 from projects.models import Evidence, Milestone, Project
 from tests.projects.factories import (
@@ -79,6 +80,16 @@ def test_board_is_filtered_like_the_list(client, desk):
     ):
         assert columns(client.get(f"/projects/board/?{query}"))["lead"].count == found, query
         assert len(client.get(f"/projects/?{query}").context["table"].rows) == found, query
+
+
+def test_board_shows_every_ready_made_view_of_the_list(client, desk):
+    make_contract(desk, name="甲", amount=20000, on=desk.today)
+    make_contract(desk, name="乙", amount=300, on=desk.today - timedelta(days=60))
+    for _key, label, query in presets.PROJECTS:
+        query = query(desk.today, desk.clerk) if callable(query) else query
+        board, listed = client.get(f"/projects/board/?{query}"), client.get(f"/projects/?{query}")
+        found = sum(column.count for column in columns(board).values())
+        assert found == len(listed.context["table"].rows), label
 
 
 def test_long_column_shows_its_first_cards_and_gives_more(client, desk):

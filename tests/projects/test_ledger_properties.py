@@ -19,7 +19,7 @@ from projects.models import Milestone, Project
 from projects.reconciling import differences
 from tests.campaigns.drives import undone
 from tests.factories import make_unit
-from tests.projects.factories import add_rule, make_campaign
+from tests.projects.factories import READY, add_rule, make_campaign, sign_off
 from units.models import Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,8 @@ class World:
         self.row = actions.create_rate(currency="USD", rate=Decimal("6.48"), from_on=date(2020, 1, 1), by=self.by)
         company = actions.create_company(name="蓝天公司", unit=self.units[0], by=self.by)
         for unit in self.units[:2]:
-            project = actions.create_project(name=f"{unit}项目", company=company, unit=unit, by=self.by)
+            project = actions.create_project(name=f"{unit}项目", company=company, unit=unit, by=self.by, **READY)
+            sign_off(project)
             actions.record_milestone(project=project, kind="intent", on=FIRST, by=self.by)
         dollars = {"amount": Decimal(150), "currency": "USD"}
         actions.record_milestone(project=project, kind="contract", on=FIRST, by=self.by, **dollars)

@@ -293,6 +293,7 @@ def test_sharing_unit_reads_and_does_not_write(client, desk):
     client.force_login(desk.other_clerk)
     response = client.get(f"/projects/{project.pk}/")
     assert (response.status_code, response.context["may_change"]) == (200, False)
+    assert "/change/" not in response.content.decode()
     assert client.get(f"/projects/{project.pk}/change/").status_code == 403
     assert send(client, f"/projects/{project.pk}/change/", **change(project, name="偷改")).status_code == 403
     assert Project.objects.get().name == "蓝天一期"

@@ -115,10 +115,11 @@ def convert_while_recording(monkeypatch):
     by = User.objects.system()
     row = actions.create_rate(currency="USD", rate=Decimal(6), from_on=desk.today - timedelta(days=99), by=by)
     project = make_project(desk)
-    barrier, convert = Barrier(2), rates.converted
+    read, changed, convert = Event(), Event(), rates.converted
 
     def slow(milestone):
-        meet(barrier)
+        read.set()
+        changed.wait(PATIENCE)
         return convert(milestone)
 
     monkeypatch.setattr(rates, "converted", slow)
@@ -127,9 +128,10 @@ def convert_while_recording(monkeypatch):
         return make_milestone(desk, project, "contract", amount=Decimal(100), currency="USD")
 
     def change():
-        meet(barrier)
+        read.wait(10)
         monkeypatch.setattr(rates, "converted", convert)
-        return actions.change_rate(row=row, rate=Decimal(7), by=by)
+        actions.change_rate(row=row, rate=Decimal(7), by=by)
+        changed.set()
 
     assert errors(together(record, change)) == []
     return Milestone.objects.get().rate, ExchangeRate.objects.get().rate

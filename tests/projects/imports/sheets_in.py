@@ -2,11 +2,11 @@
 
 import csv
 import io
+import json
 
 from django.utils import timezone
 
 from projects.imports import batches, outlines, undoing
-from projects.models import ImportBatch
 
 PROJECT_HEADINGS = (
     "项目名称",
@@ -18,7 +18,10 @@ PROJECT_HEADINGS = (
     "协议投资(万元)",
     "开工时间",
     "备注",
+    "建设地点",
+    "用地（亩）",
 )
+READY = ("某某园区", "30")  # what must stand before a contract and before the start
 
 
 def csv_of(headings, rows):
@@ -28,6 +31,11 @@ def csv_of(headings, rows):
     writer.writerow(headings)
     writer.writerows(rows)
     return text.getvalue().encode("utf-8")
+
+
+def ledger_of(rows):
+    """Return a project ledger as CSV: rows hold the first nine columns."""
+    return csv_of(PROJECT_HEADINGS, [(*row, *READY) for row in rows])
 
 
 def upload(desk, content, *, kind="project", name="台账.csv", by=None, unit=None):
@@ -65,14 +73,7 @@ def counts(batch):
 
 def reasons(batch):
     """Return {row number: [(address, reason)]} of the refused rows."""
-    import json
-
     return {
         row.number: [tuple(reason) for reason in json.loads(row.told)["reasons"]]
         for row in batch.rows.filter(outcome="refused")
     }
-
-
-def kinds():
-    """Return the kinds of import."""
-    return ImportBatch.Kind
