@@ -168,7 +168,7 @@ def test_problem_for_another_unit_on_anothers_project_is_an_error_beside_the_fie
     actions.set_shares(
         project=project,
         shares=[(desk.units[0], "introducing", Decimal(50)), (desk.units[1], "landing", Decimal(50))],
-        document="", reason="共享", by=desk.editor,
+        document="会议纪要", reason="共享", by=desk.editor,
     )  # fmt: skip
     client.force_login(desk.other_clerk)
     response = send(client, "/problems/new/", **problem_form(desk, project, unit=desk.units[2].pk))
