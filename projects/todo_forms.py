@@ -16,7 +16,8 @@ class TodoFilter(RecordForm):
     """Whose promises, which, and whom they fall to."""
 
     STATES = (
-        ("", _("未办结")), ("overdue", _("逾期")), ("today", _("今天到期")), ("week", _("七天内到期")), ("done", _("近 30 天办结")),
+        ("", _("未办结")), ("overdue", _("逾期")), ("today", _("今天到期")), ("week", _("七天内到期")),
+        ("done", _("近 30 天办结")),
     )  # fmt: skip
 
     state = forms.ChoiceField(label=_("状态"), choices=STATES, required=False)

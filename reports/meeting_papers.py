@@ -30,11 +30,13 @@ def numbered(parts: list[tuple[str, list[Block]]]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def basics(meeting: Meeting) -> list[Block]:
-    """Return when, where, who."""
+def basics(meeting: Meeting) -> Block:
+    """Say when, where, who: one paragraph, so that the paper stays on a page."""
     units = "、".join(unit.name for unit in meeting.units.order_by("path"))
-    lines = [f"时间：{day_text(meeting.on)}", f"地点：{meeting.place}", f"主持：{meeting.chair}", f"参会：{units}"]
-    return [said(line) for line in lines if not line.endswith("：")]
+    parts = [f"时间：{day_text(meeting.on)}", f"主持：{meeting.chair}"]
+    parts += [f"地点：{meeting.place}"] if meeting.place else []
+    parts += [f"参会：{units}"] if units else []
+    return said(f"{'；'.join(parts)}。")
 
 
 def lines_of(text: str) -> list[Block]:
@@ -57,16 +59,15 @@ def projects_line(projects) -> list[Block]:
     return [said(f"{names}。")] if names else []
 
 
-def decisions_table(decisions) -> list[Block]:
-    """Return what was decided as a table; nothing where nothing was."""
-    rows = tuple((clipped(row.text), row.unit.name, row.person, row.due_on.isoformat()) for row in decisions)
-    return [Table("", ("议定事项", "责任单位", "责任人", "期限"), rows, (False,) * 4)] if rows else []
+def promises_table(promises) -> list[Block]:
+    """Return what was decided and promised as a table; nothing where nothing was."""
+    rows = tuple((clipped(str(row)), row.unit.name, row.person, row.due_on.isoformat()) for row in promises)
+    return [Table("", ("事项", "责任单位", "责任人", "期限"), rows, (False,) * 4)] if rows else []
 
 
 def agenda(meeting: Meeting, projects, problems) -> Document:
     """Return the agenda: who, what is taken up, in which order."""
     parts = [
-        ("会议安排", basics(meeting)),
         ("议程", lines_of(meeting.agenda)),
         ("议题项目", projects_line(projects)),
         ("议题问题", problems_table(problems)),
@@ -74,14 +75,12 @@ def agenda(meeting: Meeting, projects, problems) -> Document:
     return document(meeting, f"{meeting.title}议程", numbered(parts))
 
 
-def record(meeting: Meeting, projects, problems) -> Document:
+def record(meeting: Meeting, problems) -> Document:
     """Return the record: who, what was said, what was decided, which problems were promised to be cleared."""
     decisions = meeting.decisions.select_related("unit").order_by("pk")
     parts = [
-        ("会议情况", basics(meeting)),
-        ("会议纪要", lines_of(meeting.record)),
-        ("议定事项", decisions_table(decisions)),
-        ("承诺办理的问题", problems_table(problems)),
+        ("会议内容", lines_of(meeting.record)),
+        ("议定和承诺事项", promises_table([*decisions, *problems])),
     ]
     return document(meeting, f"{meeting.title}纪要", numbered(parts))
 
@@ -89,6 +88,7 @@ def record(meeting: Meeting, projects, problems) -> Document:
 def document(meeting: Meeting, title: str, blocks) -> Document:
     """Return a plain report without red head, signed by the unit that called the meeting."""
     return Document(
-        title=title, issuer=meeting.unit.name, mark="", number="", addressee="", blocks=blocks, annexes=(),
+        title=title, issuer=meeting.unit.name, mark="", number="", addressee="",
+        blocks=(basics(meeting), *blocks), annexes=(),
         date_text=day_text(meeting.on), draft=False,
     )  # fmt: skip

@@ -204,7 +204,7 @@ class ComplaintQuerySet(ProblemQuerySet):
     """Words for complaints: the unit that took one in sees it, too."""
 
     def visible_to(self, user):
-        """Narrow to what a unit of the user's answers, what stands on its projects, what its companies complain of."""
+        """Narrow to what a unit of the user's answers, and what its projects and its companies complain of."""
         if not user.is_authenticated:
             return self.none()
         paths = user.paths(*BUSINESS_ROLES)
@@ -431,7 +431,7 @@ class ParcelQuerySet(models.QuerySet):
         return held.filter(Q(built_on__isnull=True) | Q(built_on__gt=as_of))
 
     def not_used(self, as_of):
-        """Narrow to what was handed over and, unless it is not even built on, not used by the agreed day (占而不用)."""
+        """Narrow to what was handed over and not used by the agreed day (占而不用); 圈而不建 is left out."""
         held = self.filter(handed_over_on__lte=as_of, use_by__lt=as_of).kept(as_of)
         occupied = Q(built_on__lte=as_of) | Q(build_by__isnull=True) | Q(build_by__gte=as_of)
         return held.filter(occupied, Q(used_on__isnull=True) | Q(used_on__gt=as_of))

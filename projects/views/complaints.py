@@ -62,7 +62,8 @@ class ComplaintCreate(ActionView):
         user, asked = self.request.user, number(self.request.GET.get("company")) or 0
         company = Company.objects.visible_to(user).filter(pk=asked).first()
         return {
-            "received_on": timezone.localdate(), "unit": own_unit(user), "company_name": company.name if company else "",
+            "received_on": timezone.localdate(), "unit": own_unit(user),
+            "company_name": company.name if company else "",
         }  # fmt: skip
 
     def perform(self, form):

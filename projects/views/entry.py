@@ -15,7 +15,7 @@ from campaigns.actions import record_tally
 from campaigns.models import Indicator
 from campaigns.pages import CampaignPage
 from campaigns.standings import standings
-from projects import entry
+from projects import entry, todos
 from projects.desk_forms import ADD, EntryForm
 from units.pages import ActionView
 
@@ -168,6 +168,7 @@ class Entry(EntryPage, ActionView):
             "place": entry.place_words(None, score),
             "closed": entry.closed_months(self.campaign, self.as_of),
             "not_started": self.campaign.starts_on > self.today,
+            "reminder": todos.digest(self.request.user, self.today).text,
         }
 
 

@@ -37,7 +37,7 @@ class MeetingPaper(View):
     def document(self, meeting, kind, user):
         """Return the document of what the user may see."""
         problems = Problem.objects.visible_to(user).for_list().select_related("project")
-        projects = Project.objects.visible_to(user).filter(meetings=meeting).order_by("name", "pk")
         if kind == "agenda":
+            projects = Project.objects.visible_to(user).filter(meetings=meeting).order_by("name", "pk")
             return meeting_papers.agenda(meeting, projects, problems.filter(taken_up_at=meeting))
-        return meeting_papers.record(meeting, projects, problems.filter(meeting=meeting))
+        return meeting_papers.record(meeting, problems.filter(meeting=meeting))
