@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from campaigns.ledger import Key
 from campaigns.models import Basis, Recognition
 from campaigns.numbers import exact, split
-from projects.models import CountingRule, Credit, Milestone, Visit
+from projects.models import Attendance, CountingRule, Credit, Milestone, Trip, Visit
 from projects.stages import RECOGNISED
 
 WHOLE = Decimal(100)  # percent that the shares of a project add up to
@@ -71,6 +71,7 @@ def said_by_milestone(milestone, basis):
         "count": Decimal(1),
         "amount": amount,
         "persons": None,
+        "days": None,
         "own_amount": own,
         "currency": milestone.currency,
         "sectors": milestone.project.sector,
@@ -88,6 +89,7 @@ def said_by_visit(visit, basis):
         "count": Decimal(1),
         "amount": None,
         "persons": visit.heads if basis == Basis.REPORTED else visit.recognised_amount,
+        "days": None,
         "own_amount": None,
         "currency": None,
         "sectors": visit.project.sector if visit.project else None,
@@ -162,7 +164,56 @@ def visit_entries(visits, rules=None):
     return wanted
 
 
-DERIVE = {Milestone: milestone_entries, Visit: visit_entries}
+def trip_entries(trips, rules=None):
+    """Return {trip id: {key: amount}}; a trip counts on its first day, once it was ended by its report."""
+    rules = rules or Rules()
+    return {trip.pk: on_both_bases(rules, "trip.made", trip.unit_id, trip.counts_on, trip) for trip in trips}
+
+
+def attendance_entries(rows, rules=None):
+    """Return {attendance id: {key: amount}}; it counts on the event's day."""
+    rules = rules or Rules()
+    return {
+        row.pk: on_both_bases(rules, "attendance.event", row.unit_id, row.event.on, row)
+        for row in rows.select_related("event")
+    }
+
+
+def on_both_bases(rules, fact, unit_id, day, row):
+    """Return {key: amount} of a fact that nobody recognises: it stands on both bases from its own day."""
+    if day is None:
+        return {}
+    return {
+        Key(rule.indicator_id, unit_id, str(basis), day): amount
+        for basis in (Basis.REPORTED, Basis.RECOGNISED)
+        for rule, amount in rules.counting(fact, day, said_by_presence(row))
+    }
+
+
+def said_by_presence(row):
+    """Return what a trip or an attendance says, under the names that rules use."""
+    return {
+        "count": Decimal(1),
+        "amount": None,
+        "persons": Decimal(row.heads),
+        "days": Decimal(row.days_out) if isinstance(row, Trip) else None,
+        "own_amount": None,
+        "currency": None,
+        "sectors": None,
+        "origins": None,
+        "lands": None,
+        "event_levels": None if isinstance(row, Trip) else row.event.level,
+        "in_cash": False,
+        "led_by_top": isinstance(row, Trip) and row.led_by_top,
+    }
+
+
+DERIVE = {
+    Milestone: milestone_entries,
+    Visit: visit_entries,
+    Trip: trip_entries,
+    Attendance: attendance_entries,
+}
 
 
 def entries_for(fact):

@@ -38,6 +38,12 @@ class FilesField(forms.FileField):
         return [file for file in data if file]
 
 
+class PhotosInput(FilesInput):
+    """Two inputs under one name: the camera of a phone, and the photographs it holds."""
+
+    template_name = "components/_photos.html"
+
+
 ACCEPTED = {"accept": ".pdf,.jpg,.jpeg,.png,.xlsx,.docx,.ofd"}
 
 
@@ -48,6 +54,17 @@ def files_field(label, *, required=True):
         required=required,
         widget=FilesInput(attrs=ACCEPTED),
         help_text=_("PDF、JPG、PNG、XLSX、DOCX 或 OFD，每个不超过 20 MB，一次最多 %(n)s 个") % {"n": AT_ONCE},
+        error_messages={"empty": _("文件是空的")},
+    )
+
+
+def photos_field(label):
+    """Return the field of photographs taken on the spot."""
+    return FilesField(
+        label=label,
+        required=False,
+        widget=PhotosInput(attrs={"accept": "image/jpeg,image/png"}),
+        help_text=_("JPG 或 PNG，每张不超过 20 MB；其他凭证登记后在记录页上传"),
         error_messages={"empty": _("文件是空的")},
     )
 

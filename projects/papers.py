@@ -142,7 +142,10 @@ def same_files(rows, user):
     found = defaultdict(list)
     if rows:
         wanted = Evidence.objects.standing().visible_to(user).filter(sha256__in={row.sha256 for row in rows})
-        related = ("milestone__project", "visit__company", "tally__unit", "tally__indicator", "review__project")
+        related = (
+            "milestone__project", "visit__company", "tally__unit", "tally__indicator", "review__project",
+            "trip__unit", "problem", "complaint", "meeting",
+        )  # fmt: skip
         for row in wanted.select_related(*related).order_by("pk"):
             found[row.sha256].append((row.pk, str(row.record), address_of(row.record)))
     return found

@@ -62,3 +62,38 @@ COMPANIES = (
     ("claimed", _("有首报"), "is_claimed=True"),
     ("outside", _("省外"), "origin=country"),
 )
+# --- what is owed by a day
+PROBLEMS = (
+    ALL,
+    ("open", _("待办"), "state=open"),
+    ("late", _("逾期"), "state=late"),
+    ("month", _("本月到期"), this_month("since", "until")),
+    ("done", _("已办结"), "state=done"),
+    ("mine", _("本单位负责"), mine),
+)
+COMPLAINTS = (
+    ALL,
+    ("unanswered", _("未答复"), "answered=no"),
+    ("open", _("待办"), "state=open"),
+    ("late", _("逾期"), "state=late"),
+    ("done", _("已办结"), "state=done"),
+)
+PROCEDURES = (
+    ALL,
+    ("open", _("未办结"), "state=open"),
+    ("review", _("联合会审"), "kind=review"),
+    ("licence", _("证照办理"), "kind=licence"),
+)
+PARCELS = (
+    ALL,
+    ("not_built", _("圈而不建"), "state=not_built"),
+    ("not_used", _("占而不用"), "state=not_used"),
+    ("reclaimed", _("已收回"), "state=reclaimed"),
+)
+MEETINGS = (
+    ALL,
+    ("coming", _("未开"), "state=coming"),
+    ("month", _("本月"), this_month("since", "until")),
+    ("unwritten", _("待补纪要"), "state=unwritten"),
+)
+# --- end of what is owed by a day

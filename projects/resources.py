@@ -239,11 +239,12 @@ class VisitResource(ListResource):
     heads = Cell(_("人数"), "heads")
     led_by_top = Cell(_("党政主要领导带队"), "led_by_top", yes_or_nothing)
     project = Cell(_("有关项目"), "named_project", text)
+    trip = Cell(_("外出行程"), "trip__purpose", text)
     note = Cell(_("洽谈情况"), "note")
     recorded_by = Cell(_("填报人"), "recorded_by__name", text)
     recognition = Cell(_("认定情况"), "state", labelled(Recognition))
 
-    columns = {"company": ("company", "project"), "met": ()}
+    columns = {"company": ("company", "project", "trip"), "met": ()}
 
     def annotated(self, queryset):
         """Name the project that may be seen; a withdrawn visit is in no state."""

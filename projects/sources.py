@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import tallies
 from campaigns.models import Tally
 from projects import counting
-from projects.models import Milestone, Visit
+from projects.models import Attendance, Milestone, Trip, Visit
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,12 @@ SOURCES = {
     ),
     "projects.visit": Source(
         Visit, _("走访来访"), counting.visit_entries, "projects:visit", ("unit", "company", "recorded_by")
+    ),
+    "projects.trip": Source(
+        Trip, _("外出招商"), counting.trip_entries, "projects:trip", ("unit", "delegation", "recorded_by")
+    ),
+    "projects.attendance": Source(
+        Attendance, _("参加活动"), counting.attendance_entries, "projects:attendance", ("unit", "event")
     ),
 }
 

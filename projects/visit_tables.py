@@ -106,7 +106,9 @@ class EventTable(tables.Table):
     on = tables.DateColumn(verbose_name=_("日期"), format="Y-m-d", order_by=("on", "pk"))
     level = tables.Column(verbose_name=_("级别"), order_by=("level", "pk"))
     place = tables.Column(verbose_name=_("地点"), default="—", order_by=("place", "pk"))
+    published = tables.Column(verbose_name=_("发布项目"), default="—", attrs=NUMBER, order_by=("published", "pk"))
+    leaflets = tables.Column(verbose_name=_("发放资料"), default="—", attrs=NUMBER, order_by=("leaflets", "pk"))
 
     class Meta:
         model = Event
-        fields = ("name", "on", "level", "place")
+        fields = ("name", "on", "level", "place", "published", "leaflets")

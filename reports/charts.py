@@ -128,6 +128,84 @@ def trend(
     return _svg("zs-chart", width, height, label, body)
 
 
+def funnel(
+    steps: Sequence[tuple[str, int, str]],
+    others: Sequence[tuple[int, str]] = (),
+    *,
+    label: str,
+    names: tuple[str, str] = ("", ""),
+    width: int = 560,
+) -> SafeString:
+    """Draw bars of steps, each (name, how many, text behind it); others are those of a second bar, hollow and dashed.
+
+    Full against hollow tells the two apart without colour, the texts tell the numbers without the bars. names says
+    whose bars they are. Give the width of its place (760 in eight columns, 340 on a phone).
+    """
+    first, room = 66, 96  # for the names of the steps, for the texts
+    top, tall = (30, 50) if others else (6, 34)
+    most = max([1, *(count for _name, count, _text in steps), *(count for count, _text in others)])
+    across = width - first - room
+
+    def bar(count):
+        return _tenth(Fraction(across * count, most))
+
+    parts = []
+    for place, (name, count, text) in enumerate(steps):
+        y = top + tall * place
+        parts.append(
+            format_html(
+                '<text x="0" y="{}" font-size="13" fill="{}">{}</text>'
+                '<rect x="{}" y="{}" width="{}" height="20" fill="{}"/>'
+                '<text x="{}" y="{}" font-size="13" font-weight="600" fill="{}">{}</text>',
+                y + 15,
+                INK,
+                name,
+                first,
+                y,
+                bar(count),
+                DONE,
+                _tenth(first + Fraction(bar(count)) + 6),
+                y + 15,
+                INK,
+                text,
+            )  # fmt: skip
+        )
+        if place < len(others):
+            count, text = others[place]
+            parts.append(
+                format_html(
+                    '<rect x="{}" y="{}" width="{}" height="12" fill="none" stroke="{}" stroke-dasharray="4 3"/>'
+                    '<text x="{}" y="{}" font-size="12" fill="{}">{}</text>',
+                    first,
+                    y + 25,
+                    bar(count),
+                    GOLD,
+                    _tenth(first + Fraction(bar(count)) + 6),
+                    y + 35,
+                    DARK,
+                    text,
+                )  # fmt: skip
+            )
+    said = "；".join(f"{name} {text}" for name, _count, text in steps)
+    body = format_html(
+        "<desc>{}</desc>{}{}",
+        said,
+        _two_names(names) if others else "",
+        format_html_join("", "{}", ((part,) for part in parts)),
+    )
+    return _svg("zs-chart", width, top + tall * len(steps), label, body)
+
+
+def _two_names(names):
+    """Say whose the full and the hollow bars are."""
+    return format_html(
+        '<rect x="0" y="4" width="20" height="12" fill="{}"/><text x="26" y="15" font-size="12" fill="{}">{}</text>'
+        '<rect x="160" y="4" width="20" height="12" fill="none" stroke="{}" stroke-dasharray="4 3"/>'
+        '<text x="186" y="15" font-size="12" fill="{}">{}</text>',
+        DONE, INK, names[0], GOLD, INK, names[1],
+    )  # fmt: skip
+
+
 def _svg(css_class, width, height, title, body, *, stretch=False):
     """Wrap a drawing; a stretched one takes the width of its place, its height stays."""
     size = (

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from reports.views import bulletins, overview
+from reports.views import bulletins, funnel, meetings, overview
 
 app_name = "reports"
 urlpatterns = [
     path("campaigns/<int:pk>/", overview.Overview.as_view(), name="overview"),
     path("campaigns/<int:pk>/units/<int:unit_pk>/", overview.UnitPage.as_view(), name="unit"),
+    path("campaigns/<int:pk>/funnel/", funnel.FunnelPage.as_view(), name="funnel"),
     path("reports/", bulletins.ReportList.as_view(), name="report_list"),
     path("reports/new/", bulletins.ReportCreate.as_view(), name="report_create"),
     path("reports/<int:pk>/", bulletins.ReportPage.as_view(), name="report"),
     path("reports/<int:pk>/change/", bulletins.ReportChange.as_view(), name="report_change"),
     path("reports/<int:pk>/issue/", bulletins.ReportIssue.as_view(), name="report_issue"),
     path("reports/<int:pk>/file/<slug:kind>/", bulletins.ReportFile.as_view(), name="report_file"),
+    path("meetings/<int:pk>/<slug:kind>.pdf", meetings.MeetingPaper.as_view(), name="meeting_paper"),
 ]

@@ -12,6 +12,7 @@ from units.models import BUSINESS_ROLES
 # label, URL name, icon, group; a page shows to whoever may read it
 NAVIGATION = (
     (_("总览"), "home", "overview", ""),
+    (_("待办"), "projects:todo_list", "check", ""),
     (_("进度填报"), "projects:entry", "pencil", ""),
     (_("我的填报"), "projects:my_entries", "list", ""),
     (_("待认定"), "projects:recognition_list", "check", ""),
@@ -25,12 +26,23 @@ NAVIGATION = (
     (_("企业"), "projects:company_list", "building", _("往来")),
     (_("首报首谈"), "projects:claim_list", "shield", _("往来")),
     (_("走访来访"), "projects:visit_list", "visit", _("往来")),
-    (_("招商活动"), "projects:event_list", "calendar", _("往来")),
+    (_("外出招商"), "projects:trip_list", "flow", _("往来")),
+    (_("小分队"), "projects:delegation_list", "users", _("往来")),
+    (_("联系计划"), "projects:planned_list", "list", _("往来")),
+    (_("招商活动"), "projects:event_list", "wall", _("往来")),
+    (_("日程"), "projects:calendar", "calendar", _("往来")),
+    (_("问题清单"), "projects:problem_list", "warn", _("攻坚")),
+    (_("会审代办"), "projects:procedure_list", "flow", _("攻坚")),
+    (_("投诉"), "projects:complaint_list", "info", _("攻坚")),
+    (_("项目用地"), "projects:parcel_list", "building", _("攻坚")),
+    (_("会议"), "projects:meeting_list", "users", _("攻坚")),
     (_("战役"), "campaigns:campaign_list", "target", _("设置")),
     (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
     (_("口径"), "projects:rule_list", "settings", _("设置")),
     (_("标签"), "projects:tag_list", "list", _("设置")),
     (_("预警阈值"), "projects:thresholds", "warn", _("设置")),
+    (_("节假日"), "projects:holiday_list", "calendar", _("设置")),
+    (_("会议频次"), "projects:rhythm_list", "calendar", _("设置")),
     (_("汇率"), "projects:rate_list", "exchange", _("设置")),
     (_("账期"), "campaigns:period_list", "lock", _("设置")),
     (_("单位"), "units:unit_list", "building", _("管理")),
@@ -51,7 +63,7 @@ TABS = (
 )
 TABS_SHOWN = 5  # as many as a phone is wide
 
-UNDER_HOME = {"reports:overview", "reports:unit", "campaigns:ranking"}
+UNDER_HOME = {"reports:overview", "reports:unit", "reports:funnel", "campaigns:ranking"}
 
 
 @dataclass(frozen=True)

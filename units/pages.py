@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -16,7 +17,8 @@ class ActionView(FormView):
 
     A subclass gives perform(form), which calls the action and returns the record or address to go to. The
     form is answered once for its nonce; a conflict shows both values side by side; a refusal keeps what was
-    typed.
+    typed. A form marked offline is sent by static/js/offline.js, which asks for JSON and tries again later where
+    the line is down; without scripts it is a form like any other.
     """
 
     template_name = "form_page.html"
@@ -25,6 +27,8 @@ class ActionView(FormView):
     submit_label = _("保存")
     cancel_url = ""
     success_message = _("已保存")
+    offline = ""  # what is entered, in words: the form waits on the device while the line is down
+    offline_keeps = ()  # fields whose values the next one starts with
 
     def get_form_kwargs(self):
         """Give the form its user, so that it narrows its choices."""
@@ -41,6 +45,8 @@ class ActionView(FormView):
                 "cancel_url": self.get_cancel_url(),
                 "nonce": self.request.POST.get("nonce") or once.new_nonce(),
                 "conflict": getattr(self, "conflicts", ()),
+                "offline": self.offline,
+                "offline_keeps": " ".join(self.offline_keeps),
                 **kwargs,
                 "form": form,
             }
@@ -74,8 +80,9 @@ class ActionView(FormView):
                     taken.result_url = url
                     taken.save(update_fields=["result_url"])
         except once.AlreadyTaken as taken:
-            messages.info(self.request, _("这张表单已经提交过，没有重复保存。"))
-            return redirect(taken.url or self.get_cancel_url() or "home")
+            return self.go_on(
+                taken.url or self.get_cancel_url(), messages.info, _("这张表单已经提交过，没有重复保存。")
+            )
         except versions.Conflict as conflict:
             return self.show_conflict(form, conflict)
         except ValidationError as error:
@@ -84,8 +91,19 @@ class ActionView(FormView):
         except IntegrityError:  # a constraint that held when the form was checked
             form.add_error(None, _("保存时与他人刚提交的记录冲突。请核对后再次提交。"))
             return self.form_invalid(form)
-        messages.success(self.request, self.get_success_message())
-        return redirect(url)
+        return self.go_on(url, messages.success, self.get_success_message())
+
+    def go_on(self, url, tell, text):
+        """Lead on to a page that says what was done; what a script sends later, it tells itself."""
+        if "X-Background" not in self.request.headers:
+            tell(self.request, text)
+        return JsonResponse({"url": str(url)}) if wants_json(self.request) else redirect(url or "home")
+
+    def form_invalid(self, form):
+        """Show the form with what is wrong, or only say it."""
+        if wants_json(self.request):
+            return JsonResponse({"errors": told_errors(form)})
+        return super().form_invalid(form)
 
     def get_success_message(self):
         """Return what to say once it is done."""
@@ -109,6 +127,20 @@ class ActionView(FormView):
         form.data[form.add_prefix("version")] = str(current.version)
         add_errors(form, conflict)
         return self.form_invalid(form)
+
+
+def wants_json(request):
+    """Say whether a script sent the form and reads the answer itself."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def told_errors(form):
+    """Return what is wrong with a form as lines, each with the name of its field."""
+    lines = []
+    for name, problems in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        lines += [f"{label}：{text}" if label else text for text in problems]
+    return lines
 
 
 def shown(field, value):

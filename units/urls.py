@@ -9,6 +9,7 @@ app_name = "units"
 urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("token/", views.form_token, name="token"),
     path("password/", views.Password.as_view(), name="password"),
     path("units/", views.UnitList.as_view(), name="unit_list"),
     path("units/new/", views.UnitCreate.as_view(), name="unit_create"),

@@ -3,6 +3,8 @@
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -38,6 +40,11 @@ ADMINISTRATORS_HOMES = {
 def csrf_failure(request, reason=""):
     """Say what to do when a form is older than its session."""
     return render(request, "403_csrf.html", status=403)
+
+
+def form_token(request):
+    """Say who is signed in, with a fresh token: what a page sends later goes out under its own user or not at all."""
+    return JsonResponse({"user": request.user.pk, "token": get_token(request)})
 
 
 def administrators_home(user):

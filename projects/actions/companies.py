@@ -223,5 +223,6 @@ def change_event(*, event: Event, by: User, version: int | None = None, **facts)
     event.full_clean()
     event.save()
     ledger.post_many("projects.milestone", counting.milestone_entries(event.milestones.all()))
+    ledger.post_many("projects.attendance", counting.attendance_entries(event.attendance.all()))
     audit.record(by, "event.changed", event, before=before)
     return event

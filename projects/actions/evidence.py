@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Tally
 from projects.actions.projects import locked
-from projects.models import Evidence, Milestone, Review, Visit
+from projects.models import Evidence, Milestone, Review, Trip, Visit
 from projects.models.evidence import RECORDS
 from units import audit
 from units.access import require
@@ -42,13 +42,13 @@ NAMES = "PDF、JPG、PNG、XLSX、DOCX、OFD"
 
 
 @transaction.atomic
-def add_evidence(*, record: Milestone | Visit | Tally | Review, file: File, by: User) -> Evidence:
+def add_evidence(*, record: Milestone | Visit | Tally | Review | Trip, file: File, by: User) -> Evidence:
     """Keep one file as proof of a record; see add_papers()."""
     return add_papers(record=record, files=[file], by=by)[0]
 
 
 @transaction.atomic
-def add_papers(*, record: Milestone | Visit | Tally | Review, files: list[File], by: User) -> list[Evidence]:
+def add_papers(*, record: Milestone | Visit | Tally | Review | Trip, files: list[File], by: User) -> list[Evidence]:
     """Keep files under random names as proof of a record: all of them, or none.
 
     Refuses what is not what its name says. A file that stands on another record as well is kept; the pages flag it.
@@ -147,7 +147,7 @@ def withdraw_evidence(*, evidence: Evidence, reason: str, by: User) -> Evidence:
 
 def _locked(record, by):
     """Return the record's locked row; refuses who is no clerk of its unit."""
-    if isinstance(record, Visit | Tally):
+    if hasattr(record, "unit_id"):
         rows = type(record).objects.select_for_update(of=("self",)).select_related("unit")
         row = rows.get(pk=record.pk)
         require(by, Role.CLERK, row.unit)

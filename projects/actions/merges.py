@@ -11,12 +11,24 @@ from campaigns import ledger
 from campaigns.models import Indicator
 from projects import counting
 from projects.actions.companies import lock_facts, repost
-from projects.models import Claim, Company, CompanyName, Contact, Listing, Merge, Milestone, Project, Visit
+from projects.models import (
+    Claim,
+    Company,
+    CompanyName,
+    Contact,
+    Listing,
+    Merge,
+    Milestone,
+    PlannedContact,
+    Project,
+    Visit,
+)
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
 
-OWNED = (Project, Visit, Contact, CompanyName, Listing, Claim)  # what changes hands, beside companies merged before
+# what changes hands, beside companies merged before
+OWNED = (Project, Visit, Contact, CompanyName, Listing, Claim, PlannedContact)
 FILLED = ("credit_code", "place")  # what the kept company takes over where it has nothing itself
 FIRMS = ("公司", "厂", "集团", "合作社", "研究院", "大学", "银行", "中心")
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from campaigns import ledger
 from campaigns.models import Indicator
 from projects import counting
-from projects.models import CountingRule, Milestone, Project, Visit
+from projects.models import Attendance, CountingRule, Milestone, Project, Trip, Visit
 from units import audit, versions
 from units.access import require_role
 from units.models import Role, User
@@ -69,8 +69,12 @@ def recount(facts, indicators):
         model, _dot, kind = fact.partition(".")
         if model == "milestone":
             _recount(Milestone, {"kind": kind}, "projects.milestone", counting.milestone_entries)
-        else:
+        elif model == "visit":
             _recount(Visit, {"direction": kind}, "projects.visit", counting.visit_entries)
+        elif model == "trip":
+            _recount(Trip, {}, "projects.trip", counting.trip_entries)
+        else:
+            _recount(Attendance, {}, "projects.attendance", counting.attendance_entries)
     for indicator_id in indicators:
         _mark(indicator_id, False)
 
@@ -88,6 +92,6 @@ def _recount(model, filters, source_kind, derive):
                 projects = Milestone.objects.filter(pk__in=ids).values("project")
                 list(Project.objects.select_for_update().filter(pk__in=projects).order_by("pk").values_list("pk"))
             else:
-                list(Visit.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+                list(model.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
             ledger.post_many(source_kind, derive(model.objects.filter(pk__in=ids)))
         last = ids[-1]

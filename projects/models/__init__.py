@@ -1,8 +1,9 @@
 """What happened: companies, projects and their milestones, events, visits, evidence, and what counts."""
 
 from projects.models.claims import Claim
-from projects.models.companies import Company, CompanyName, Contact, Event, Listing, Merge, Origin
+from projects.models.companies import Attendance, Company, CompanyName, Contact, Event, Listing, Merge, Origin
 from projects.models.evidence import Evidence
+from projects.models.feeds import CalendarFeed
 from projects.models.gates import FairCompetition, Review
 from projects.models.imports import ColumnMapping, ImportBatch, ImportRow
 from projects.models.projects import (
@@ -19,20 +20,37 @@ from projects.models.projects import (
     Sector,
     Tag,
 )
+from projects.models.promises import (
+    Complaint,
+    Decision,
+    Holiday,
+    Meeting,
+    Parcel,
+    Problem,
+    Procedure,
+    Rhythm,
+    Step,
+)
 from projects.models.rates import Currency, ExchangeRate
 from projects.models.rules import CountingRule
 from projects.models.thresholds import Threshold
+from projects.models.trips import Delegation, Leave, PlannedContact, Posting, Stop, Trip, TripState
 from projects.models.visits import Visit
 
 __all__ = [
+    "Attendance",
+    "CalendarFeed",
     "Claim",
     "ColumnMapping",
     "Company",
     "CompanyName",
+    "Complaint",
     "Contact",
     "CountingRule",
     "Credit",
     "Currency",
+    "Decision",
+    "Delegation",
     "Duty",
     "Event",
     "Evidence",
@@ -41,19 +59,32 @@ __all__ = [
     "FairCompetition",
     "FundForm",
     "FundNature",
+    "Holiday",
     "ImportBatch",
     "ImportRow",
     "Introducer",
+    "Leave",
     "Lands",
     "Listing",
+    "Meeting",
     "Merge",
     "Milestone",
     "Nature",
     "Origin",
+    "Parcel",
+    "PlannedContact",
+    "Posting",
+    "Problem",
+    "Procedure",
     "Project",
     "Review",
+    "Rhythm",
     "Sector",
+    "Step",
+    "Stop",
     "Tag",
     "Threshold",
+    "Trip",
+    "TripState",
     "Visit",
 ]

@@ -257,7 +257,10 @@ class Event(models.Model):
 
     name = models.CharField(_("活动名称"), max_length=100, unique=True, error_messages={"unique": _("已有同名活动")})
     on = models.DateField(_("日期"))
+    ends_on = models.DateField(_("结束日期"), null=True, blank=True)
     place = models.CharField(_("地点"), max_length=50, blank=True)
+    leaflets = models.PositiveIntegerField(_("发放资料（份）"), null=True, blank=True)
+    published = models.PositiveIntegerField(_("发布项目（个）"), null=True, blank=True)
     level = models.CharField(_("级别"), max_length=10, choices=Level, default=Level.DISTRICT)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -266,6 +269,13 @@ class Event(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("招商活动")
         ordering = ["-on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("on")),
+                name="event_ends_after_it_starts",
+                violation_error_message=_("结束日期不能早于开始日期"),
+            )
+        ]
 
     def __str__(self):
         return self.name
@@ -273,3 +283,45 @@ class Event(models.Model):
     def get_absolute_url(self):
         """Return the page of the event."""
         return reverse("projects:event", args=[self.pk])
+
+
+class AttendanceQuerySet(models.QuerySet):
+    """Words for attendance."""
+
+    def visible_to(self, user):
+        """Narrow to the attendance of the user's units and the units below them."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(under(user.paths(*BUSINESS_ROLES)))
+
+
+class Attendance(models.Model):
+    """With how many people a unit was at an event (R36); it counts on the event's day."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="attendance", verbose_name=_("招商活动"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
+    heads = models.PositiveSmallIntegerField(_("人数"))
+    leader = models.CharField(_("带队人"), max_length=50, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("参会情况")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "unit"], name="attendance_once_per_unit", violation_error_message=_("该单位已登记")
+            ),
+            models.CheckConstraint(
+                condition=Q(heads__gte=1),
+                name="attendance_has_somebody",
+                violation_error_message=_("人数至少为 1"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} {self.event}"
+
+    def get_absolute_url(self):
+        """Return the page of the event."""
+        return self.event.get_absolute_url()

@@ -9,24 +9,32 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Tally
+from projects.models.exclusive import one_of
 from projects.models.gates import Review
 from projects.models.projects import Milestone
+from projects.models.promises import Complaint, Meeting, Problem
+from projects.models.trips import Trip
 from projects.models.visits import Visit
 
-RECORDS = ("milestone", "visit", "tally", "review")  # what a file may prove
-
-
-def one_of(names):
-    """Return the condition that exactly one of some fields is filled in."""
-    condition = Q()
-    for name in names:
-        condition |= Q(**{f"{other}__isnull": other != name for other in names})
-    return condition
+RECORDS = (
+    "milestone",
+    "visit",
+    "tally",
+    "review",
+    "trip",
+    "problem",
+    "complaint",
+    "meeting",
+)  # what a file may prove
 
 
 def clerk_unit_of(record):
     """Return the unit whose clerks add papers to a record: its own, or the one that introduced its project."""
-    return record.unit if isinstance(record, Visit | Tally) else record.project.introducer
+    return (
+        record.unit
+        if isinstance(record, Visit | Tally | Trip | Problem | Complaint | Meeting)
+        else record.project.introducer
+    )
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -39,6 +47,10 @@ class EvidenceQuerySet(models.QuerySet):
             | Q(visit__in=Visit.objects.visible_to(user))
             | Q(tally__in=Tally.objects.visible_to(user))
             | Q(review__in=Review.objects.visible_to(user))
+            | Q(trip__in=Trip.objects.visible_to(user))
+            | Q(problem__in=Problem.objects.visible_to(user))
+            | Q(complaint__in=Complaint.objects.visible_to(user))
+            | Q(meeting__in=Meeting.objects.visible_to(user))
         )
 
     def live(self):
@@ -76,6 +88,10 @@ class Evidence(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="evidence")
     tally = models.ForeignKey(Tally, models.PROTECT, null=True, related_name="evidence")
     review = models.ForeignKey(Review, models.PROTECT, null=True, related_name="evidence")
+    trip = models.ForeignKey(Trip, models.PROTECT, null=True, related_name="evidence")
+    problem = models.ForeignKey(Problem, models.PROTECT, null=True, related_name="evidence")
+    complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="evidence")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="evidence")
     file = models.FileField(upload_to="evidence")
     name = models.CharField(_("文件名"), max_length=150)
     content_type = models.CharField(max_length=100)

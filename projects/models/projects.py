@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Recognised, RecognisedQuerySet
 from campaigns.numbers import ExactField
 from projects.models.companies import Company, Event, Origin
+from projects.models.exclusive import one_of
 from projects.models.rates import Currency, ExchangeRate
 from projects.stages import KINDS, ONCE, ORDER, Kind, Stage
 from units.models import BUSINESS_ROLES, Role, Unit, under
@@ -492,10 +493,32 @@ class Milestone(Recognised):
         return self.due_on if self.on is None else None
 
 
+PROMISES = ("milestone", "problem", "decision", "step", "complaint")  # what may be put off
+
+
 class Extension(models.Model):
     """A promised day that was put off: from which day to which, why, and who allowed it."""
 
-    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="extensions", verbose_name=_("节点"))
+    milestone = models.ForeignKey(
+        Milestone, models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("节点")
+    )
+    problem = models.ForeignKey(
+        "projects.Problem", models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("问题")
+    )
+    decision = models.ForeignKey(
+        "projects.Decision",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="extensions",
+        verbose_name=_("议定事项"),
+    )  # fmt: skip
+    step = models.ForeignKey(
+        "projects.Step", models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("环节")
+    )
+    complaint = models.ForeignKey(
+        "projects.Complaint", models.CASCADE, null=True, blank=True, related_name="extensions", verbose_name=_("投诉")
+    )
     from_on = models.DateField(_("原承诺日期"))
     to_on = models.DateField(_("延至"))
     reason = models.CharField(_("延期原因"), max_length=300)
@@ -513,7 +536,8 @@ class Extension(models.Model):
                 condition=Q(to_on__gt=models.F("from_on")),
                 name="extension_is_later",
                 violation_error_message=_("延期后的日期须晚于原承诺日期"),
-            )
+            ),
+            models.CheckConstraint(condition=one_of(PROMISES), name="extension_of_one_promise"),
         ]
 
     def __str__(self):

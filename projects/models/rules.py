@@ -14,9 +14,11 @@ from projects.models.rates import Currency
 from projects.models.visits import Visit
 from projects.stages import Kind
 
-FACTS = [(f"milestone.{kind.value}", kind.label) for kind in Kind] + [
-    (f"visit.{direction.value}", direction.label) for direction in Visit.Direction
-]
+FACTS = (
+    [(f"milestone.{kind.value}", kind.label) for kind in Kind]
+    + [(f"visit.{direction.value}", direction.label) for direction in Visit.Direction]
+    + [("trip.made", _("外出招商")), ("attendance.event", _("参加活动"))]
+)
 CHOICES = {  # condition → what its list may hold
     "sectors": set(Sector.values),
     "origins": set(Origin.values),
@@ -47,6 +49,7 @@ class CountingRule(models.Model):
         COUNT = "count", _("个数")
         AMOUNT = "amount", _("金额")
         PERSONS = "persons", _("人数")
+        DAYS = "days", _("天数")
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="rules", verbose_name=_("指标"))
     fact = models.CharField(_("事实"), max_length=40, choices=FACTS)
@@ -79,10 +82,13 @@ class CountingRule(models.Model):
         """Refuse conditions nobody could read, and rules for what is entered by hand."""
         if self.indicator_id and self.indicator.fed_by != Indicator.Feed.FACTS:
             raise ValidationError({"indicator": _("该指标由填报计数，不能设口径")})
-        if self.measure == self.Measure.PERSONS and not self.fact.startswith("visit."):
-            raise ValidationError({"measure": _("只有走访、来访能按人数计")})
-        if self.measure == self.Measure.AMOUNT and not self.fact.startswith("milestone."):
-            raise ValidationError({"measure": _("走访、来访没有金额")})
+        is_milestone = self.fact.startswith("milestone.")
+        if self.measure == self.Measure.PERSONS and is_milestone:
+            raise ValidationError({"measure": _("只有走访、来访、外出招商和参加活动能按人数计")})
+        if self.measure == self.Measure.AMOUNT and not is_milestone:
+            raise ValidationError({"measure": _("只有项目节点能按金额计")})
+        if self.measure == self.Measure.DAYS and self.fact != "trip.made":
+            raise ValidationError({"measure": _("只有外出招商能按天数计")})
         for name, value in self.conditions.items():
             if name in CHOICES and isinstance(value, list) and set(value) <= CHOICES[name]:
                 continue

@@ -11,6 +11,7 @@ from campaigns.models import Recognised, RecognisedQuerySet
 from campaigns.numbers import ExactField
 from projects.models.companies import Company
 from projects.models.projects import Project
+from projects.models.trips import Trip
 from units.models import BUSINESS_ROLES, Role, Unit, under
 
 
@@ -61,6 +62,9 @@ class Visit(Recognised):
     company = models.ForeignKey(Company, models.PROTECT, related_name="visits", verbose_name=_("企业"))
     project = models.ForeignKey(
         Project, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("有关项目")
+    )
+    trip = models.ForeignKey(
+        Trip, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("外出招商")
     )
     direction = models.CharField(_("方向"), max_length=10, choices=Direction, default=Direction.OUTBOUND)
     on = models.DateField(_("日期"))

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from projects import actions, claiming, duplicates, presets, recognition
 from projects.company_forms import CompanyForm
-from projects.models import Claim, Company, Contact, Project, Visit
+from projects.models import Claim, Company, Contact, PlannedContact, Project, Visit
 from projects.resources import CompanyResource
 from projects.visit_filters import CompanyFilter
 from projects.visit_tables import CompanyTable
@@ -101,6 +101,7 @@ class CompanyDetail(CompanyScope, TemplateView):
             listings=row.listings.all(),
             claims=claiming.standings_of(row, timezone.localdate()),
             merges=row.merges.filter(undone_at__isnull=True).select_related("absorbed", "by"),
+            planned=PlannedContact.objects.visible_to(user).open().filter(company=row).for_list(),
             projects=Project.objects.visible_to(user).filter(company=row).for_list(),
             visits=visits[:SHOWN],
             has_more=len(visits) > SHOWN,

@@ -15,7 +15,7 @@ from campaigns.actions import record_tally
 from campaigns.models import Indicator
 from campaigns.pages import CampaignPage
 from campaigns.standings import standings
-from projects import entry
+from projects import entry, todos
 from projects.desk_forms import ADD, EntryForm
 from units.pages import ActionView
 
@@ -81,6 +81,7 @@ class Entry(EntryPage, ActionView):
 
     template_name = "projects/entry.html"
     title = _("进度填报")
+    offline = _("进度填报")
 
     def dispatch(self, request, *args, **kwargs):
         """Say so where there is nothing to enter figures for."""
@@ -167,6 +168,7 @@ class Entry(EntryPage, ActionView):
             "place": entry.place_words(None, score),
             "closed": entry.closed_months(self.campaign, self.as_of),
             "not_started": self.campaign.starts_on > self.today,
+            "reminder": todos.digest(self.request.user, self.today).text,
         }
 
 

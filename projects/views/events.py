@@ -1,25 +1,27 @@
 """Fairs and signing events: the list, a new one, the page of one, changing it."""
 
 from django.db.models import Count, Sum
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from campaigns.numbers import spaced_money
 from projects import actions, project_page
-from projects.models import Event
+from projects.models import Attendance, Event
 from projects.stages import Kind
+from projects.trip_forms import AttendanceForm
 from projects.visit_filters import EventFilter
 from projects.visit_forms import EventChangeForm, EventForm
 from projects.visit_tables import EventTable
 from units import audit
 from units.lists import ListPage
-from units.models import Role
+from units.models import Role, Unit
 from units.pages import ActionView
 
 SHOWN = 200  # milestones on the page of an event
+MOST_UNITS = 200  # lines of the form of an event's attendance
 
 
 class EventList(ListPage):
@@ -79,6 +81,7 @@ class EventDetail(EventScope, TemplateView):
             title=self.event.name,
             rows=rows,
             figures=[figure(kind, count, total) for kind, count, total in sorted(sums, key=place)],
+            **attendance_of(self.event, self.request.user),
             may_change=Role.EDITOR in self.request.user.roles,
             history=audit.history(self.event),
             **kwargs,
@@ -113,3 +116,51 @@ class EventChange(EventScope, ActionView):
     def perform(self, form):
         """Change it."""
         return actions.change_event(event=self.event, by=self.request.user, **form.cleaned_data)
+
+
+class AttendanceRow(View):
+    """One unit's attendance at an event: shown on the event's page."""
+
+    def get(self, request, pk):
+        """Lead there; 404 where it is another unit's."""
+        row = get_object_or_404(Attendance.objects.visible_to(request.user).select_related("event"), pk=pk)
+        return redirect(f"{row.event.get_absolute_url()}#attendance")
+
+
+class EventAttendance(EventScope, ActionView):
+    """Say with how many people one's units were at an event."""
+
+    template_name = "projects/event_attendance.html"
+    form_class = AttendanceForm
+    title = _("登记参会")
+    lead = _("填参会人数；留空或填 0 表示没有参会。")
+    success_message = _("参会情况已保存")
+
+    def get_form_kwargs(self):
+        """Give the form the units the user enters for, and what stands there."""
+        units = Unit.objects.within(self.request.user.paths(Role.CLERK, Role.EDITOR)).order_by("path")[:MOST_UNITS]
+        rows = self.event.attendance.filter(unit__in=[unit.pk for unit in units])
+        standing = {row.unit_id: (row.heads, row.leader) for row in rows}
+        return {**super().get_form_kwargs(), "units": list(units), "standing": standing}
+
+    def get_cancel_url(self):
+        """Lead back to the event."""
+        return self.event.get_absolute_url()
+
+    def perform(self, form):
+        """Save the lines that were changed."""
+        for unit, heads, leader in form.cleaned_data["changed"]:
+            actions.set_attendance(event=self.event, unit=unit, heads=heads, leader=leader, by=self.request.user)
+        return f"{self.event.get_absolute_url()}#attendance"
+
+
+def attendance_of(event, user):
+    """Return who was there, as far as the user may see it, and where the user may say so: one query."""
+    rows = Attendance.objects.visible_to(user).filter(event=event).select_related("unit")
+    rows = list(rows.order_by("-heads", "unit__path"))
+    may = not user.roles.isdisjoint({Role.CLERK, Role.EDITOR})
+    return {
+        "attendance": rows,
+        "attended": sum(row.heads for row in rows),
+        "attendance_url": reverse("projects:event_attendance", args=[event.pk]) if may else "",
+    }

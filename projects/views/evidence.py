@@ -10,7 +10,7 @@ from django.views.generic import TemplateView, View
 from campaigns.models import Tally
 from projects import actions, papers
 from projects.evidence_forms import EvidenceForm, EvidenceWithdrawForm
-from projects.models import Evidence, Milestone, Review, Visit
+from projects.models import Complaint, Evidence, Meeting, Milestone, Problem, Review, Trip, Visit
 from projects.models.evidence import clerk_unit_of
 from projects.previews import SIZES, preview
 from projects.views.projects import ProjectScope
@@ -18,12 +18,15 @@ from units import access
 from units.models import Role
 from units.pages import ActionView
 
-RECORDS = {"milestone": Milestone, "visit": Visit, "tally": Tally, "review": Review}
+RECORDS = {
+    "milestone": Milestone, "visit": Visit, "tally": Tally, "review": Review, "trip": Trip,
+    "problem": Problem, "complaint": Complaint, "meeting": Meeting,
+}  # fmt: skip
 SANDBOX = "sandbox; default-src 'none'"
 
 
 class EvidenceAdd(ActionView):
-    """Add files to a milestone, a visit, a tally or a review."""
+    """Add files to a record: a milestone, a visit, a tally, a review, a problem, a complaint, a meeting."""
 
     template_name = "projects/evidence_form.html"
     form_class = EvidenceForm

@@ -90,6 +90,11 @@ class MilestoneCreate(ProjectScope, ActionView):
     template_name = "projects/milestone_form.html"
     form_class = MilestoneForm
 
+    @property
+    def offline(self):
+        """What waits while the line is down: a milestone of a kind that was chosen."""
+        return f"{self.get_title()} · {self.project}" if self.kind else ""
+
     @cached_property
     def kind(self):
         """The kind asked for; None until one was chosen."""

@@ -9,7 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns.numbers import money_parts
-from projects import actions, chain, flags, presets, project_facts, project_page, project_plan, share_page
+from projects import (
+    actions,
+    chain,
+    flags,
+    presets,
+    project_facts,
+    project_page,
+    project_plan,
+    promise_page,
+    share_page,
+)
 from projects.ledger_groups import BY_KEY
 from projects.models import Project
 from projects.project_bulk import PROJECT_EDITS
@@ -157,6 +167,7 @@ class ProjectDetail(ProjectScope, TemplateView):
             may_change=may_change,
             may_visit=Role.CLERK in user.roles,
             may_share=Role.EDITOR in user.roles,
+            desk=promise_page.desk_of(project, user, today, may_change),
             history=audit.history(project),
             **kwargs,
         )

@@ -27,6 +27,7 @@ from projects.actions import (
 from projects.models import Company, Event, Project, Tag
 from projects.stages import RECOGNISED, Kind
 from reports.demo import scheme, tables
+from reports.demo.outings import Outings
 
 PROJECT_FACTS = ("sector", "industry", "place", "leader", "summary", "chain", "nature", "built_years", "team", "plan",
                  "registered_name", "legal_person", "capacity", "jobs")  # fmt: skip
@@ -43,9 +44,10 @@ class Facts:
         self.investors = {
             row["name"]: row["company"]
             for one in ("annual", "drive", "contest")
-            for row in self._rows("projects", one)
+            for row in self.rows("projects", one)
         }
         self.projects = {}
+        self.outings = Outings(self)
 
     def enter(self):
         """Enter everything, in the order in which one thing needs another."""
@@ -53,24 +55,31 @@ class Facts:
         self.enter_projects()
         self.enter_milestones()
         self.enter_extensions()
+        self.outings.enter_teams()
+        self.outings.file_trips()
         self.enter_visits()
+        self.outings.end_trips()
+        self.outings.enter_attendance()
+        self.outings.plan_contacts()
         self.enter_claims()
         self.enter_tallies()
 
     def enter_events(self):
         """Enter the fairs and signing events."""
-        for row in self._rows("events"):
+        for row in self.rows("events"):
             create_event(
                 name=row["name"],
-                on=self._day(row["on"]),
+                on=self.day(row["on"]),
                 place=row["place"],
                 level=row["level"],
+                ends_on=self.day(row.get("ends_on")),
                 by=self.office.editor,
+                **{name: int(row[name]) for name in ("leaflets", "published") if row.get(name)},
             )
 
     def enter_projects(self):
         """Register the projects; where several units share one, the editor sets the shares."""
-        for row in self._rows("projects"):
+        for row in self.rows("projects"):
             unit = self.office.units[row["unit"]]
             project = create_project(
                 name=row["name"],
@@ -84,25 +93,25 @@ class Facts:
             set_tags(project=project, tags=self._tags(row["tags"].split()), by=self.office.clerk(unit))
             self.projects[row["name"]] = project
         shared = {}
-        for row in self._rows("shares"):
+        for row in self.rows("shares"):
             share = (self.office.units[row["unit"]], row["role"], tables.number(row["share"]))
             agreed = (row["project"], row["from_on"], row["document"], row["reason"])
             shared.setdefault(agreed, []).append(share)
         for (name, since, document, reason), shares in shared.items():
             set_shares(
-                project=self._project(name), shares=shares, from_on=self._day(since), document=document,
+                project=self.project(name), shares=shares, from_on=self.day(since), document=document,
                 reason=reason, by=self.office.editor,
             )  # fmt: skip
 
     def enter_milestones(self):
         """Record what was promised and what was done."""
-        for row in self._rows("milestones"):
-            project = self._project(row["project"])
+        for row in self.rows("milestones"):
+            project = self.project(row["project"])
             unit = project.introducer
             if row["kind"] == Kind.CONTRACT and row["on"]:
-                self._sign_off(project, unit, self._day(row["on"]))
+                self._sign_off(project, unit, self.day(row["on"]))
             facts = {
-                "due_on": self._day(row["due_on"]),
+                "due_on": self.day(row["due_on"]),
                 "promised_amount": tables.number(row["promised_amount"]),
                 "rate": tables.number(row["rate"]),
                 "event": Event.objects.get(name=row["event"]) if row["event"] else None,
@@ -113,7 +122,7 @@ class Facts:
             milestone = record_milestone(
                 project=project,
                 kind=row["kind"],
-                on=self._day(row["on"]),
+                on=self.day(row["on"]),
                 amount=tables.number(row["first_amount"] or row["amount"]),
                 by=self.office.clerk(unit),
                 **facts,
@@ -129,33 +138,34 @@ class Facts:
 
     def enter_extensions(self):
         """Put promised days off; some come true after that."""
-        for row in self._rows("extensions"):
-            project = self._project(row["project"])
+        for row in self.rows("extensions"):
+            project = self.project(row["project"])
             clerk = self.office.clerk(project.introducer)
             milestone = project.milestones.live().get(kind=row["kind"], on=None)
             extend_promise(
                 milestone=milestone,
-                to_on=self._day(row["to_on"]),
+                to_on=self.day(row["to_on"]),
                 reason=row["reason"],
                 allowed_by=row["allowed_by"],
                 by=clerk,
             )
             if row["came_on"]:
-                came = {"on": self._day(row["came_on"]), "reason": "承诺的事项已发生"}
+                came = {"on": self.day(row["came_on"]), "reason": "承诺的事项已发生"}
                 correct_milestone(milestone=milestone, by=self.office.colleague(project.introducer), **came)
 
     def enter_visits(self):
         """Record who went to whom."""
-        for row in self._rows("visits"):
+        for row in self.rows("visits"):
             unit = self.office.units[row["unit"]]
             visit = record_visit(
                 unit=unit,
                 company=self._company(row["company"], unit),
                 direction=row["direction"],
-                on=self._day(row["on"]),
+                on=self.day(row["on"]),
                 heads=tables.number(row["first_heads"] or row["heads"]),
                 led_by_top=bool(row["led_by_top"]),
-                project=self._project(row["project"]) if row["project"] else None,
+                project=self.project(row["project"]) if row["project"] else None,
+                trip=self.outings.trips[row["trip"]] if row.get("trip") else None,
                 by=self.office.clerk(unit),
                 **tables.filled(row, "place", "note"),
             )
@@ -169,17 +179,17 @@ class Facts:
 
     def enter_claims(self):
         """Register who was in touch with a company first, and which companies stand on a top-500 list."""
-        for row in self._rows("claims"):
+        for row in self.rows("claims"):
             unit = self.office.units[row["unit"]]
             register_claim(
                 company=self._company(row["company"], unit),
                 unit=unit,
-                on=self._day(row["on"]),
+                on=self.day(row["on"]),
                 contact=row["contact"],
                 note=row["note"],
                 by=self.office.clerk(unit),
             )
-        for row in self._rows("listings"):
+        for row in self.rows("listings"):
             company = Company.objects.select_related("entered_for").get(name=row["company"])
             place = tables.number(row["place"])
             add_listing(
@@ -193,8 +203,8 @@ class Facts:
     def enter_tallies(self):
         """Enter the figures that units fill in themselves."""
         known = scheme.indicators()
-        for row in self._rows("tallies"):
-            unit, on = self.office.units[row["unit"]], self._day(row["on"])
+        for row in self.rows("tallies"):
+            unit, on = self.office.units[row["unit"]], self.day(row["on"])
             tally = record_tally(
                 campaign=self.campaign,
                 indicator=known[row["indicator"]],
@@ -220,7 +230,7 @@ class Facts:
         action(
             **{name: fact},
             verdict=row["verdict"],
-            on=self._day(row["recognised_on"]),
+            on=self.day(row["recognised_on"]),
             amount=tables.number(row["recognised_amount"]) if row["verdict"] == Recognition.REDUCED else None,
             number=row["number"],
             reason=row["verdict_reason"],
@@ -243,17 +253,19 @@ class Facts:
             made.append(known or create_tag(group=group, name=name, by=self.office.editor))
         return made
 
-    def _rows(self, table, folder=None):
+    def rows(self, table, folder=None):
+        """Return the rows of one of the folder's tables."""
         return tables.rows(f"{folder or self.folder}/{table}")
 
-    def _day(self, text):
+    def day(self, text):
+        """Read a day of this campaign."""
         return tables.day(text, self.campaign.starts_on)
 
     def _company(self, name, unit):
         facts = tables.filled(self.companies[name], *COMPANY_FACTS)
         return find_company(name=name, unit=unit, by=self.office.clerk(unit), **facts)
 
-    def _project(self, name):
+    def project(self, name):
         """Return a project of this campaign or of one loaded before, by its name and investor."""
         if name not in self.projects:
             self.projects[name] = Project.objects.get(name=name, company__name=self.investors[name])

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from reports.demo import bulletin, people, scheme, tables
+from reports.demo import bulletin, desk, people, scheme, tables
 from reports.demo.facts import Facts
 from units import audit
 from units.models import AuditEntry, Unit, User
@@ -58,15 +58,18 @@ def load(today: date):
             people.create_accounts(people.create_units())
             scheme.create_indicators(office)
             scheme.create_rates(office)
+            desk.enter_holidays(office, today)
             _mark(office.top)
-        yield _("单位、账号、指标、口径和汇率")
+        yield _("单位、账号、指标、口径、汇率和节假日")
     scheme.finish_counting()
     for folder in FOLDERS:
         name = campaign_name(folder)
         if name not in there:
             with transaction.atomic():
                 campaign = scheme.create_campaign(folder, office, today)
-                Facts(folder, campaign, office).enter()
+                facts = Facts(folder, campaign, office)
+                facts.enter()
+                desk.Desk(facts, today).enter()
                 _mark(campaign)
             yield name
     if bulletin.title() not in there:

@@ -51,6 +51,12 @@ class Visitor:
     def press(self, name):
         """Press a button of the page's main part and wait for the answer."""
         self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+        self.settle()
+
+    def settle(self):
+        """Wait until no form is on its way any more: its answer, or word that it waits, is there."""
+        self.page.wait_for_load_state()
+        self.page.locator("form[aria-busy=true]").wait_for(state="detached")
         self.page.wait_for_load_state()
 
     def follow(self, name, *, exact=True):

@@ -80,7 +80,7 @@ def test_figures_and_visits_are_entered_on_a_phone(visit):
     page.locator("main").get_by_role("link", name="登记走访").tap()
     page.get_by_label("企业", exact=True).fill("沐川精密仪器有限公司")
     page.get_by_label("人数").fill("3")
-    page.locator("main").get_by_role("button", name="保存").tap()
+    page.locator("main").get_by_role("button", name="保存", exact=True).tap()
     page.locator(".zs-head h1", has_text="沐川精密仪器有限公司").wait_for()
 
     assert tallies("区妇联") == figures + 1

@@ -1,5 +1,6 @@
 """How tests fill in forms of records: values as a browser sends them, and every field with nonsense in turn."""
 
+import base64
 import io
 import itertools
 
@@ -8,6 +9,9 @@ from openpyxl import load_workbook
 from tests.projects.factories import NONSENSE
 
 COUNTER = itertools.count()
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)  # one dot
 
 
 def send(client, url, **values):

@@ -18,12 +18,10 @@ from projects import actions
 from projects.actions.evidence import LARGEST, check_content
 from projects.models import Evidence
 from tests.projects.factories import NONSENSE, make_company, make_contract, make_desk, make_visit
+from tests.projects.forms import PNG
 from units import audit
 from units.models import AuditEntry, Submission
 
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 JPG = base64.b64decode(
     "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////"
     "////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA="

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +19,7 @@ from projects.models import Company, Credit, Project, Visit
 from projects.record_fields import project_label
 from tests.factories import make_unit, make_user
 from tests.projects.factories import NONSENSE, make_company, make_desk, make_visit
-from tests.projects.forms import list_rows
+from tests.projects.forms import PNG, list_rows
 from units.models import AuditEntry, Role, Submission, Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -391,6 +392,7 @@ def test_export_holds_what_the_filter_leaves_and_no_formula(client, desk):
         "编号",
         "企业",
         "有关项目",
+        "外出行程",
         "方向",
         "日期",
         "单位",
@@ -401,7 +403,7 @@ def test_export_holds_what_the_filter_leaves_and_no_formula(client, desk):
     ]
     assert row[0] == f"V{Visit.objects.get(direction='inbound').pk:06d}"
     day = datetime.combine(desk.today, time.min)
-    assert row[1:] == ["'=cmd|' /C calc'!A0", None, "请进来", day, "商务局", "'+1", 2, None, "待认定"]
+    assert row[1:] == ["'=cmd|' /C calc'!A0", None, None, "请进来", day, "商务局", "'+1", 2, None, "待认定"]
     cells = load_workbook(io.BytesIO(response.content)).active.iter_rows()
     assert "f" not in {cell.data_type for line in cells for cell in line}
 
@@ -522,3 +524,57 @@ def test_the_form_suggests_open_projects_and_shows_the_one_linked(client, desk):
     assert 'name="project" value="蓝天一期（蓝天公司）"' in text
     Project.objects.update(terminated=True)
     assert "蓝天一期（" not in client.get("/visits/new/").content.decode()
+
+
+# --- on a phone
+
+
+def photo(name="合影.png", content=PNG):
+    """Return a photograph as a phone sends it."""
+    return SimpleUploadedFile(name, content, "image/png")
+
+
+@pytest.fixture
+def store(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def test_photographs_are_kept_with_the_visit_in_one_go(client, desk, store):
+    client.post("/visits/new/", typed(desk, photos=[photo("一.png"), photo("二.png", PNG + b"\0")]))
+    visit = Visit.objects.get()
+    assert sorted(paper.name for paper in visit.evidence.all()) == ["一.png", "二.png"]
+    assert AuditEntry.objects.filter(object_id=visit.pk, action="visit.evidence_added").count() == 1
+
+
+def test_what_is_no_photograph_is_told_beside_the_field_and_nothing_is_stored(client, desk, store):
+    response = client.post("/visits/new/", typed(desk, photos=[photo(content=b"<html>")]))
+    assert errors(response) == {"photos"}
+    assert (Visit.objects.count(), Company.objects.count(), Submission.objects.count()) == (0, 0, 0)
+    assert list(store.rglob("*.png")) == []
+
+
+def test_next_visit_starts_with_the_last_values_and_the_trip(client, desk):
+    response = client.post("/visits/new/", typed(desk, then="another"))
+    assert response.url == "/visits/new/"
+    page = client.get(response.url)
+    assert "已登记：蓝天公司" in page.content.decode()
+    initial = page.context["form"].initial
+    assert (initial["heads"], initial["place"], initial["unit"]) == (Decimal(3), "深圳", desk.unit.pk)
+    trip = actions.file_trip(
+        unit=desk.unit, purpose="赴深圳", leader="王局长", starts_on=desk.today, ends_on=desk.today,
+        heads=Decimal(2), by=desk.clerk,
+    )  # fmt: skip
+    answer = client.post("/visits/new/", typed(desk, trip=trip.pk, then="another", nonce="n2"))
+    assert answer.url == f"/visits/new/?trip={trip.pk}"
+
+
+def test_form_can_wait_on_the_device_and_go_out_later(client, desk):
+    text = client.get("/visits/new/").content.decode()
+    assert 'data-offline="走访来访"' in text
+    assert 'capture="environment"' in text
+    later = {"Accept": "application/json", "X-Background": "1"}
+    answers = [client.post("/visits/new/", typed(desk), headers=later).json() for _ in range(2)]
+    assert answers == [{"url": Visit.objects.get().get_absolute_url()}] * 2
+    refused = client.post("/visits/new/", typed(desk, on="2099-01-01", nonce="n3"), headers=later).json()
+    assert refused == {"errors": ["日期：日期不能晚于今天"]}

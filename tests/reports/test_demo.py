@@ -15,7 +15,7 @@ from django.db.models import Max, Sum
 from campaigns.models import Basis, Campaign, CampaignUnit, Indicator, Recognition, Tally
 from campaigns.numbers import percent_text
 from campaigns.standings import standings
-from projects.models import Event, Milestone, Project, Visit
+from projects.models import Event, Milestone, Project, Trip, TripState, Visit
 from projects.stages import RECOGNISED, Kind
 from reports.demo import people, tables
 from reports.models import Report
@@ -183,6 +183,19 @@ def test_departments_of_the_running_drive_stand_on_no_other_roster(demo):
     assert CampaignUnit.objects.filter(campaign__name=DRIVE).count() == 48
     assert CampaignUnit.objects.filter(campaign__name=CONTEST).count() == 12
     assert not CampaignUnit.objects.filter(campaign__name=CONTEST, unit__in=others).exists()
+
+
+def test_trips_of_the_year_reach_thirty_projects_and_a_forum_brings_two_frameworks(demo):
+    trips = Trip.objects.made().filter(unit__in=roster_of(ANNUAL), starts_on__range=(date(2026, 1, 1), AUGUST))
+    met = Visit.objects.live().filter(trip__in=trips)
+    forum = Event.objects.get(name="临空经济产业发展论坛")
+
+    assert trips.count() == 40
+    assert met.values("project").distinct().count() == 30
+    assert not met.filter(project=None).exists()
+    assert list(forum.milestones.values_list("kind", flat=True)) == [Kind.FRAMEWORK] * 2
+    assert {trip.state(demo) for trip in Trip.objects.all()} == set(TripState)
+    assert not any(trip.is_filed_late for trip in Trip.objects.all())
 
 
 def test_figures_of_the_running_drive_stand_beside_the_totals_of_the_other(demo):

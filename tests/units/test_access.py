@@ -98,7 +98,7 @@ def test_nobody_without_an_account_gets_past_sign_in(client, page):
         with CaptureQueriesContext(connection) as queries:
             response = client.generic(method, address(page))
         if declared == access.ANYONE:
-            assert response.status_code == 200
+            assert response.status_code == (404 if page.converters else 200)  # the address names nothing
         else:
             assert (response.status_code, response.url.partition("?")[0]) == (302, reverse("units:sign_in"))
             assert tables_written(queries) == []

@@ -1,0 +1,168 @@
+"""Attendance of teams away as bureaus publish it: trips, days out, people, companies met; who has filed nothing."""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign, CampaignUnit
+from campaigns.numbers import percent_text, plain
+from projects.models import Delegation, Trip, Visit
+from units.models import Unit, User
+
+UNIT, TEAM, PERSON = "unit", "team", "person"
+WAYS = ((UNIT, _("按单位")), (TEAM, _("按小分队")), (PERSON, _("按人员")))
+ALONE = _("未编入小分队")
+HEADS = (
+    _("外出次数"), _("主要领导带队（次）"), _("带队占比"), _("外出人数"), _("外出人次"), _("外出天数"), _("人天数"),
+    _("会见企业（家）"), _("会见（次）"),
+)  # fmt: skip
+
+
+@dataclass
+class Line:
+    """What a unit, a team or a person did away in a period; a company met twice is one company."""
+
+    name: str
+    note: str = ""
+    trips: int = 0
+    led: int = 0  # of them by the top leaders of party and government
+    names: set = field(default_factory=set)  # people known by name
+    unnamed: Decimal = Decimal(0)  # the most people without a name on one trip
+    heads: Decimal = Decimal(0)  # person-times
+    days: int = 0
+    person_days: Decimal = Decimal(0)
+    companies: set = field(default_factory=set)
+    meetings: int = 0
+
+    def add(self, trip, met, people=None):
+        """Add one trip and the companies met on it; people are those of the line, where it is one person's."""
+        names = people or trip.names
+        heads = Decimal(1) if people else trip.heads
+        self.trips += 1
+        self.led += trip.led_by_top
+        self.names |= set(names)
+        self.unnamed = max(self.unnamed, heads - len(names))
+        self.heads += heads
+        self.days += trip.days_out
+        self.person_days += heads * trip.days_out
+        self.companies |= set(met)
+        self.meetings += len(met)
+
+    @property
+    def people(self) -> Decimal:
+        """How many people went: those known by name, and the most that went unnamed at a time."""
+        return len(self.names) + self.unnamed
+
+    @property
+    def share(self) -> str:
+        """The share of trips led by the top."""
+        return percent_text(Fraction(self.led, self.trips)) if self.trips else "—"
+
+    @property
+    def cells(self) -> list:
+        """What stands in the columns, in the order of HEADS."""
+        return [
+            self.trips, self.led, self.share, plain(self.people), plain(self.heads), self.days,
+            plain(self.person_days), len(self.companies), self.meetings,
+        ]  # fmt: skip
+
+    @property
+    def sheet_cells(self) -> list:
+        """The same for a spreadsheet: numbers as numbers."""
+        return [
+            self.trips, self.led, self.share, self.people, self.heads, self.days, self.person_days,
+            len(self.companies), self.meetings,
+        ]  # fmt: skip
+
+    @property
+    def labelled(self) -> list:
+        """The columns with their headings, for the cards of a phone."""
+        return list(zip(HEADS, self.cells, strict=True))
+
+
+@dataclass(frozen=True)
+class Table:
+    """The attendance of a period: a line each, the most trips first, and all of it once."""
+
+    lines: tuple[Line, ...]
+    total: Line
+
+
+def attendance(user: User, since: date, until: date, *, by: str = UNIT, unit: Unit | None = None) -> Table:
+    """Return who was away in a period: three queries, however many trips.
+
+    A trip belongs to the period it started in, with all its days, as the ledger counts it.
+    """
+    trips = Trip.objects.visible_to(user).made().filter(starts_on__range=(since, until))
+    if unit is not None:
+        trips = trips.filter(unit__path__startswith=unit.path)
+    met = companies_met(trips)
+    lines, total = {}, Line(str(_("合计")))
+    for trip in trips.select_related("unit", "delegation").order_by("unit__path", "starts_on", "pk"):
+        companies = met.get(trip.pk, ())
+        total.add(trip, companies)
+        for key, name, note, people in keys_of(trip, by):
+            lines.setdefault(key, Line(name, note)).add(trip, companies, people)
+    ordered = sorted(lines.values(), key=lambda line: (-line.trips, -line.days))
+    return Table(tuple(ordered), total)
+
+
+def companies_met(trips) -> dict[int, list[int]]:
+    """Return {trip: companies of its live visits, one for each visit}: one query."""
+    met = defaultdict(list)
+    rows = Visit.objects.live().filter(trip__in=trips.order_by().values("pk"))
+    for trip_id, company_id in rows.order_by("pk").values_list("trip", "company"):
+        met[trip_id].append(company_id)
+    return met
+
+
+def keys_of(trip, by) -> Iterator[tuple]:
+    """Yield (key, name, note, people) of each line that a trip belongs to."""
+    if by == TEAM:
+        if trip.delegation:
+            yield ("team", trip.delegation_id), trip.delegation.name, trip.unit.name, None
+        else:
+            yield ("alone", trip.unit_id), str(ALONE), trip.unit.name, None
+    elif by == PERSON:
+        for name in trip.names:
+            yield (trip.unit_id, name), name, trip.unit.name, [name]
+    else:
+        yield trip.unit_id, trip.unit.name, "", None
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """Return the first and the last day of a day's month."""
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+
+
+# --- who has filed nothing (R1)
+
+
+@dataclass(frozen=True)
+class Unfiled:
+    """The units of a campaign's roster that formed no team for it and filed no trip within its days."""
+
+    campaign: Campaign
+    units: tuple[str, ...]
+    roster: int  # units of the roster that the reader may see
+
+
+def unfiled(user: User, as_of: date) -> Unfiled | None:
+    """Return who has filed nothing for the campaign that runs on a day; None where none runs. Five queries."""
+    running = Campaign.objects.visible_to(user).filter(starts_on__lte=as_of, ends_on__gte=as_of)
+    campaign = running.order_by("-starts_on", "-pk").first()
+    if campaign is None:
+        return None
+    seats = CampaignUnit.objects.filter(campaign=campaign, unit__in=Unit.objects.visible_to(user).values("pk"))
+    units = [seat.unit for seat in seats.select_related("unit").order_by("order", "pk")]
+    paths = set(Delegation.objects.filter(campaign=campaign).values_list("unit__path", flat=True))
+    filed = Trip.objects.live().filter(starts_on__range=(campaign.starts_on, campaign.ends_on))
+    paths |= set(filed.order_by().values_list("unit__path", flat=True).distinct())
+    silent = [unit.name for unit in units if not any(path.startswith(unit.path) for path in paths)]
+    return Unfiled(campaign, tuple(silent), len(units))

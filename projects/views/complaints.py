@@ -1,0 +1,146 @@
+"""Complaints: the list, taking one in, its page, answering it."""
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from projects import actions, papers, presets, promise_page
+from projects.models import Company, Complaint, Project
+from projects.promise_filters import ComplaintFilter
+from projects.promise_forms import AnswerForm, ComplaintForm
+from projects.promise_resources import ComplaintResource
+from projects.promise_tables import ComplaintTable
+from projects.views.companies import number
+from projects.views.promises import DatedList, as_error, found, own_unit, writers
+from units import audit
+from units.pages import ActionView
+
+LIST = (_("投诉"), reverse_lazy("projects:complaint_list"))
+
+
+class ComplaintList(DatedList):
+    """Complaints that the user's units answer, or that their companies made; what is unanswered is counted on top."""
+
+    template_name = "projects/complaint_list.html"
+    model, table_class, filterset_class = Complaint, ComplaintTable, ComplaintFilter
+    resource_class = ComplaintResource
+    title = _("投诉")
+    empty_text = _("还没有投诉")
+    empty_hint = _("企业来电来信来访反映的诉求，登记答复单位和期限")
+    actions = ((_("登记投诉"), "projects:complaint_create", "plus"),)
+    export_name = "complaints"
+    presets = presets.COMPLAINTS
+    counted = _("件投诉")
+    filters_first = ("answered", "state", "unit")
+
+    def get_queryset(self):
+        """Load the company."""
+        return super().get_queryset().select_related("company")
+
+    def get_context_data(self, **kwargs):
+        """Count what is unanswered, whatever the filter: one query."""
+        unanswered = Complaint.objects.visible_to(self.request.user).unanswered().count()
+        return super().get_context_data(unanswered=unanswered, **kwargs)
+
+
+class ComplaintCreate(ActionView):
+    """Take in what a company complains of."""
+
+    template_name = "projects/record_form.html"
+    form_class = ComplaintForm
+    title = _("登记投诉")
+    lead = _("件件有着落、事事有回音：每件写明答复单位和期限，答复后才能办结。")
+    success_message = _("已受理")
+    cancel_url = reverse_lazy("projects:complaint_list")
+    extra_context = {"crumbs": (LIST,)}
+
+    def get_initial(self):
+        """Today, the user's first unit, and the company the link came from."""
+        user, asked = self.request.user, number(self.request.GET.get("company")) or 0
+        company = Company.objects.visible_to(user).filter(pk=asked).first()
+        return {
+            "received_on": timezone.localdate(), "unit": own_unit(user),
+            "company_name": company.name if company else "",
+        }  # fmt: skip
+
+    def perform(self, form):
+        """File it; the company has to be known."""
+        facts, by = dict(form.cleaned_data), self.request.user
+        company = actions.known_company(facts.pop("company_name"))
+        if company is None:
+            raise ValidationError({"company_name": _("还没有这家企业，请先在走访来访或项目台账中登记")})
+        message = _("只能登记由本单位答复、或由本单位登记的企业提出的投诉")
+        return as_error(actions.file_complaint, "unit", message, company=company, by=by, **facts)
+
+
+class ComplaintScope:
+    """A page about one complaint that the user may see."""
+
+    template_name = "projects/record_form.html"
+
+    @cached_property
+    def complaint(self):
+        """The complaint; 404 where it is not the user's to see."""
+        return found(Complaint, self.request.user, self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs):
+        """Say where one is."""
+        crumbs = [LIST]
+        if isinstance(self, ActionView):
+            crumbs.append((self.complaint, self.complaint.get_absolute_url()))
+        return super().get_context_data(**{"complaint": self.complaint, "crumbs": crumbs, **kwargs})
+
+
+class ComplaintDetail(ComplaintScope, TemplateView):
+    """A complaint: what was said, what was answered, what came of it."""
+
+    template_name = "projects/complaint.html"
+
+    def get_context_data(self, **kwargs):
+        """Add everything about it and what the user may do."""
+        row, user, today = self.complaint, self.request.user, timezone.localdate()
+        may_write = actions.may_write_promise(user, row)
+        sees_project = row.project_id and Project.objects.visible_to(user).filter(pk=row.project_id).exists()
+        sees_company = Company.objects.visible_to(user).filter(pk=row.company_id).exists()
+        return super().get_context_data(
+            title=row.title,
+            line=promise_page.line_of(row, today, may_write=may_write),
+            extensions=row.extensions.select_related("recorded_by"),
+            project_url=row.project.get_absolute_url() if sees_project else "",
+            company_url=row.company.get_absolute_url() if sees_company else "",
+            answer_url=reverse("projects:complaint_answer", args=[row.pk]) if may_write and not row.done_on else "",
+            papers=papers.gallery_of(row, user),
+            may_add=papers.may_add(row, user),
+            history=audit.history(row),
+            **kwargs,
+        )
+
+
+class ComplaintAnswer(ComplaintScope, ActionView):
+    """Write down what the company was answered."""
+
+    form_class = AnswerForm
+    title = _("登记答复")
+    success_message = _("答复已登记，企业认可后即可办结")
+
+    @cached_property
+    def own_complaint(self):
+        """The complaint, if the user may write on it."""
+        return writers(self.complaint, self.request.user)
+
+    def get_initial(self):
+        """Today, or what was answered before."""
+        row = self.own_complaint
+        return {"on": row.answered_on or timezone.localdate(), "answer": row.answer, "version": row.version}
+
+    def get_cancel_url(self):
+        """Lead back to the complaint."""
+        return self.complaint.get_absolute_url()
+
+    def perform(self, form):
+        """Write it down."""
+        facts = {**form.cleaned_data, "by": self.request.user, "today": timezone.localdate()}
+        return actions.answer_complaint(complaint=self.own_complaint, **facts)

@@ -1,0 +1,140 @@
+"""Problems: the list, raising one, its page, changing it."""
+
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from projects import actions, papers, presets, promise_page
+from projects.models import Meeting, Problem, Project
+from projects.promise_filters import ProblemFilter
+from projects.promise_forms import ProblemChangeForm, ProblemForm
+from projects.promise_resources import ProblemResource
+from projects.promise_tables import ProblemTable
+from projects.views.companies import number
+from projects.views.promises import DatedList, as_error, found, own_unit, writers
+from units import audit
+from units.pages import ActionView
+
+LIST = (_("问题清单"), reverse_lazy("projects:problem_list"))
+
+
+class ProblemList(DatedList):
+    """Problems that the user's units owe or that stand on their projects."""
+
+    model, table_class, filterset_class = Problem, ProblemTable, ProblemFilter
+    resource_class = ProblemResource
+    title = _("问题清单")
+    sub = _("每个问题有责任单位和承诺期限；延期留痕，逾期按天计。")
+    empty_text = _("还没有问题")
+    empty_hint = _("项目推进中遇到困难，登记责任单位和承诺期限")
+    actions = ((_("登记问题"), "projects:problem_create", "plus"),)
+    export_name = "problems"
+    presets = presets.PROBLEMS
+    count_tabs = True
+    counted = _("个问题")
+    filters_first = ("state", "unit", "project")
+
+    def get_queryset(self):
+        """Load the project and the meeting."""
+        return super().get_queryset().select_related("project", "meeting")
+
+
+class ProblemCreate(ActionView):
+    """Put a difficulty of a project on the list."""
+
+    template_name = "projects/record_form.html"
+    form_class = ProblemForm
+    title = _("登记问题")
+    lead = _("写清卡在哪里、谁来办、什么时候办好；在会上承诺的选上会议。")
+    success_message = _("已列入问题清单")
+    cancel_url = reverse_lazy("projects:problem_list")
+    extra_context = {"crumbs": (LIST,)}
+
+    def get_initial(self):
+        """Today, and what the link came from."""
+        user, asked = self.request.user, self.request.GET
+        project = Project.objects.visible_to(user).filter(pk=number(asked.get("project")) or 0).first()
+        meeting = Meeting.objects.visible_to(user).filter(pk=number(asked.get("meeting")) or 0).first()
+        initial = {"found_on": timezone.localdate(), "unit": own_unit(user)}
+        return initial | {"project": project.pk if project else None, "meeting": meeting.pk if meeting else None}
+
+    def perform(self, form):
+        """Raise it."""
+        message = _("只能登记本单位招引的项目的问题，或由本单位负责的问题")
+        return as_error(actions.raise_problem, "unit", message, by=self.request.user, **form.cleaned_data)
+
+
+class ProblemScope:
+    """A page about one problem that the user may see."""
+
+    template_name = "projects/record_form.html"
+
+    @cached_property
+    def problem(self):
+        """The problem; 404 where it is not the user's to see."""
+        return found(Problem, self.request.user, self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs):
+        """Say where one is."""
+        crumbs = [LIST]
+        if isinstance(self, ActionView):
+            crumbs.append((self.problem, self.problem.get_absolute_url()))
+        return super().get_context_data(**{"problem": self.problem, "crumbs": crumbs, **kwargs})
+
+
+class ProblemDetail(ProblemScope, TemplateView):
+    """A problem: its promise, how often it was put off, its outcome, papers and history."""
+
+    template_name = "projects/problem.html"
+
+    def get_context_data(self, **kwargs):
+        """Add everything about it and what the user may do."""
+        row, user, today = self.problem, self.request.user, timezone.localdate()
+        may_write = actions.may_write_promise(user, row)
+        sees_meeting = row.meeting_id and Meeting.objects.visible_to(user).filter(pk=row.meeting_id).exists()
+        sees_project = Project.objects.visible_to(user).filter(pk=row.project_id).exists()
+        return super().get_context_data(
+            title=row.title,
+            line=promise_page.line_of(row, today, may_write=may_write),
+            extensions=row.extensions.select_related("recorded_by"),
+            meeting_url=row.meeting.get_absolute_url() if sees_meeting else "",
+            project_url=row.project.get_absolute_url() if sees_project else "",
+            change_url=reverse("projects:problem_change", args=[row.pk]) if may_write and not row.done_on else "",
+            papers=papers.gallery_of(row, user),
+            may_add=papers.may_add(row, user),
+            history=audit.history(row),
+            **kwargs,
+        )
+
+
+class ProblemChange(ProblemScope, ActionView):
+    """Change what a problem says."""
+
+    form_class = ProblemChangeForm
+    title = _("修改问题")
+    lead = _("期限只能通过延期改动，原期限保留。")
+
+    @cached_property
+    def own_problem(self):
+        """The problem, if the user may write on it."""
+        return writers(self.problem, self.request.user)
+
+    def get_form_kwargs(self):
+        """Give the form its problem; the days stay."""
+        return {**super().get_form_kwargs(), "problem": self.own_problem}
+
+    def get_initial(self):
+        """Show it as it stands."""
+        row = self.own_problem
+        values = {name: getattr(row, name) for name in ("title", "detail", "person", "version")}
+        return values | {"unit": row.unit_id, "meeting": row.meeting_id}
+
+    def get_cancel_url(self):
+        """Lead back to the problem."""
+        return self.problem.get_absolute_url()
+
+    def perform(self, form):
+        """Change it."""
+        return actions.change_problem(problem=self.own_problem, by=self.request.user, **form.cleaned_data)
