@@ -147,13 +147,13 @@ def withdraw_evidence(*, evidence: Evidence, reason: str, by: User) -> Evidence:
 
 def _locked(record, by):
     """Return the record's locked row; refuses who is no clerk of its unit."""
-    if hasattr(record, "unit_id"):
-        rows = type(record).objects.select_for_update(of=("self",)).select_related("unit")
-        row = rows.get(pk=record.pk)
-        require(by, Role.CLERK, row.unit)
-        return row
-    locked(record.project, by)
-    return type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
+    rows = type(record).objects.select_for_update(of=("self",))
+    if isinstance(record, Milestone | Review):
+        locked(record.project, by)
+        return rows.get(pk=record.pk)
+    row = rows.select_related("unit").get(pk=record.pk)
+    require(by, Role.CLERK, row.unit)
+    return row
 
 
 @transaction.atomic

@@ -16,25 +16,13 @@ from projects.models.promises import Complaint, Meeting, Problem
 from projects.models.trips import Trip
 from projects.models.visits import Visit
 
-RECORDS = (
-    "milestone",
-    "visit",
-    "tally",
-    "review",
-    "trip",
-    "problem",
-    "complaint",
-    "meeting",
-)  # what a file may prove
+# what a file may prove
+RECORDS = ("milestone", "visit", "tally", "review", "trip", "problem", "complaint", "meeting")
 
 
 def clerk_unit_of(record):
     """Return the unit whose clerks add papers to a record: its own, or the one that introduced its project."""
-    return (
-        record.unit
-        if isinstance(record, Visit | Tally | Trip | Problem | Complaint | Meeting)
-        else record.project.introducer
-    )
+    return record.project.introducer if isinstance(record, Milestone | Review) else record.unit
 
 
 class EvidenceQuerySet(models.QuerySet):

@@ -61,7 +61,7 @@ class Desk:
                 projects=[self.facts.project(name) for name in row["projects"].split()],
                 on=self._day(row["on"]),
                 agenda=row["agenda"].replace("|", "\n"),
-                record=row["record"].replace("|", "\n"),
+                record=row["record"].replace("|", "\n") if self._past(row["on"]) else "",
                 by=self.office.editor,
                 **tables.filled(row, "kind", "title", "place", "chair"),
             )
@@ -119,7 +119,7 @@ class Desk:
                 by=self.office.editor,
             )
             for step, row in zip(procedure.steps.order_by("pk"), rows, strict=True):
-                on = self._day(row["on"])
+                on = self._past(row["on"])
                 if on and on <= step.due_on:
                     conclude_step(
                         step=step, result=row["result"], on=on, outcome=row["outcome"], by=self.office.editor,
@@ -138,8 +138,7 @@ class Desk:
                 by=self.office.editor,
                 **tables.filled(row, "title", "detail"),
             )
-            if row["answer"]:
-                on = self._day(row["answered_on"])
+            if on := self._past(row["answered_on"]):
                 complaint = answer_complaint(
                     complaint=complaint, answer=row["answer"], on=on, by=self.office.editor, today=self.today
                 )
@@ -156,11 +155,8 @@ class Desk:
 
     def _settle(self, promise, row):
         """Say that a promise was kept, where it was."""
-        if row["done_on"]:
-            settle(
-                promise=promise, on=self._day(row["done_on"]), outcome=row["outcome"], by=self.office.editor,
-                today=self.today,
-            )  # fmt: skip
+        if on := self._past(row["done_on"]):
+            settle(promise=promise, on=on, outcome=row["outcome"], by=self.office.editor, today=self.today)
 
     def _step(self, row):
         return {
@@ -175,3 +171,8 @@ class Desk:
 
     def _day(self, text):
         return self.facts.day(text)
+
+    def _past(self, text):
+        """Return a day that has come; None for an empty cell and for what is still ahead of a load."""
+        day = self._day(text)
+        return day if day and day <= self.today else None

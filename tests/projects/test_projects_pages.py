@@ -274,7 +274,7 @@ def test_page_costs_the_same_with_many_milestones(client, desk):
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/projects/{project.pk}/")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 22
+    assert counts[0] == counts[1] <= 23
 
 
 def test_project_of_another_unit_is_not_found(client, desk):

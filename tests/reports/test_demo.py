@@ -15,7 +15,21 @@ from django.db.models import Max, Sum
 from campaigns.models import Basis, Campaign, CampaignUnit, Indicator, Recognition, Tally
 from campaigns.numbers import percent_text
 from campaigns.standings import standings
-from projects.models import Event, Milestone, Project, Trip, TripState, Visit
+from projects import todos
+from projects.models import (
+    Complaint,
+    Decision,
+    Event,
+    Meeting,
+    Milestone,
+    Parcel,
+    Problem,
+    Project,
+    Step,
+    Trip,
+    TripState,
+    Visit,
+)
 from projects.stages import RECOGNISED, Kind
 from reports.demo import people, tables
 from reports.models import Report
@@ -196,6 +210,26 @@ def test_trips_of_the_year_reach_thirty_projects_and_a_forum_brings_two_framewor
     assert list(forum.milestones.values_list("kind", flat=True)) == [Kind.FRAMEWORK] * 2
     assert {trip.state(demo) for trip in Trip.objects.all()} == set(TripState)
     assert not any(trip.is_filed_late for trip in Trip.objects.all())
+
+
+def test_desk_holds_promises_of_every_state_and_land_that_lies_idle(demo):
+    problems, steps = Problem.objects.all(), Step.objects.all()
+
+    assert problems.overdue(demo).exists()
+    assert problems.filter(done_on__isnull=False, extensions__isnull=False).exists()
+    assert {todos.result_of(step, demo) for step in steps} >= {"agreed", "conditional", "absent", "silent", ""}
+    assert Complaint.objects.unanswered().exists()
+    assert Parcel.objects.not_built(demo).exists()
+    assert not Parcel.objects.not_used(demo).exists()
+    assert Parcel.objects.not_used(demo.replace(month=9)).exists()
+
+
+def test_meetings_of_the_year_stand_as_held_up_to_the_day_of_the_load(demo):
+    meetings = Meeting.objects.filter(on__year=2026)
+
+    assert meetings.filter(on__lte=demo, kind="push", held=True).count() == 8
+    assert not meetings.filter(on__gt=demo, held=True).exists()
+    assert not Decision.objects.filter(done_on__gt=demo).exists()
 
 
 def test_figures_of_the_running_drive_stand_beside_the_totals_of_the_other(demo):
