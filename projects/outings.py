@@ -18,6 +18,7 @@ from units.models import Unit, User
 UNIT, TEAM, PERSON = "unit", "team", "person"
 WAYS = ((UNIT, _("按单位")), (TEAM, _("按小分队")), (PERSON, _("按人员")))
 ALONE = _("未编入小分队")
+ALL = "all"
 HEADS = (
     _("外出次数"), _("主要领导带队（次）"), _("带队占比"), _("外出人数"), _("外出人次"), _("外出天数"), _("人天数"),
     _("会见企业（家）"), _("会见（次）"),
@@ -28,8 +29,10 @@ HEADS = (
 class Line:
     """What a unit, a team or a person did away in a period; a company met twice is one company."""
 
+    key: str
     name: str
     note: str = ""
+    rows: list[Trip] = field(default_factory=list)
     trips: int = 0
     led: int = 0  # of them by the top leaders of party and government
     names: set = field(default_factory=set)  # people known by name
@@ -44,6 +47,7 @@ class Line:
         """Add one trip and the companies met on it; people are those of the line, where it is one person's."""
         names = people or trip.names
         heads = Decimal(1) if people else trip.heads
+        self.rows.append(trip)
         self.trips += 1
         self.led += trip.led_by_top
         self.names |= set(names)
@@ -93,6 +97,10 @@ class Table:
     lines: tuple[Line, ...]
     total: Line
 
+    def line(self, key: str) -> Line | None:
+        """Return the line of a key."""
+        return next((line for line in (self.total, *self.lines) if line.key == key), None)
+
 
 def attendance(user: User, since: date, until: date, *, by: str = UNIT, unit: Unit | None = None) -> Table:
     """Return who was away in a period: three queries, however many trips.
@@ -103,12 +111,12 @@ def attendance(user: User, since: date, until: date, *, by: str = UNIT, unit: Un
     if unit is not None:
         trips = trips.filter(unit__path__startswith=unit.path)
     met = companies_met(trips)
-    lines, total = {}, Line(str(_("合计")))
+    lines, total = {}, Line(ALL, str(_("合计")))
     for trip in trips.select_related("unit", "delegation").order_by("unit__path", "starts_on", "pk"):
         companies = met.get(trip.pk, ())
         total.add(trip, companies)
         for key, name, note, people in keys_of(trip, by):
-            lines.setdefault(key, Line(name, note)).add(trip, companies, people)
+            lines.setdefault(key, Line(key, name, note)).add(trip, companies, people)
     ordered = sorted(lines.values(), key=lambda line: (-line.trips, -line.days))
     return Table(tuple(ordered), total)
 
@@ -122,18 +130,18 @@ def companies_met(trips) -> dict[int, list[int]]:
     return met
 
 
-def keys_of(trip, by) -> Iterator[tuple]:
+def keys_of(trip: Trip, by: str) -> Iterator[tuple]:
     """Yield (key, name, note, people) of each line that a trip belongs to."""
     if by == TEAM:
         if trip.delegation:
-            yield ("team", trip.delegation_id), trip.delegation.name, trip.unit.name, None
+            yield f"team-{trip.delegation_id}", trip.delegation.name, trip.unit.name, None
         else:
-            yield ("alone", trip.unit_id), str(ALONE), trip.unit.name, None
+            yield f"alone-{trip.unit_id}", str(ALONE), trip.unit.name, None
     elif by == PERSON:
         for name in trip.names:
-            yield (trip.unit_id, name), name, trip.unit.name, [name]
+            yield f"{trip.unit_id}-{name}", name, trip.unit.name, [name]
     else:
-        yield trip.unit_id, trip.unit.name, "", None
+        yield f"unit-{trip.unit_id}", trip.unit.name, "", None
 
 
 def month_of(day: date) -> tuple[date, date]:

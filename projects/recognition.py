@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Recognition, Tally
 from campaigns.numbers import amount_text, in_measure, spaced_money
-from projects.models import Credit, Currency, Milestone, Visit
+from projects.models import Attendance, Credit, Currency, Milestone, Trip, Visit
 from projects.stages import RECOGNISED
 from units.models import Role, User, under
 
@@ -171,6 +171,10 @@ def title_of(fact):
         return f"{fact.indicator} · {fact.kind_name}"
     if isinstance(fact, Visit):
         return f"{fact.get_direction_display()} · {fact.company}"
+    if isinstance(fact, Trip):
+        return f"{fact.starts_on.isoformat()} · {fact.purpose}"
+    if isinstance(fact, Attendance):
+        return str(fact.event)
     return f"{fact.project} · {fact.get_kind_display()}"
 
 

@@ -29,6 +29,7 @@ class Todo:
     late: int  # days, 0 where it is not
     times_put_off: int
     url: str
+    result: str = ""  # of a step (Step.Result): what was said, or what holds by default
 
     def state(self, as_of: date) -> str:
         """Return done, overdue, today, or due."""
@@ -94,7 +95,8 @@ def loaded(rows):
 
 def todo_of(row, kind: str, as_of: date) -> Todo:
     """Return a promise as the list shows it."""
-    done_on = settled_on(row, as_of) if isinstance(row, Step) else row.done_on
+    is_step = isinstance(row, Step)
+    done_on = settled_on(row, as_of) if is_step else row.done_on
     return Todo(
         kind=kind,
         title=str(row),
@@ -107,6 +109,7 @@ def todo_of(row, kind: str, as_of: date) -> Todo:
         late=max(((done_on or as_of) - row.due_on).days, 0),
         times_put_off=len(row.extensions.all()),
         url=row.get_absolute_url(),
+        result=result_of(row, as_of) if is_step else "",
     )
 
 

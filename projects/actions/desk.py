@@ -366,7 +366,7 @@ def conclude_step(
         raise ValidationError({"on": _("日期不能晚于今天")})
     if on < step.starts_on:
         raise ValidationError({"on": _("日期不能早于受理日期")})
-    if on > step.due_on:
+    if max(on, today) > step.due_on:
         raise ValidationError(
             {"on": _("期限 %(day)s 已过，按超时默认处理，不能再登记结论") % {"day": step.due_on.isoformat()}}
         )

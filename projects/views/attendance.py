@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from campaigns.numbers import plain
 from projects import outings
 from projects.record_fields import FIRST, LAST
 from projects.views.companies import number
@@ -58,14 +59,24 @@ class AttendanceTable(TemplateView):
             yield [place, line.name, line.note, *line.sheet_cells]
         yield ["", self.table.total.name, "", *self.table.total.sheet_cells]
 
+    def picked(self):
+        """Return the line that was opened and its trips, the latest first; nothing where none was."""
+        line = self.table.line(self.request.GET.get("pick", ""))
+        if line is None:
+            return {"picked": None}
+        trips = sorted(line.rows, key=lambda trip: (trip.starts_on, trip.pk), reverse=True)
+        return {"picked": line, "trips": [(trip, plain(trip.heads)) for trip in trips]}
+
     def get_context_data(self, **kwargs):
         """Add the table and what may be asked instead."""
         query = self.request.GET.copy()
+        query.pop("pick", None)
         links = []
         for way, label in outings.WAYS:
             query["by"] = way
             links.append((label, f"?{query.urlencode()}", way == self.asked["by"]))
-        query["by"], query["export"] = self.asked["by"], "xlsx"
+        query["by"] = self.asked["by"]
+        open_url, query["export"] = f"?{query.urlencode()}", "xlsx"
         return super().get_context_data(
             title=_("外出出勤"),
             **self.asked,
@@ -74,5 +85,7 @@ class AttendanceTable(TemplateView):
             heads=outings.HEADS,
             units=Unit.objects.visible_to(self.request.user).order_by("path"),
             export_url=f"?{query.urlencode()}",
+            open_url=open_url,
+            **self.picked(),
             **kwargs,
         )

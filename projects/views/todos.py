@@ -12,7 +12,8 @@ from django.utils.translation import gettext as tell
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import promises, todos
+from projects import promise_page, promises, todos
+from projects.models import Step
 from projects.todo_forms import KeptFilter, TodoFilter
 from projects.views.companies import number
 from units.lists import workbook_response
@@ -114,7 +115,9 @@ class TodoList(TemplateView):
 
 
 def standing(row, as_of):
-    """Return (tone, words) of how a promise stands."""
+    """Return (tone, words) of how a promise stands; of a step that is over, what became of it."""
+    if row.result:
+        return promise_page.TONES[row.result], Step.Result(row.result).label
     late, late_first = (((row.done_on or as_of) - day).days for day in (row.due_on, row.first_due_on))
     return promises.words(late, late_first, is_done=row.done_on is not None)
 

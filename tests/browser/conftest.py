@@ -6,8 +6,10 @@ server runs for all tests of this folder. Tests that write use units of their ow
 
 import shutil
 from contextlib import ExitStack
+from datetime import datetime, time
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
@@ -18,6 +20,7 @@ from reports.demo import loading
 from tests.browser.people import DESK, Visitor
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+YEAR = 366 * 24 * 3600  # seconds
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
@@ -79,3 +82,24 @@ def visit(site, chromium):
     for visitor in visitors:
         visitor.context.close()
     assert [problem for visitor in visitors for problem in visitor.problems] == []
+
+
+@pytest.fixture
+def on_day():
+    """Return a function that sets the clock of the server, a thread of this process, to an hour of a day.
+
+    It runs on from there until it is set again or the test is over. Who signed in since stays so over the days.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(
+            override_settings(SESSION_IDLE_SECONDS=YEAR, SESSION_ABSOLUTE_SECONDS=YEAR, SESSION_COOKIE_AGE=YEAR)
+        )
+        clock = ExitStack()
+        stack.enter_context(clock)
+
+        def go(day, hour=time(10)):
+            clock.close()
+            moment = timezone.make_aware(datetime.combine(day, hour))
+            clock.enter_context(time_machine.travel(moment, tick=True))
+
+        yield go

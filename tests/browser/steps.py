@@ -1,5 +1,7 @@
 """What several tests do on their way: a lead, the check before a contract and its signature, a milestone."""
 
+import re
+
 
 def register_lead(clerk, name, company, **facts):
     """Register a project from its list; return the address of its page."""
@@ -53,3 +55,21 @@ def happened(clerk, project, kind, *, amount="", files=()):
         clerk.page.locator("main form button[type=submit]").click()
         clerk.page.locator("#papers .zs-gallery").wait_for()
     clerk.page.goto(project)
+
+
+def fill(clerk, **values):
+    """Fill in fields of the form that is open by their labels."""
+    for label, value in values.items():
+        clerk.page.locator("main").get_by_label(re.compile(f"^{label}(选填)?$")).fill(value)
+
+
+def rows_with(visitor, text, within="main"):
+    """Return the rows of tables of the open page that name something, each as its texts."""
+    rows = visitor.page.locator(f"{within} table tbody tr", has_text=text).all()
+    return [[cell.strip() for cell in row.locator("td").all_inner_texts()] for row in rows]
+
+
+def owed(visitor, text, query=""):
+    """Open the to-do list; return how the promises that name something stand there."""
+    visitor.page.goto(f"/todos/{query}")
+    return [row[-1] for row in rows_with(visitor, text)]

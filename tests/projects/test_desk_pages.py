@@ -257,6 +257,7 @@ def test_step_says_its_arithmetic_and_falls_silent_after_its_last_day(client, de
         assert "已超时默认，不能再延期" in response.content.decode()
         late = {"result": "agreed", "on": "2026-11-27", "outcome": "", "version": 1}
         assert "按超时默认处理" in send(client, f"/steps/{step.pk}/conclude/", **late).content.decode()
+        assert "超时默认" in text(client, "/todos/?state=done&whose=all")
         assert not Extension.objects.exists()
 
 

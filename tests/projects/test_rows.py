@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from campaigns.actions import close_month, correct_tally, recognise_tally, withdraw_tally
+from campaigns.actions import close_month, correct_tally, recognise_tally, set_lines, withdraw_tally
 from campaigns.standings import standings
 from projects import actions
 from projects.rows import OFF, Drill
 from tests.factories import make_unit, make_user
 from tests.projects.factories import (
     NONSENSE,
+    add_rule,
     make_campaign,
     make_company,
     make_contract,
@@ -114,6 +115,30 @@ def test_page_shows_total_entries_and_links_to_their_records(client, desk):
     assert f'href="/tallies/{first.pk}/"' in text
     assert "还差" in text
     assert f"<title>招商信息 · 商务局 · 明细 · {desk.campaign.name}" in text
+
+
+def test_figures_of_trips_and_attendance_open_to_their_records(client, desk):
+    trips = add_rule("外出次数", "次", fact="trip.made")
+    heads = add_rule("参会人次", "人次", fact="attendance.event", measure="persons")
+    campaign = make_campaign(desk.district, desk.units, name="外出招商月")
+    lines = [{"indicator": trips, "measure": "次"}, {"indicator": heads, "measure": "人次"}]
+    set_lines(campaign=campaign, lines=lines, by=desk.editor)
+    start = desk.today - timedelta(days=2)
+    trip = actions.file_trip(
+        unit=desk.unit, purpose="赴江南拜访企业", leader="局长", starts_on=start, ends_on=start, heads=Decimal(2),
+        by=desk.clerk,
+    )  # fmt: skip
+    actions.end_trip(trip=trip, results="有", by=desk.clerk, today=desk.today)
+    event = actions.create_event(name="招商推介会", on=start, level="city", by=desk.editor)
+    row = actions.set_attendance(event=event, unit=desk.unit, heads=6, by=desk.clerk)
+    found = []
+    for line in campaign.lines.order_by("order", "pk"):
+        page = client.get(f"/campaigns/{campaign.pk}/rows/", {"line": line.pk, "unit": desk.unit.pk})
+        found += [(row.title, row.amount_text, row.url) for row in page.context["rows"]]
+    assert found == [
+        (f"{start} · 赴江南拜访企业", "1 次", trip.get_absolute_url()),
+        ("招商推介会", "6 人次", f"/attendance/{row.pk}/"),
+    ]
 
 
 def test_total_of_the_organiser_shows_other_units_as_one_sum_without_names(client, desk):

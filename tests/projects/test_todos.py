@@ -104,11 +104,12 @@ def test_step_is_agreed_by_silence_after_its_last_working_day(desk, project):
     assert step.due_on == date(2026, 11, 26)  # without the holiday the 25th
     assert todos.result_of(step, step.due_on) == ""
     assert todos.result_of(step, step.due_on + timedelta(days=1)) == Step.Result.SILENT
-    with pytest.raises(ValidationError, match="超时默认"):
-        actions.conclude_step(
-            step=step, result="refused", on=step.due_on + timedelta(days=1), outcome="不行", by=desk.other_clerk,
-            today=step.due_on + timedelta(days=1),
-        )  # fmt: skip
+    after = step.due_on + timedelta(days=1)
+    for on in (after, step.due_on):  # nor dated back
+        with pytest.raises(ValidationError, match="超时默认"):
+            actions.conclude_step(
+                step=step, result="refused", on=on, outcome="不行", by=desk.other_clerk, today=after
+            )
 
 
 def test_new_holiday_moves_open_steps_and_its_removal_moves_them_back(desk, project):

@@ -201,6 +201,10 @@ def test_attendance_counts_people_once_and_the_top_apart(client, desk):
     assert [row.name for row in teams] == ["未编入小分队"]
     assert outings.attendance(desk.other_clerk, since, until).lines == ()
     url = f"/trips/attendance/?since={since}&until={until}"
+    for by, key in (("unit", "all"), ("unit", line.key), ("person", f"{desk.unit.pk}-张三"), ("team", teams[0].key)):
+        opened = client.get(url, {"since": since, "until": until, "by": by, "pick": key}).context["trips"]
+        assert opened == [(second, "4"), (first, "3")]
+    assert client.get(f"{url}&pick=unit-0").context["picked"] is None
     assert "50%" in client.get(url).content.decode()
     sheet = rows_of(client.get(f"{url}&export=xlsx"))
     assert sheet[1][:4] == [1, "商务局", None, 2] or sheet[1][:4] == [1, "商务局", "", 2]

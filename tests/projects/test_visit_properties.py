@@ -1,39 +1,22 @@
-"""Whatever is recorded, corrected, withdrawn and recognised: figures counted from visits equal the visits."""
+"""Whatever is written: figures counted from visits, trips and attendance equal these, and so does every table."""
 
-from contextlib import suppress
-from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Sum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.models import Basis, Entry, Indicator
-from projects import actions
-from projects.models import Visit
+from campaigns.models import Basis, Entry
+from projects import outings
+from projects.models import Attendance, Trip, Visit
 from projects.reconciling import differences
 from tests.campaigns.drives import undone
-from tests.factories import make_unit
-from tests.projects.factories import add_rule
-from units.models import Unit, User
+from tests.projects.roads import AFTER, EVENTS, FIRST, TRIPS, VISITS, World
 
 pytestmark = pytest.mark.django_db
 
-FIRST = date(2026, 5, 1)
-DAYS = st.integers(0, 89).map(lambda number: FIRST + timedelta(days=number))
-PLACE = st.integers(0, 5)  # of a visit, unit or company; taken modulo how many there are
-DIRECTION = st.sampled_from(Visit.Direction.values)
-HEADS = st.integers(1, 40).map(Decimal)
-OPERATIONS = st.one_of(
-    st.tuples(st.just("record"), PLACE, PLACE, DIRECTION, DAYS, HEADS, st.booleans()),
-    st.tuples(st.just("record"), PLACE, PLACE, DIRECTION, DAYS, HEADS, st.booleans()),
-    st.tuples(st.just("correct"), PLACE, PLACE, DIRECTION, DAYS, HEADS, st.booleans()),
-    st.tuples(st.just("recognise"), PLACE, st.sampled_from(["full", "reduced", "refused", "waiting"]), DAYS),
-    st.tuples(st.just("withdraw"), PLACE),
-)
+OPERATIONS = st.one_of(*VISITS, *TRIPS, *EVENTS)
 
 
 def heads_of(visit, basis):
@@ -41,75 +24,43 @@ def heads_of(visit, basis):
     return visit.recognised_amount if basis == Basis.RECOGNISED else visit.heads
 
 
-def one(visit, basis):
-    """Return what a visit is worth as a meeting."""
+def one(fact, basis):
+    """Return what a fact is worth that counts once."""
     return Decimal(1)
 
 
-def one_if_led(visit, basis):
-    """Return what a visit is worth that a top leader has to lead."""
-    return Decimal(visit.led_by_top)
+def one_if_led(fact, basis):
+    """Return what a fact is worth that a top leader has to lead."""
+    return Decimal(fact.led_by_top)
 
 
-RULES = {  # indicator → (direction, what a rule is given, what a visit that it counts is worth)
-    "走访企业": ("outbound", {"measure": "count"}, one),
-    "走访人次": ("outbound", {"measure": "persons"}, heads_of),
-    "主要领导走访": (
-        "outbound",
-        {"measure": "count", "led_by_top": True},
-        one_if_led,
+def days_of(trip, basis):
+    """Return the days of a trip, the first and the last both counted."""
+    return Decimal((trip.ends_on - trip.starts_on).days + 1)
+
+
+def heads_in_province(attendance, basis):
+    """Return the heads at an event of the province."""
+    return Decimal(attendance.heads) if attendance.event.level == "province" else Decimal(0)
+
+
+RULES = {  # indicator → (dimension, what its rule is given, what a fact that it counts is worth)
+    "走访企业": ("家", {"fact": "visit.outbound"}, one),
+    "走访人次": ("人次", {"fact": "visit.outbound", "measure": "persons"}, heads_of),
+    "主要领导走访": ("家", {"fact": "visit.outbound", "led_by_top": True}, one_if_led),
+    "邀请企业": ("家", {"fact": "visit.inbound"}, one),
+    "来访人次": ("人次", {"fact": "visit.inbound", "measure": "persons"}, heads_of),
+    "外出次数": ("次", {"fact": "trip.made"}, one),
+    "外出天数": ("天", {"fact": "trip.made", "measure": "days"}, days_of),
+    "外出人次": ("人次", {"fact": "trip.made", "measure": "persons"}, lambda trip, basis: trip.heads),
+    "主要领导外出": ("次", {"fact": "trip.made", "led_by_top": True}, one_if_led),
+    "参会家数": ("家", {"fact": "attendance.event"}, one),
+    "省级活动参会": (
+        "人次",
+        {"fact": "attendance.event", "measure": "persons", "event_levels": ["province"]},
+        heads_in_province,
     ),
-    "邀请企业": ("inbound", {"measure": "count"}, one),
-    "来访人次": ("inbound", {"measure": "persons"}, heads_of),
 }
-
-
-class World:
-    """Two units, three companies, a rule for everything that a visit may count toward."""
-
-    def __init__(self):
-        self.by = User.objects.system()
-        district = make_unit("示范区")
-        self.units = [make_unit(name, Unit.Kind.TOWNSHIP, district) for name in ("甲镇", "乙镇")]
-        self.companies = [
-            actions.create_company(name=name, unit=self.units[0], by=self.by)
-            for name in ("子公司", "丑公司", "寅公司")
-        ]
-        for name, (direction, facts, _worth) in RULES.items():
-            add_rule(name, "人次" if facts["measure"] == "persons" else "家", fact=f"visit.{direction}", **facts)
-        Indicator.objects.update(recounting=False)
-
-    def visit(self, place):
-        """Return one of the visits recorded so far."""
-        rows = list(Visit.objects.order_by("pk"))
-        if not rows:
-            raise ValidationError("nothing was recorded")
-        return rows[place % len(rows)]
-
-    def record(self, unit, company, direction, on, heads, led):
-        """Record a visit."""
-        actions.record_visit(
-            unit=self.units[unit % 2], company=self.companies[company % 3], direction=direction, on=on, heads=heads,
-            led_by_top=led, by=self.by,
-        )  # fmt: skip
-
-    def correct(self, place, company, direction, on, heads, led):
-        """Correct one."""
-        actions.correct_visit(
-            visit=self.visit(place), company=self.companies[company % 3], direction=direction, on=on, heads=heads,
-            led_by_top=led, reason="核对", by=self.by,
-        )  # fmt: skip
-
-    def recognise(self, place, verdict, on):
-        """Recognise one in full, in part or not at all."""
-        visit = self.visit(place)
-        amount = {"full": visit.heads, "reduced": visit.heads - 1}.get(verdict)
-        reason = "" if verdict == "full" else "依据不足"
-        actions.recognise_visit(visit=visit, verdict=verdict, on=on, amount=amount, reason=reason, by=self.by)
-
-    def withdraw(self, place):
-        """Take one back."""
-        actions.withdraw_visit(visit=self.visit(place), reason="重复", by=self.by)
 
 
 def figures():
@@ -118,27 +69,52 @@ def figures():
     return {tuple(key): total for *key, total in rows.order_by() if total}
 
 
-def truth():
-    """Return the same sums from the visits themselves, reckoned without the counting of the product."""
-    sums = {}
+def facts():
+    """Yield (fact, name in a rule, bases it stands on) of all that stands."""
     for visit in Visit.objects.filter(withdrawn_at__isnull=True):
-        for basis in Basis.values:
-            if basis == Basis.RECOGNISED and not visit.is_recognised:
-                continue
-            for name, (direction, _facts, worth) in RULES.items():
-                if visit.direction == direction and (value := worth(visit, basis)):
-                    key = (name, visit.unit_id, basis)
+        yield visit, f"visit.{visit.direction}", Basis.values if visit.is_recognised else [Basis.REPORTED]
+    for trip in Trip.objects.filter(ended_at__isnull=False, cancelled_at__isnull=True):
+        yield trip, "trip.made", Basis.values
+    for row in Attendance.objects.select_related("event"):
+        yield row, "attendance.event", Basis.values
+
+
+def truth():
+    """Return the same sums from the facts themselves, reckoned without the counting of the product."""
+    sums = {}
+    for fact, kind, bases in facts():
+        for basis in bases:
+            for name, (_dimension, said, worth) in RULES.items():
+                if said["fact"] == kind and (value := worth(fact, basis)):
+                    key = (name, fact.unit_id, basis)
                     sums[key] = sums.get(key, Decimal(0)) + value
     return sums
 
 
+def check_attendance(world, sums):
+    """Assert that the attendance table says what the ledger says, by unit and as a whole, and the visits on trips."""
+    names = ("外出次数", "主要领导外出", "外出人次", "外出天数")
+    made = [
+        [sums.get((name, unit.pk, Basis.REPORTED), Decimal(0)) for name in names]
+        for unit in world.units
+        if (names[0], unit.pk, Basis.REPORTED) in sums
+    ]
+    for way, _label in outings.WAYS:
+        table = outings.attendance(world.leader, FIRST, AFTER, by=way)
+        total = [table.total.trips, table.total.led, table.total.heads, table.total.days]
+        assert total == [sum(row[place] for row in made) for place in range(len(names))]
+        assert table.total.meetings == Visit.objects.live().filter(trip__in=Trip.objects.made()).count()
+        if way == outings.UNIT:
+            lines = [[line.trips, line.led, line.heads, line.days] for line in table.lines]
+            assert sorted(lines) == sorted(made)
+
+
 @settings(max_examples=40)
-@given(operations=st.lists(OPERATIONS, min_size=4, max_size=15))
-def test_figures_counted_from_visits_equal_the_ledger_after_any_sequence(operations):
+@given(operations=st.lists(OPERATIONS, min_size=4, max_size=20))
+def test_figures_counted_from_the_road_equal_the_ledger_after_any_sequence(operations):
     with undone():
-        world = World()
-        for name, *arguments in operations:
-            with suppress(ValidationError), transaction.atomic():
-                getattr(world, name)(*arguments)
+        world = World({name: (dimension, said) for name, (dimension, said, _worth) in RULES.items()})
+        world.run(operations)
         assert figures() == truth()
         assert [row.text for row in differences()] == []
+        check_attendance(world, figures())
