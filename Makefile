@@ -7,7 +7,7 @@ PORT ?= 8000
 SQLITE := DATABASE_URL="sqlite:///$(CURDIR)/var/zhanbao.sqlite3"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench demo screenshots lock fonts clean
+.PHONY: help run test test-thorough test-fast lint format bench demo screenshots lock fonts clean
 MAKEFLAGS += --no-print-directory
 
 help: ## list these commands
@@ -17,17 +17,25 @@ run: ## set up what is missing and serve on 127.0.0.1:8000 (PORT=… for another
 	@scripts/setup.sh run
 	@PORT=$(PORT) scripts/run.sh
 
-test: ## all tests: SQLite, PostgreSQL (a throw-away cluster), browser 全部测试
+test: ## tests on SQLite and on PostgreSQL (a throw-away cluster) 两种数据库的测试
 	@scripts/setup.sh test
 	@echo "== tests on SQLite =="
-	@$(SQLITE) $(PYTEST) -n 2 -m "not postgres and not browser"
+	@$(SQLITE) $(PYTEST) -n 2 -m "not postgres and not browser and not thorough"
 	@echo "== tests on PostgreSQL, with the race tests =="
-	@scripts/with_postgres.sh $(PYTEST) -n 2 -m "not browser and not plain"
-	@if [ -d tests/browser ]; then echo "== browser tests on SQLite =="; $(SQLITE) $(PYTEST) -m browser tests/browser; fi
+	@scripts/with_postgres.sh $(PYTEST) -n 2 -m "not browser and not plain and not thorough"
+
+test-thorough: ## the rest: a real browser, properties, nonsense in every field 浏览器、性质和乱填测试
+	@scripts/setup.sh test
+	@echo "== browser tests on SQLite =="
+	@$(SQLITE) $(PYTEST) -m browser tests/browser
+	@echo "== properties and nonsense on SQLite =="
+	@$(SQLITE) $(PYTEST) -n 2 -m "thorough and not postgres and not browser"
+	@echo "== properties and nonsense on PostgreSQL =="
+	@scripts/with_postgres.sh $(PYTEST) -n 2 -m "thorough and not browser and not plain"
 
 test-fast: ## the tests on SQLite alone 只在 SQLite 上测试
 	@scripts/setup.sh dev
-	@$(SQLITE) $(PYTEST) -n 2 -m "not postgres and not browser"
+	@$(SQLITE) $(PYTEST) -n 2 -m "not postgres and not browser and not thorough"
 
 lint: ## style, imports, migrations, deployment settings, templates 检查代码
 	@scripts/setup.sh dev

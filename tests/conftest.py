@@ -19,18 +19,22 @@ settings.register_profile(
 settings.load_profile("zhanbao")
 
 
+THOROUGH = ("nonsense", "hostile")  # in the name of a test that tries every field with whatever can be typed
 DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}  # fixtures that bring a database
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what asks for the fixture `postgres`, and what touches no database, before -m chooses."""
+    """Mark what asks for the fixture `postgres`, what touches no database, and what tries long, before -m chooses."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if "postgres" in asked:
             item.add_marker("postgres")
         if not item.get_closest_marker("django_db") and not asked & DATABASE:
             item.add_marker("plain")
+        is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if is_property or any(word in item.name for word in THOROUGH):
+            item.add_marker("thorough")
 
 
 @pytest.hookimpl(tryfirst=True)
