@@ -341,6 +341,8 @@ class MeetingForm(RecordForm):
         self.fields["problem_rows"].label_from_instance = lambda row: f"{row.project}：{row.title}（{row.due_on}）"
         for name in ("attending", "project_rows", "problem_rows"):
             self.fields[name].widget.attrs["class"] = "zs-long"
+            if not self.fields[name].queryset.exists():
+                del self.fields[name]  # there is nothing to tick
 
     def facts(self):
         """Return the facts as the actions take them."""

@@ -502,6 +502,7 @@ def test_meeting_form_shows_who_comes_already_on_top(client, desk):
     units = [str(unit) for unit in form.fields["attending"].queryset]
     rest = [str(unit) for unit in Unit.objects.exclude(pk=desk.units[1].pk).order_by("path")]
     assert units == [str(desk.units[1]), *rest]
+    assert "problem_rows" not in form.fields  # there is none to take up
 
 
 def test_rhythm_says_by_when_the_next_meeting_is_due(client, desk):
