@@ -6,18 +6,18 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Case, IntegerField, When
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
 from projects.models import Meeting, Problem, Procedure, Project, Rhythm, Step
 from projects.record_fields import FIRST, LAST, CompanyNameField, DayField, ProjectField
 from projects.schedule_forms import ExtensionForm
-from units.forms import ReasonForm, RecordForm
+from units.forms import ReasonForm, RecordForm, RecordsField
 from units.models import BUSINESS_ROLES, Role, Unit
 
 TEXT = forms.Textarea(attrs={"rows": 3})
 LONG = forms.Textarea(attrs={"rows": 8})
-KEY_DIGITS = 18
 LONGEST = 250  # working days of a step
 SPAN = 40  # days that one line of a list of holidays may name
 STEP_LINE = re.compile(r"(\S+)\s+(\S.*?)\s+(\d{1,3})\s*(?:个?工作日|天)?")
@@ -40,14 +40,12 @@ def units_near(user):
     return Unit.objects.within(sorted(top_paths(user))).order_by("path")
 
 
-class KeysField(forms.ModelMultipleChoiceField):
-    """Several records by their keys; SQLite cannot even compare a number longer than a key."""
-
-    def clean(self, value):
-        """Refuse what is no key."""
-        if any(len(str(key)) > KEY_DIGITS for key in value or ()):
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "…"})
-        return super().clean(value)
+def chosen_first(rows, chosen):
+    """Put what is chosen already on top, each part in the order it was in."""
+    if not chosen:
+        return rows
+    later = Case(When(pk__in=chosen.values("pk"), then=0), default=1, output_field=IntegerField())
+    return rows.order_by(later, *rows.query.order_by)
 
 
 class OwedForm(RecordForm):
@@ -317,10 +315,10 @@ class MeetingForm(RecordForm):
     place = forms.CharField(label=_("地点"), max_length=100, required=False)
     chair = forms.CharField(label=_("主持人"), max_length=50, help_text=_("写职务，如 区政府主要领导"))
     unit = forms.ModelChoiceField(label=_("召集单位"), queryset=Unit.objects.none(), empty_label=None)
-    attending = KeysField(label=_("参会单位"), queryset=Unit.objects.none(), required=False)
-    project_rows = KeysField(label=_("议题项目"), queryset=Project.objects.none(), required=False)
-    problem_rows = KeysField(
-        label=_("议题问题"), queryset=Problem.objects.none(), required=False, help_text=_("未办结的问题，可多选")
+    attending = RecordsField(label=_("参会单位"), queryset=Unit.objects.none(), required=False)
+    project_rows = RecordsField(label=_("议题项目"), queryset=Project.objects.none(), required=False)
+    problem_rows = RecordsField(
+        label=_("议题问题"), queryset=Problem.objects.none(), required=False, help_text=_("未办结的问题")
     )
     agenda = forms.CharField(
         label=_("议程"), max_length=2000, required=False, widget=TEXT, help_text=_("每行一项；一页纸放得下为宜")
@@ -329,18 +327,22 @@ class MeetingForm(RecordForm):
     def __init__(self, *args, meeting=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.within(self.user.paths(Role.CLERK, Role.EDITOR)).order_by("path")
-        self.fields["attending"].queryset = units_near(self.user)
-        projects = Project.objects.visible_to(self.user).filter(terminated=False)
+        units, projects = units_near(self.user), Project.objects.visible_to(self.user).filter(terminated=False)
         problems = Problem.objects.visible_to(self.user).open()
         if meeting:
             projects = projects | Project.objects.filter(pk__in=meeting.projects.values("pk"))
             problems = problems | Problem.objects.filter(pk__in=meeting.taken_up.values("pk"))
-        self.fields["project_rows"].queryset = projects.order_by("name", "pk")
-        self.fields["problem_rows"].queryset = problems.select_related("project").order_by("due_on", "pk")
+        problems = problems.select_related("project").order_by("due_on", "pk")
+        self.fields["attending"].queryset = chosen_first(units, meeting and meeting.units)
+        self.fields["project_rows"].queryset = chosen_first(
+            projects.order_by("name", "pk"), meeting and meeting.projects
+        )
+        self.fields["problem_rows"].queryset = chosen_first(problems, meeting and meeting.taken_up)
         self.fields["problem_rows"].label_from_instance = lambda row: f"{row.project}：{row.title}（{row.due_on}）"
         for name in ("attending", "project_rows", "problem_rows"):
-            self.fields[name].widget.attrs["size"] = 6
-            self.fields[name].help_text = self.fields[name].help_text or _("可多选")
+            self.fields[name].widget.attrs["class"] = "zs-long"
+            if not self.fields[name].queryset.exists():
+                del self.fields[name]  # there is nothing to tick
 
     def facts(self):
         """Return the facts as the actions take them."""

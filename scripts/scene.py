@@ -9,11 +9,26 @@ from PIL import Image, ImageDraw
 
 from projects import actions
 from projects.imports import batches, outlines
-from projects.models import Claim, Company, ImportBatch, Milestone, Project, Review
+from projects.models import (
+    Claim,
+    Company,
+    Complaint,
+    Delegation,
+    Event,
+    ImportBatch,
+    Meeting,
+    Milestone,
+    Problem,
+    Procedure,
+    Project,
+    Review,
+    Trip,
+)
 from units.actions import create_view
 from units.models import Unit, User
 
 UNIT, CLERK = "河东街道", "hedong"
+TEAM = "澄溪经济开发区招商小分队"
 TWICE = ("柏岚电子科技股份有限公司", "柏岚电子科技集团有限公司")
 LEDGER = (
     ("河东街道2026年在谈签约项目台账",),
@@ -126,6 +141,33 @@ def keys():
         "uploaded": imports["uploaded"],
         "previewed": imports["previewed"],
         "imported": imports["done"],
+        **road_keys(),
+        **desk_keys(),
+    }
+
+
+def road_keys():
+    """Return the keys of the team, the office, the trips and the fair whose pages are photographed."""
+    trips = Trip.objects.order_by("-pk")
+    return {
+        "team": Delegation.objects.get(name=TEAM).pk,
+        "office": Delegation.objects.filter(kind="office").order_by("pk")[0].pk,
+        "trip": trips.filter(delegation__name=TEAM, ended_at__isnull=False)[0].pk,
+        "returned": trips.live().filter(ends_on__lt=timezone.localdate(), ended_at__isnull=True)[0].pk,
+        "fair": Event.objects.order_by("-leaflets")[0].pk,
+    }
+
+
+def desk_keys():
+    """Return the keys of the promises and meetings whose pages are photographed."""
+    problems, meetings = Problem.objects.order_by("pk"), Meeting.objects.order_by("pk")
+    return {
+        "put_off": problems.filter(extensions__isnull=False)[0].pk,
+        "late": problems.overdue(timezone.localdate())[0].pk,
+        "review": Procedure.objects.filter(kind="review").order_by("pk")[0].pk,
+        "answered": Complaint.objects.filter(answered_on__isnull=False).order_by("pk")[0].pk,
+        "held": meetings.filter(held=True)[0].pk,
+        "called": meetings.filter(held=False)[0].pk,
     }
 
 
@@ -200,6 +242,15 @@ def alike(page):
     page.locator(".zs-similar-list").wait_for()
 
 
+def cut(page):
+    """Save a visit while the line is down, then let the page tell what waits."""
+    page.context.set_offline(True)
+    page.get_by_label("企业", exact=True).fill("柏岚电子科技股份有限公司")
+    page.get_by_label("人数").fill("3")
+    page.locator("main").get_by_role("button", name="保存", exact=True).click()
+    page.get_by_role("heading", name="待上传 1 条").wait_for()
+
+
 STEPS = {
     "projects-columns": columns,
     "project-bottom": bottom,
@@ -209,4 +260,5 @@ STEPS = {
     "shares-preview": share,
     "bulk-preview": bulk,
     "search-box": search,
+    "visit-waiting": cut,
 }

@@ -37,6 +37,7 @@ class MeetingList(DatedList):
     actions = ((_("登记会议"), "projects:meeting_create", "plus"),)
     export_name = "meetings"
     presets = presets.MEETINGS
+    filters_first = ("kind", "unit", "state")
     counted = _("次会议")
 
     def get_context_data(self, **kwargs):

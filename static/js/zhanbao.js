@@ -133,5 +133,10 @@
     document.querySelectorAll("input[list][hx-get]").forEach((field) => field.removeAttribute("list"));
     const errors = document.querySelector(".zs-errors");
     if (errors) errors.focus();
+    const here = document.querySelector(".zs-side-in .is-active");
+    const side = here && here.closest(".zs-side-in");
+    if (side && here.offsetTop + here.offsetHeight > side.clientHeight) {
+      side.scrollTop = here.offsetTop - side.clientHeight / 2; // the navigation is longer than the window
+    }
   });
 })();

@@ -11,7 +11,7 @@ from tests.browser.people import PHONE
 
 PER_PAGE = int(os.environ.get("WALK_PER_PAGE", "1"))  # records of one kind look alike
 FILES = {"projects:evidence", "projects:evidence_preview", "projects:import_template", "projects:import_file",
-         "projects:import_refused", "reports:report_file"}  # fmt: skip
+         "projects:import_refused", "reports:meeting_paper", "reports:report_file"}  # fmt: skip
 OWN_PAGES = {  # what the three administrators may open beside their password; nothing of the business
     "xitong": {"home", "units:unit_list", "units:unit_create", "units:user_list", "units:user_create",
                "units:user_disable", "units:user_reset", "units:password"},

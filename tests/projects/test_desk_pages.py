@@ -13,6 +13,7 @@ from projects import actions, promise_page, rhythms, todos
 from projects.models import Complaint, Decision, Extension, Holiday, Meeting, Parcel, Problem, Procedure, Rhythm, Step
 from tests.projects.factories import make_company, make_desk, make_milestone, make_project
 from tests.projects.forms import list_rows, nonsense_in_every_field, rows_of, send
+from units.models import Unit
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 16)
@@ -493,6 +494,16 @@ def test_meeting_takes_problems_up_and_its_decisions_become_promises(client, des
     client.force_login(desk.other_clerk)
     assert client.get(f"/meetings/{meeting.pk}/").status_code == 404
     assert "月底前通电" in text(client, "/todos/")
+
+
+def test_meeting_form_shows_who_comes_already_on_top(client, desk):
+    client.force_login(desk.editor)
+    send(client, "/meetings/new/", **meeting_form(desk, attending=[desk.units[1].pk]))
+    form = client.get(f"/meetings/{Meeting.objects.get().pk}/change/").context["form"]
+    units = [str(unit) for unit in form.fields["attending"].queryset]
+    rest = [str(unit) for unit in Unit.objects.exclude(pk=desk.units[1].pk).order_by("path")]
+    assert units == [str(desk.units[1]), *rest]
+    assert "problem_rows" not in form.fields  # there is none to take up
 
 
 def test_rhythm_says_by_when_the_next_meeting_is_due(client, desk):
