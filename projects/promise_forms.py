@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
 from projects.models import Meeting, Problem, Procedure, Project, Rhythm, Step
+from projects.models.procedures import LONGEST
 from projects.record_fields import FIRST, LAST, CompanyNameField, DayField, ProjectField
 from projects.schedule_forms import ExtensionForm
 from units.forms import ReasonForm, RecordForm
@@ -18,7 +19,6 @@ from units.models import BUSINESS_ROLES, Role, Unit
 TEXT = forms.Textarea(attrs={"rows": 3})
 LONG = forms.Textarea(attrs={"rows": 8})
 KEY_DIGITS = 18
-LONGEST = 250  # working days of a step
 SPAN = 40  # days that one line of a list of holidays may name
 STEP_LINE = re.compile(r"(\S+)\s+(\S.*?)\s+(\d{1,3})\s*(?:个?工作日|天)?")
 DAY = r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})日?"
@@ -30,14 +30,10 @@ def version_field():
     return forms.IntegerField(widget=forms.HiddenInput)
 
 
-def top_paths(user):
-    """Return the paths of the trees that the user belongs to."""
-    return {f"/{member.unit.lineage[0]}/" for member in user.memberships if member.role in BUSINESS_ROLES}
-
-
 def units_near(user):
     """Return the units that may owe something: all of the user's own district."""
-    return Unit.objects.within(sorted(top_paths(user))).order_by("path")
+    tops = {f"/{member.unit.lineage[0]}/" for member in user.memberships if member.role in BUSINESS_ROLES}
+    return Unit.objects.within(sorted(tops)).order_by("path")
 
 
 class KeysField(forms.ModelMultipleChoiceField):

@@ -110,6 +110,10 @@ class User(AbstractUser):
         """Return the tree paths of the units in which the user holds one of the roles."""
         return tuple(member.unit.path for member in self.memberships if member.role in roles)
 
+    def first_unit(self, *roles):
+        """Return the id of the first unit in which the user holds one of the roles; None where there is none."""
+        return next((member.unit_id for member in self.memberships if member.role in roles), None)
+
     @property
     def is_system(self):
         """Whether this is the user that commands write as; what binds people does not bind it."""

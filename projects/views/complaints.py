@@ -14,8 +14,9 @@ from projects.promise_forms import AnswerForm, ComplaintForm
 from projects.promise_resources import ComplaintResource
 from projects.promise_tables import ComplaintTable
 from projects.views.companies import number
-from projects.views.promises import DatedList, as_error, found, own_unit, writers
+from projects.views.promises import DatedList, as_error, found, writers
 from units import audit
+from units.models import Role
 from units.pages import ActionView
 
 LIST = (_("投诉"), reverse_lazy("projects:complaint_list"))
@@ -62,7 +63,7 @@ class ComplaintCreate(ActionView):
         user, asked = self.request.user, number(self.request.GET.get("company")) or 0
         company = Company.objects.visible_to(user).filter(pk=asked).first()
         return {
-            "received_on": timezone.localdate(), "unit": own_unit(user),
+            "received_on": timezone.localdate(), "unit": user.first_unit(Role.CLERK),
             "company_name": company.name if company else "",
         }  # fmt: skip
 

@@ -15,13 +15,11 @@ from projects.promise_filters import MeetingFilter
 from projects.promise_forms import DecisionForm, MeetingChangeForm, MeetingForm, RhythmForm
 from projects.promise_resources import MeetingResource
 from projects.promise_tables import MeetingTable
-from projects.views.promises import DatedList, own_unit
+from projects.views.promises import DatedList
 from units import access, audit
-from units.models import Role
 from units.pages import ActionView
 
 LIST = (_("会议"), reverse_lazy("projects:meeting_list"))
-CALLERS = (Role.CLERK, Role.EDITOR)
 
 
 class MeetingList(DatedList):
@@ -58,7 +56,7 @@ class MeetingCreate(ActionView):
     def get_initial(self):
         """Today, the user's unit, and the kind the link came from."""
         kind = self.request.GET.get("kind", "")
-        initial = {"on": timezone.localdate(), "unit": own_unit(self.request.user, *CALLERS)}
+        initial = {"on": timezone.localdate(), "unit": self.request.user.first_unit(*access.PROMISERS)}
         return initial | ({"kind": kind} if kind in Meeting.Kind.values else {})
 
     def perform(self, form):
@@ -79,7 +77,7 @@ class MeetingScope:
     @cached_property
     def may_write(self):
         """Whether the user works for the unit that called it."""
-        return any(self.request.user.holds(role, self.meeting.unit) for role in CALLERS)
+        return access.may_promise(self.request.user, self.meeting.unit)
 
     @cached_property
     def own_meeting(self):

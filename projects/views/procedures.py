@@ -27,7 +27,6 @@ from projects.views.companies import number
 from projects.views.promises import DatedList, as_error, found, writers
 from units import access, audit
 from units.forms import RecordForm
-from units.models import Role
 from units.pages import ActionView
 
 LIST = (_("会审代办"), reverse_lazy("projects:procedure_list"))
@@ -89,8 +88,7 @@ class ProcedureScope:
     @cached_property
     def may_write(self):
         """Whether the user works for the unit that introduced the project."""
-        user, unit = self.request.user, self.procedure.project.introducer
-        return any(user.holds(role, unit) for role in (Role.CLERK, Role.EDITOR))
+        return access.may_promise(self.request.user, self.procedure.project.introducer)
 
     @cached_property
     def own_procedure(self):
