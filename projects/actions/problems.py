@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from projects.actions.promises import locked_promise
 from projects.models import Problem, Project
@@ -29,8 +31,15 @@ def raise_problem(
 
 @transaction.atomic
 def change_problem(*, problem: Problem, by: User, version: int | None = None, **facts) -> Problem:
-    """Change what a problem says; its day moves by an extension alone."""
+    """Change what a problem says; its day moves by an extension alone.
+
+    To whom it falls is said by the unit that introduced the project: nobody hands his own promise to another.
+    """
     problem = locked_promise(problem, by, version)
+    if problem.done_on:
+        raise ValidationError(_("已办结，要改请先重新办理"))
+    if facts.get("unit", problem.unit) != problem.unit:
+        require_promiser(by, problem.project.introducer)
     before = audit.snapshot(problem)
     for name, value in facts.items():
         setattr(problem, name, value)

@@ -18,7 +18,15 @@ from units.models import Unit, User
 
 @transaction.atomic
 def start_procedure(
-    *, project: Project, kind: str, name: str, started_on: date, by: User, steps: Sequence[dict] = (), **facts
+    *,
+    project: Project,
+    kind: str,
+    name: str,
+    started_on: date,
+    by: User,
+    steps: Sequence[dict] = (),
+    today: date | None = None,
+    **facts,
 ) -> Procedure:
     """Start a joint review or the licences of a project: steps [{name, unit, working_days, person}].
 
@@ -32,7 +40,7 @@ def start_procedure(
     procedure.save()
     audit.record(by, "procedure.created", procedure, before={})
     for step in steps:
-        add_step(procedure=procedure, by=by, starts_on=started_on, **step)
+        add_step(procedure=procedure, by=by, today=today, starts_on=started_on, **step)
     return procedure
 
 
@@ -54,9 +62,20 @@ def change_procedure(*, procedure: Procedure, by: User, version: int | None = No
 
 @transaction.atomic
 def add_step(
-    *, procedure: Procedure, unit: Unit, name: str, starts_on: date, working_days: int, by: User, person: str = ""
+    *,
+    procedure: Procedure,
+    unit: Unit,
+    name: str,
+    starts_on: date,
+    working_days: int,
+    by: User,
+    person: str = "",
+    today: date | None = None,
 ) -> Step:
-    """Ask a department for its say within so many working days from a day on (that day not counted)."""
+    """Ask a department for its say within so many working days from a day on (that day not counted).
+
+    Nobody is asked so late that silence would have agreed already; without today that is not checked (commands).
+    """
     procedure = Procedure.objects.select_for_update(of=("self",)).select_related("project").get(pk=procedure.pk)
     require_promiser(by, procedure.project.introducer)
     if not 1 <= working_days <= LONGEST:
@@ -64,6 +83,9 @@ def add_step(
     if starts_on < procedure.started_on:
         raise ValidationError({"starts_on": _("受理日期不能早于启动日期")})
     due_on = todos.due_by(starts_on, working_days)
+    if today and due_on < today:
+        told = _("期限 %(day)s 已过，%(unit)s来不及表态，请改受理日期") % {"day": due_on.isoformat(), "unit": unit}
+        raise ValidationError({"starts_on": told})
     step = Step(
         procedure=procedure, unit=unit, name=name.strip(), starts_on=starts_on, working_days=working_days,
         due_on=due_on, first_due_on=due_on, person=person.strip(), recorded_by=by,
@@ -91,7 +113,7 @@ def conclude_step(
         raise ValidationError({"on": _("日期不能晚于今天")})
     if on < step.starts_on:
         raise ValidationError({"on": _("日期不能早于受理日期")})
-    if on > step.due_on:
+    if max(on, today) > step.due_on:
         raise ValidationError(
             {"on": _("期限 %(day)s 已过，按超时默认处理，不能再登记结论") % {"day": step.due_on.isoformat()}}
         )

@@ -86,11 +86,16 @@ def settle(*, promise, on: date, outcome: str, by: User, today: date, version: i
 
 
 @transaction.atomic
-def reopen(*, promise, reason: str, by: User, version: int | None = None):
-    """Take back that a promise was kept, or what was said in a step; its day stays what it was."""
+def reopen(*, promise, reason: str, by: User, today: date, version: int | None = None):
+    """Take back that a promise was kept, or what was said in a step; its day stays what it was.
+
+    What was said in a step stays said once its last day is over: taken back, a refusal would be agreed by silence.
+    """
     row = locked_promise(promise, by, version)
     if not row.done_on:
         raise ValidationError(_("尚未办结"))
+    if isinstance(row, Step) and row.due_on < today:
+        raise ValidationError(_("期限 %(day)s 已过，结论不能再收回") % {"day": row.due_on.isoformat()})
     before = audit.snapshot(row)
     row.done_on, row.outcome = None, ""
     if isinstance(row, Step):

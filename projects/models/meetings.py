@@ -50,12 +50,13 @@ class Meeting(models.Model):
         """Words for meetings."""
 
         def visible_to(self, user):
-            """Narrow to the meetings that a unit of the user's, or one below it, called or took part in."""
+            """Narrow to the meetings that a unit of the user's called, took part in, or was told what to do at."""
             if not user.is_authenticated:
                 return self.none()
             paths = user.paths(*BUSINESS_ROLES)
             invited = Meeting.units.through.objects.filter(under(paths)).values("meeting")
-            return self.filter(under(paths) | Q(pk__in=invited))
+            bound = Decision.objects.filter(under(paths)).order_by().values("meeting")
+            return self.filter(under(paths) | Q(pk__in=invited) | Q(pk__in=bound))
 
         def for_list(self):
             """Load what a list shows, the latest first; projects and decisions are counted."""

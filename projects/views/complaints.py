@@ -1,6 +1,7 @@
 """Complaints: the list, taking one in, its page, answering it."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -34,6 +35,7 @@ class ComplaintList(DatedList):
     actions = ((_("登记投诉"), "projects:complaint_create", "plus"),)
     export_name = "complaints"
     presets = presets.COMPLAINTS
+    count_tabs = True
     counted = _("件投诉")
     filters_first = ("answered", "state", "unit")
 
@@ -42,9 +44,10 @@ class ComplaintList(DatedList):
         return super().get_queryset().select_related("company")
 
     def get_context_data(self, **kwargs):
-        """Count what is unanswered, whatever the filter: one query."""
-        unanswered = Complaint.objects.visible_to(self.request.user).unanswered().count()
-        return super().get_context_data(unanswered=unanswered, **kwargs)
+        """Count what is unanswered, and of that what is late, whatever the filter: one query."""
+        rows = Complaint.objects.visible_to(self.request.user).unanswered()
+        told = rows.aggregate(unanswered=Count("pk"), silent=Count("pk", filter=Q(due_on__lt=self.today)))
+        return super().get_context_data(**told, **kwargs)
 
 
 class ComplaintCreate(ActionView):

@@ -138,4 +138,5 @@ class ProblemChange(ProblemScope, ActionView):
 
     def perform(self, form):
         """Change it."""
-        return actions.change_problem(problem=self.own_problem, by=self.request.user, **form.cleaned_data)
+        facts = {**form.cleaned_data, "problem": self.own_problem, "by": self.request.user}
+        return as_error(actions.change_problem, "unit", _("改换责任单位由项目的招引单位办理"), **facts)

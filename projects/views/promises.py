@@ -120,4 +120,5 @@ class PromiseReopen(PromiseScope):
 
     def perform(self, form):
         """Reopen it."""
-        return actions.reopen(promise=self.own_promise, by=self.request.user, **form.cleaned_data)
+        facts = {**form.cleaned_data, "by": self.request.user, "today": timezone.localdate()}
+        return actions.reopen(promise=self.own_promise, **facts)

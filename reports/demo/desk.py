@@ -123,7 +123,7 @@ class Desk:
                 if on and on <= step.due_on:
                     conclude_step(
                         step=step, result=row["result"], on=on, outcome=row["outcome"], by=self.office.editor,
-                        today=self.today,
+                        today=on,
                     )  # fmt: skip
 
     def enter_complaints(self):

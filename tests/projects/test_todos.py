@@ -113,10 +113,10 @@ def test_step_is_agreed_by_silence_after_its_last_working_day(desk, project):
 
 def test_new_holiday_moves_open_steps_and_its_removal_moves_them_back(desk, project):
     step = a_review(desk, project)
-    holiday = actions.set_holiday(on=date(2026, 11, 18), works=False, name="放假", by=desk.editor, today=MONDAY)
+    assert actions.set_holiday(on=date(2026, 11, 18), works=False, name="放假", by=desk.editor, today=MONDAY) == 1
     step.refresh_from_db()
     assert step.due_on == date(2026, 11, 26)
-    actions.remove_holiday(holiday=holiday, by=desk.editor, today=MONDAY)
+    assert actions.remove_holiday(holiday=Holiday.objects.get(), by=desk.editor, today=MONDAY) == 1
     step.refresh_from_db()
     assert step.due_on == date(2026, 11, 25)
     assert not Holiday.objects.exists()
