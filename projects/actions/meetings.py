@@ -38,9 +38,17 @@ def create_meeting(
 
 @transaction.atomic
 def change_meeting(
-    *, meeting: Meeting, by: User, version: int | None = None, units=None, projects=None, taken_up=None, **facts
+    *,
+    meeting: Meeting,
+    by: User,
+    version: int | None = None,
+    units=None,
+    projects=None,
+    taken_up=None,
+    today: date | None = None,
+    **facts,
 ) -> Meeting:
-    """Change a meeting; writing its record says that it was held."""
+    """Change a meeting; writing its record says that it was held, on a day that is not to come."""
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("unit").get(pk=meeting.pk)
     require_promiser(by, meeting.unit)
     versions.check(meeting, version)
@@ -48,6 +56,8 @@ def change_meeting(
     for name, value in facts.items():
         setattr(meeting, name, value)
     meeting.held = bool(meeting.record.strip())
+    if meeting.held and today and meeting.on > today:
+        raise ValidationError({"record": _("会议还没有到日子，开过以后再写纪要")})
     versions.bump(meeting)
     meeting.full_clean()
     meeting.save()

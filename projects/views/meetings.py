@@ -17,6 +17,7 @@ from projects.promise_resources import MeetingResource
 from projects.promise_tables import MeetingTable
 from projects.views.promises import DatedList
 from units import access, audit
+from units.models import BUSINESS_ROLES
 from units.pages import ActionView
 
 LIST = (_("会议"), reverse_lazy("projects:meeting_list"))
@@ -104,12 +105,16 @@ class MeetingDetail(MeetingScope, TemplateView):
     template_name = "projects/meeting.html"
 
     def get_context_data(self, **kwargs):
-        """Print what hangs on it; projects and problems that the user may not see are left out."""
+        """Print what hangs on it; projects and problems that the user may not see are left out.
+
+        The history names them all: it is for the unit that called the meeting, and those above it.
+        """
         row, user, today = self.meeting, self.request.user, timezone.localdate()
         loaded = ("unit", "project")
         taken = Problem.objects.visible_to(user).filter(taken_up_at=row).for_list().select_related("project")
         promised = Problem.objects.visible_to(user).filter(meeting=row).for_list().select_related("project")
-        decisions = row.decisions.for_list().select_related(*loaded).prefetch_related("extensions")
+        decisions = list(row.decisions.for_list().select_related(*loaded).prefetch_related("extensions"))
+        is_own = row.unit.path.startswith(user.paths(*BUSINESS_ROLES))
         return super().get_context_data(
             title=row.title,
             units="、".join(unit.name for unit in row.units.order_by("path")),
@@ -120,7 +125,7 @@ class MeetingDetail(MeetingScope, TemplateView):
             may_write=self.may_write,
             papers=papers.gallery_of(row, user),
             may_add=papers.may_add(row, user),
-            history=audit.history(row),
+            history=audit.history(row, decisions) if is_own else None,
             **kwargs,
         )
 
@@ -151,7 +156,8 @@ class MeetingChange(MeetingScope, ActionView):
 
     def perform(self, form):
         """Change it."""
-        return actions.change_meeting(meeting=self.own_meeting, by=self.request.user, **form.facts())
+        facts = {**form.facts(), "by": self.request.user, "today": timezone.localdate()}
+        return actions.change_meeting(meeting=self.own_meeting, **facts)
 
 
 class DecisionCreate(MeetingScope, ActionView):

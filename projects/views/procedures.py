@@ -129,7 +129,7 @@ class ProcedureDetail(ProcedureScope, TemplateView):
         sees = Project.objects.visible_to(user).filter(pk=row.project_id).exists()
         return super().get_context_data(
             title=str(row), lines=lines, tone=tone, progress=progress, may_write=self.may_write,
-            project_url=row.project.get_absolute_url() if sees else "", history=audit.history(row), **kwargs,
+            project_url=row.project.get_absolute_url() if sees else "", history=audit.history(row, steps), **kwargs,
         )  # fmt: skip
 
 

@@ -196,7 +196,7 @@ class KeptPromises(TemplateView):
             since=self.since,
             today=self.today,
             filter=self.asked,
-            cells=[(cell, self.opened(cell)) for cell in reversed(cells)],
+            cells=[(cell, self.opened(cell)) for cell in sorted(cells, key=lambda cell: cell.month, reverse=True)],
             total=total_of(cells),
             chosen=self.chosen,
             behind=[(row, *standing(row, self.today)) for row in self.behind],

@@ -336,3 +336,55 @@ def test_strangers_write_nothing_by_the_actions_either(desk):
         with pytest.raises(PermissionDenied):
             write()
     assert not Decision.objects.exists()
+
+
+def test_history_names_the_word_of_each_department_and_who_wrote_it(client, desk):
+    procedure = a_review(desk, make_project(desk))
+    actions.conclude_step(
+        step=procedure.steps.get(), result="refused", outcome="不行", on=MONDAY, by=desk.other_clerk, today=MONDAY
+    )
+    client.force_login(desk.clerk)
+    rows = client.get(procedure.get_absolute_url()).context["history"]
+    assert [(row.who, row.part) for row in rows] == [
+        ("other 科员", "蓝天一期 · 用地会审 · 用地意见"), ("clerk 科员", "蓝天一期 · 用地会审 · 用地意见"),
+        ("clerk 科员", ""),
+    ]  # fmt: skip
+
+
+def test_history_of_a_meeting_is_for_those_who_called_it(client, desk):
+    secret = make_project(desk, name="保密项目")
+    meeting = a_meeting(desk, units=[desk.units[1]], projects=[secret])
+    actions.decide(meeting=meeting, unit=desk.units[1], text="月底前通电", due_on=date(2026, 11, 30), by=desk.editor)
+    for user, sees in ((desk.other_clerk, False), (desk.leader, True), (desk.editor, True)):
+        client.force_login(user)
+        response = client.get(f"/meetings/{meeting.pk}/")
+        assert ("保密项目" in response.content.decode()) is sees, user
+        assert (response.context["history"] is not None) is sees, user
+    assert [row.part for row in response.context["history"]] == ["月底前通电", ""]
+
+
+def test_meeting_to_come_has_no_record(client, desk):
+    meeting = a_meeting(desk, on=MONDAY + timedelta(days=1))
+    client.force_login(desk.editor)
+    form = {"kind": "push", "title": "会", "on": "2026-11-17", "chair": "区长", "record": "纪要", "version": 1}
+    response = send(client, f"/meetings/{meeting.pk}/change/", **form)
+    assert "开过以后再写纪要" in str(response.context["form"].errors["record"])
+    assert send(client, f"/meetings/{meeting.pk}/change/", **form | {"on": "2026-11-16"}).status_code == 302
+
+
+def test_lists_take_the_first_and_the_last_day_there_is(client, desk, world):
+    client.force_login(desk.editor)
+    span = "since=0001-01-01&until=9999-12-31"
+    for url in ("/problems/", "/complaints/", "/meetings/", "/todos/kept/"):
+        assert client.get(f"{url}?{span}").status_code == 200, url
+        assert client.get(f"{url}?{span}&export=xlsx").status_code == 200, url
+    for month in ("0001-01", "9999-12"):
+        assert client.get(f"/todos/kept/?unit={desk.unit.pk}&month={month}").status_code == 200
+    for name, (_pages, forms) in world.items():
+        for url in forms:
+            for day in ("0001-01-01", "9999-12-31"):
+                days = dict.fromkeys(("on", "to_on", "due_on", "starts_on", "built_on", "handed_over_on"), day)
+                response = send(client, url, **days, version=1, reason="因", allowed_by="人", outcome="好")
+                assert response.status_code in (200, 302), (name, url, day)
+    assert not Problem.objects.filter(due_on__year__in=(1, 9999)).exists()
+    assert not Parcel.objects.filter(built_on__year__in=(1, 9999)).exists()
