@@ -14,7 +14,7 @@ from projects.models.procedures import LONGEST
 from projects.record_fields import FIRST, LAST, CompanyNameField, DayField, ProjectField
 from projects.schedule_forms import ExtensionForm
 from units.forms import ReasonForm, RecordForm
-from units.models import BUSINESS_ROLES, Role, Unit
+from units.models import Role, Unit
 
 TEXT = forms.Textarea(attrs={"rows": 3})
 LONG = forms.Textarea(attrs={"rows": 8})
@@ -32,8 +32,7 @@ def version_field():
 
 def units_near(user):
     """Return the units that may owe something: all of the user's own district."""
-    tops = {f"/{member.unit.lineage[0]}/" for member in user.memberships if member.role in BUSINESS_ROLES}
-    return Unit.objects.within(sorted(tops)).order_by("path")
+    return Unit.objects.within(user.districts).order_by("path")
 
 
 class KeysField(forms.ModelMultipleChoiceField):

@@ -110,6 +110,11 @@ class User(AbstractUser):
         """Return the tree paths of the units in which the user holds one of the roles."""
         return tuple(member.unit.path for member in self.memberships if member.role in roles)
 
+    @property
+    def districts(self):
+        """The tree paths of the districts in which the user holds a business role, wherever below."""
+        return sorted({f"/{row.unit.lineage[0]}/" for row in self.memberships if row.role in BUSINESS_ROLES})
+
     def first_unit(self, *roles):
         """Return the id of the first unit in which the user holds one of the roles; None where there is none."""
         return next((member.unit_id for member in self.memberships if member.role in roles), None)

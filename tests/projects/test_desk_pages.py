@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from projects import actions, promise_page, rhythms, todos
 from projects.models import Complaint, Decision, Extension, Holiday, Meeting, Parcel, Problem, Procedure, Rhythm, Step
+from tests.factories import make_unit, make_user
 from tests.projects.factories import make_company, make_desk, make_milestone, make_project
 from tests.projects.forms import list_rows, nonsense_in_every_field, rows_of, send
 from tests.projects.promised import MONDAY, a_complaint, a_meeting, a_parcel, a_problem, a_review
+from units.models import Role, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -494,6 +496,15 @@ def test_rhythm_says_by_when_the_next_meeting_is_due(client, desk):
 )
 def test_period_holds_its_day(every, day, period):
     assert rhythms.period_of(every, day) == period
+
+
+def test_rhythm_is_the_same_for_whom_nobody_invited(desk):
+    actions.set_rhythm(kind="push", every="month", times=1, by=desk.editor)
+    a_meeting(desk, record="纪要")
+    abroad = make_user("abroad", Role.EDITOR, make_unit("邻区", Unit.Kind.DISTRICT))
+    found = [[(beat.held, beat.state) for beat in rhythms.beats(user, MONDAY)] for user in (desk.clerk, desk.editor)]
+    assert found == [[(1, "本期已开足")]] * 2
+    assert [beat.held for beat in rhythms.beats(abroad, MONDAY)] == [0]
 
 
 def test_late_rhythm_says_by_how_many_days(desk):

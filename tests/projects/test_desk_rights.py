@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from projects import actions
 from projects.models import Complaint, Decision, Holiday, Meeting, Parcel, Problem, Procedure, Step
@@ -388,3 +390,49 @@ def test_lists_take_the_first_and_the_last_day_there_is(client, desk, world):
                 assert response.status_code in (200, 302), (name, url, day)
     assert not Problem.objects.filter(due_on__year__in=(1, 9999)).exists()
     assert not Parcel.objects.filter(built_on__year__in=(1, 9999)).exists()
+
+
+# --- what pages cost
+
+
+def cost(client, url):
+    """Return how many queries a page takes."""
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
+        b"".join(response) if response.streaming else response.content
+    assert response.status_code == 200, url
+    return len(queries)
+
+
+def test_pages_and_workbooks_cost_the_same_at_any_length(client, desk):
+    project = make_project(desk)
+    procedure, meeting = a_review(desk, project), a_meeting(desk, units=desk.units, projects=[project])
+
+    def add(number):
+        asked = {"unit": desk.units[1], "starts_on": MONDAY, "working_days": 3, "by": desk.clerk}
+        actions.add_step(procedure=procedure, name=f"意见{number}", **asked)
+        late = MONDAY - timedelta(days=number)
+        a_problem(desk, project, f"问题{number}", days=-number, meeting=meeting)
+        a_complaint(desk, f"诉求{number}", project=project)
+        a_parcel(desk, project, f"{number} 号", handed_over_on=late, build_by=late)
+        actions.decide(meeting=meeting, unit=desk.units[1], text=f"办{number}", due_on=MONDAY, by=desk.editor)
+        a_meeting(desk, title=f"会{number}")
+        a_review(desk, project, f"会审{number}")
+        actions.set_holiday(on=date(2027, 1, number), works=True, name="调休", by=desk.editor, today=MONDAY)
+
+    opened = f"/todos/kept/?unit={desk.units[1].pk}&month=2026-11"
+    urls = [
+        procedure.get_absolute_url(), meeting.get_absolute_url(), "/todos/", opened, "/holidays/", "/flags/",
+        f"/campaigns/{desk.campaign.pk}/", f"/meetings/{meeting.pk}/record.pdf", f"/projects/{project.pk}/",
+        *(f"/{name}/?export=xlsx" for name in ("problems", "procedures", "complaints", "parcels", "meetings")),
+        "/todos/?export=xlsx",
+    ]  # fmt: skip
+    actions.change_meeting(meeting=meeting, record="纪要", by=desk.editor)
+    client.force_login(desk.editor)
+    add(1)
+    for url in urls:
+        cost(client, url)  # what is read once
+    few = {url: cost(client, url) for url in urls}
+    for number in range(2, 31):
+        add(number)
+    assert {url: cost(client, url) for url in urls} == few
