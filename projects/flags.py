@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 
 from django.db import models
-from django.db.models import Count, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.numbers import percent_text, plain, round_half_up, spaced_money
+from campaigns.numbers import ExactField, percent_text, plain, round_half_up, spaced_money
 from projects.duplicates import core
 from projects.models import Complaint, Credit, Evidence, Milestone, Parcel, Project, Threshold, Visit
 from projects.stages import Kind, Stage
@@ -220,11 +221,11 @@ FLAGS = (
     Flag("stalled", _("停滞"), "warn", _("多日没有新节点，也没有走访"), stalled),
     Flag("shares", _("份额不符"), "warn", _("各单位份额合计不是 100%"), shares_off),
     Flag("paper", _("凭证重复"), "warn", _("同一份凭证文件用于两条以上记录"), paper_used_twice, reads="papers"),
-    Flag("unbuilt", _("圈而不建"), "bad", _("交地后过了约定开工期限，还没有开工"), land_unbuilt, reads="land"),
-    Flag("unused", _("占而不用"), "bad", _("占用的地过了约定投用期限，还没有投用"), land_unused, reads="land"),
+    Flag("unbuilt", _("圈而不建"), "bad", _("交地后过了约定开工期限，还没有开工"), land_unbuilt, reads="lapsed"),
+    Flag("unused", _("占而不用"), "bad", _("占用的地过了约定投用期限，还没有投用"), land_unused, reads="lapsed"),
     Flag(
         "unanswered", _("投诉未答复"), "bad", _("投诉过了答复期限，还没有答复企业"), complaint_unanswered,
-        reads="complaints",
+        reads="lapsed",
     ),
 )  # fmt: skip
 BY_NAME = {flag.name: flag for flag in FLAGS}
@@ -267,7 +268,7 @@ def of_projects(projects, user, as_of: date, names=None, limits=None) -> dict[in
 def read(projects, user, as_of: date, parts, limits) -> dict[int, Facts]:
     """Return {project: facts} of a queryset: one query, two more for repeated contracts, one for papers.
 
-    Two more for land, one for complaints.
+    One more for land and complaints.
 
     Terminated projects have none: there is nothing left to look at.
     """
@@ -290,8 +291,7 @@ def read(projects, user, as_of: date, parts, limits) -> dict[int, Facts]:
     signed = {row.pk: (row[-3:], row.contracted) for row in rows if row.contracted}
     twins = twins_of(signed, user, limits) if "twins" in parts else {}
     papers = papers_of(pks) if "papers" in parts else {}
-    unbuilt, unused = idle_land_of(pks, as_of) if "land" in parts else ({}, {})
-    unanswered = unanswered_of(pks, as_of) if "complaints" in parts else {}
+    lapsed = lapsed_of(pks, as_of) if "lapsed" in parts else {}
     return {
         row.pk: Facts(
             contracted=row.contracted,
@@ -303,9 +303,9 @@ def read(projects, user, as_of: date, parts, limits) -> dict[int, Facts]:
             start_due=row.start_due,
             twins=tuple(twins.get(row.pk, ())),
             papers=tuple(papers.get(row.pk, ())),
-            unbuilt=tuple(unbuilt.get(row.pk, ())),
-            unused=tuple(unused.get(row.pk, ())),
-            unanswered=tuple(unanswered.get(row.pk, ())),
+            unbuilt=tuple(lapsed.get((row.pk, "unbuilt"), ())),
+            unused=tuple(lapsed.get((row.pk, "unused"), ())),
+            unanswered=tuple((name, day) for name, _mu, day in lapsed.get((row.pk, "unanswered"), ())),
         )
         for row in rows
     }
@@ -372,26 +372,27 @@ def papers_of(pks) -> dict[int, list[tuple[str, int]]]:
     return {owner: list(files.values()) for owner, files in found.items()}
 
 
-def idle_land_of(pks, as_of: date) -> tuple[dict, dict]:
-    """Return {project: land not built on} and {project: land not used} by the days agreed: two queries."""
-    rows = Parcel.objects.filter(project__in=pks).order_by("pk")
-    return (
-        by_project(rows.not_built(as_of).values_list("project", "name", "area", "build_by")),
-        by_project(rows.not_used(as_of).values_list("project", "name", "area", "use_by")),
+def lapsed_of(pks, as_of: date) -> dict[tuple[int, str], list[tuple[str, Decimal, date]]]:
+    """Return {(project, what): [(name, mu, day agreed)]} of idle land and unanswered complaints: one query.
+
+    What is unbuilt, unused or unanswered; a complaint has no mu.
+    """
+    land = Parcel.objects.filter(project__in=pks).order_by()
+    unheard = Complaint.objects.filter(project__in=pks).unanswered().overdue(as_of).order_by()
+    parts = (
+        ("unbuilt", land.not_built(as_of), "name", F("area"), "build_by"),
+        ("unused", land.not_used(as_of), "name", F("area"), "use_by"),
+        ("unanswered", unheard, "title", Value(None, output_field=ExactField()), "due_on"),
     )
-
-
-def unanswered_of(pks, as_of: date) -> dict[int, list[tuple[str, date]]]:
-    """Return {project: its complaints that should have been answered}: one query."""
-    rows = Complaint.objects.filter(project__in=pks).unanswered().overdue(as_of).order_by("due_on", "pk")
-    return by_project(rows.values_list("project", "title", "due_on"))
-
-
-def by_project(rows) -> dict[int, list[tuple]]:
-    """Group rows by the project they begin with."""
-    found = {}
-    for project, *told in rows:
-        found.setdefault(project, []).append(tuple(told))
+    columns = [
+        rows.annotate(what=Value(what), called=F(name), mu=area, day=F(day)).values_list(
+            "project", "what", "called", "mu", "day", "pk"
+        )
+        for what, rows, name, area, day in parts
+    ]
+    found: dict[tuple[int, str], list] = {}
+    for project, what, name, mu, day, _pk in sorted(columns[0].union(*columns[1:], all=True), key=itemgetter(4, 5)):
+        found.setdefault((project, what), []).append((name, mu, day))
     return found
 
 

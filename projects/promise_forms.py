@@ -318,7 +318,11 @@ class MeetingForm(RecordForm):
         label=_("议题问题"), queryset=Problem.objects.none(), required=False, help_text=_("未办结的问题，可多选")
     )
     agenda = forms.CharField(
-        label=_("议程"), max_length=2000, required=False, widget=TEXT, help_text=_("每行一项；一页纸放得下为宜")
+        label=_("议程"),
+        max_length=2000,
+        required=False,
+        widget=TEXT,
+        help_text=_("每行一项；打印一页为宜，写不下自动续页"),
     )
 
     def __init__(self, *args, meeting=None, **kwargs):
@@ -348,7 +352,11 @@ class MeetingChangeForm(MeetingForm):
     """The same with the record; who called it stays."""
 
     record = forms.CharField(
-        label=_("会议纪要"), max_length=4000, required=False, widget=LONG, help_text=_("写了纪要即算已召开")
+        label=_("会议纪要"),
+        max_length=4000,
+        required=False,
+        widget=LONG,
+        help_text=_("写了纪要即算已召开；打印一页为宜，写不下自动续页"),
     )
     version = version_field()
 

@@ -260,7 +260,7 @@ def test_page_costs_the_same_at_any_length(client, desk):
         with CaptureQueriesContext(connection) as queries:
             client.get("/flags/")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 13  # three more for land and complaints
+    assert counts[0] == counts[1] <= 11  # one more for land and complaints
 
 
 def test_list_narrows_to_a_flag_and_shows_it(client, desk):
