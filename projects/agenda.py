@@ -5,15 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from projects import todos
 from projects.models import Event, Meeting, PlannedContact, Trip, TripState, Visit
-from projects.todos import todos
 from units.models import Unit, User
 
 TRIP, VISIT, EVENT, MEETING, CONTACT, PROMISE = "trip", "visit", "event", "meeting", "contact", "promise"
@@ -114,13 +113,12 @@ def contacts(user, since, until, unit, as_of) -> Iterable[Item]:
 
 def promises(user, since, until, unit, as_of) -> Iterable[Item]:
     """Return promises that fall due; what was settled stands there, too, from the span on."""
-    for row in todos(user, as_of, unit=unit, since=since):
-        if since <= row.due_on <= until:
-            state = row.state(as_of)
-            tone = {"overdue": "bad", "done": "muted"}.get(state, TONES[PROMISE])
-            title = f"{row.title}（{row.kind}）"
-            key = sha256(f"{row.url} {row.title}".encode()).hexdigest()[:24]  # steps of one procedure share a page
-            yield Item(f"promise-{key}", PROMISE, row.due_on, row.due_on, title, row.unit, row.url, tone)
+    paths = None if unit is None else [unit.path]
+    found = todos.lines(user, as_of, since=since, due=(since, until), paths=paths)
+    for row in todos.load(found, as_of):
+        tone = {"overdue": "bad", "done": "muted"}.get(row.state(as_of), TONES[PROMISE])
+        title = f"{row.title}（{row.kind}）"
+        yield Item(f"promise-{row.key}", PROMISE, row.due_on, row.due_on, title, row.unit, row.url, tone)
 
 
 READERS = {

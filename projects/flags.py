@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 
 from django.db import models
-from django.db.models import Count, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.numbers import percent_text, plain, round_half_up, spaced_money
+from campaigns.numbers import ExactField, percent_text, plain, round_half_up, spaced_money
 from projects.duplicates import core
-from projects.models import Credit, Evidence, Milestone, Project, Threshold, Visit
+from projects.models import Complaint, Credit, Evidence, Milestone, Parcel, Project, Threshold, Visit
 from projects.stages import Kind, Stage
 
 Name = Threshold.Name
@@ -43,6 +44,9 @@ class Facts:
     start_due: date | None = None
     twins: tuple[Twin, ...] = ()
     papers: tuple[tuple[str, int], ...] = ()  # name of a file, on how many records it stands
+    unbuilt: tuple[tuple[str, Decimal, date], ...] = ()  # land: its name, mu, the day agreed for its building
+    unused: tuple[tuple[str, Decimal, date], ...] = ()  # the same of its use
+    unanswered: tuple[tuple[str, date], ...] = ()  # complaints: what about, the day of the answer
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,36 @@ def start_missed(facts, limits, as_of):
     return _("承诺 %(day)s 开工，逾期 %(n)s 天") % {"day": facts.start_due.isoformat(), "n": days}
 
 
+def land_unbuilt(facts, limits, as_of):
+    """Say which land was handed over and not built on by the day agreed (R42, R57)."""
+    return idle(facts.unbuilt, _("开工"), as_of)
+
+
+def land_unused(facts, limits, as_of):
+    """Say which land is occupied and was not used by the day agreed (R42, R57)."""
+    return idle(facts.unused, _("投用"), as_of)
+
+
+def idle(parcels, what, as_of):
+    """Say of each piece of land how big it is, what was agreed, and by how many days that is past."""
+    words = _("「%(name)s」%(area)s 亩，约定 %(day)s %(what)s，逾期 %(n)s 天")
+    return "；".join(
+        str(words) % {
+            "name": name, "area": plain(area), "day": day.isoformat(), "what": what, "n": (as_of - day).days,
+        }
+        for name, area, day in parcels
+    )  # fmt: skip
+
+
+def complaint_unanswered(facts, limits, as_of):
+    """Say which complaints should have been answered by now, and since when (R95)."""
+    words = _("「%(title)s」应于 %(day)s 答复，逾期 %(n)s 天")
+    return "；".join(
+        str(words) % {"title": title, "day": day.isoformat(), "n": (as_of - day).days}
+        for title, day in facts.unanswered
+    )
+
+
 FLAGS = (
     Flag("start", _("限时未开工"), "bad", _("承诺的开工日期已过，还没有开工"), start_missed),
     Flag("filed_less", _("签多备少"), "bad", _("备案额低于协议额的一定比例，差额不能计入考核"), filed_for_less),
@@ -187,6 +221,12 @@ FLAGS = (
     Flag("stalled", _("停滞"), "warn", _("多日没有新节点，也没有走访"), stalled),
     Flag("shares", _("份额不符"), "warn", _("各单位份额合计不是 100%"), shares_off),
     Flag("paper", _("凭证重复"), "warn", _("同一份凭证文件用于两条以上记录"), paper_used_twice, reads="papers"),
+    Flag("unbuilt", _("圈而不建"), "bad", _("交地后过了约定开工期限，还没有开工"), land_unbuilt, reads="lapsed"),
+    Flag("unused", _("占而不用"), "bad", _("占用的地过了约定投用期限，还没有投用"), land_unused, reads="lapsed"),
+    Flag(
+        "unanswered", _("投诉未答复"), "bad", _("投诉过了答复期限，还没有答复企业"), complaint_unanswered,
+        reads="lapsed",
+    ),
 )  # fmt: skip
 BY_NAME = {flag.name: flag for flag in FLAGS}
 CHOICES = [(flag.name, flag.label) for flag in FLAGS]
@@ -228,6 +268,8 @@ def of_projects(projects, user, as_of: date, names=None, limits=None) -> dict[in
 def read(projects, user, as_of: date, parts, limits) -> dict[int, Facts]:
     """Return {project: facts} of a queryset: one query, two more for repeated contracts, one for papers.
 
+    One more for land and complaints.
+
     Terminated projects have none: there is nothing left to look at.
     """
     pks = projects.order_by().values("pk")
@@ -249,6 +291,7 @@ def read(projects, user, as_of: date, parts, limits) -> dict[int, Facts]:
     signed = {row.pk: (row[-3:], row.contracted) for row in rows if row.contracted}
     twins = twins_of(signed, user, limits) if "twins" in parts else {}
     papers = papers_of(pks) if "papers" in parts else {}
+    lapsed = lapsed_of(pks, as_of) if "lapsed" in parts else {}
     return {
         row.pk: Facts(
             contracted=row.contracted,
@@ -260,6 +303,9 @@ def read(projects, user, as_of: date, parts, limits) -> dict[int, Facts]:
             start_due=row.start_due,
             twins=tuple(twins.get(row.pk, ())),
             papers=tuple(papers.get(row.pk, ())),
+            unbuilt=tuple(lapsed.get((row.pk, "unbuilt"), ())),
+            unused=tuple(lapsed.get((row.pk, "unused"), ())),
+            unanswered=tuple((name, day) for name, _mu, day in lapsed.get((row.pk, "unanswered"), ())),
         )
         for row in rows
     }
@@ -324,6 +370,30 @@ def papers_of(pks) -> dict[int, list[tuple[str, int]]]:
     for owner, sha, name, count in rows.order_by("pk").values_list("owner", "sha256", "name", "records"):
         found.setdefault(owner, {}).setdefault(sha, (name, count))
     return {owner: list(files.values()) for owner, files in found.items()}
+
+
+def lapsed_of(pks, as_of: date) -> dict[tuple[int, str], list[tuple[str, Decimal, date]]]:
+    """Return {(project, what): [(name, mu, day agreed)]} of idle land and unanswered complaints: one query.
+
+    What is unbuilt, unused or unanswered; a complaint has no mu.
+    """
+    land = Parcel.objects.filter(project__in=pks).order_by()
+    unheard = Complaint.objects.filter(project__in=pks).unanswered().overdue(as_of).order_by()
+    parts = (
+        ("unbuilt", land.not_built(as_of), "name", F("area"), "build_by"),
+        ("unused", land.not_used(as_of), "name", F("area"), "use_by"),
+        ("unanswered", unheard, "title", Value(None, output_field=ExactField()), "due_on"),
+    )
+    columns = [
+        rows.annotate(what=Value(what), called=F(name), mu=area, day=F(day)).values_list(
+            "project", "what", "called", "mu", "day", "pk"
+        )
+        for what, rows, name, area, day in parts
+    ]
+    found: dict[tuple[int, str], list] = {}
+    for project, what, name, mu, day, _pk in sorted(columns[0].union(*columns[1:], all=True), key=itemgetter(4, 5)):
+        found.setdefault((project, what), []).append((name, mu, day))
+    return found
 
 
 # --- printing many

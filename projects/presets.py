@@ -73,6 +73,7 @@ PROBLEMS = (
 )
 COMPLAINTS = (
     ALL,
+    ("silent", _("逾期未答复"), "answered=no&state=late"),
     ("unanswered", _("未答复"), "answered=no"),
     ("open", _("待办"), "state=open"),
     ("late", _("逾期"), "state=late"),

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
 from projects.models import Meeting, Problem, Procedure, Project, Rhythm, Step
+from projects.models.procedures import LONGEST
 from projects.record_fields import FIRST, LAST, CompanyNameField, DayField, ProjectField
 from projects.schedule_forms import ExtensionForm
 from units.forms import ReasonForm, RecordForm, RecordsField
-from units.models import BUSINESS_ROLES, Role, Unit
+from units.models import Role, Unit
 
 TEXT = forms.Textarea(attrs={"rows": 3})
 LONG = forms.Textarea(attrs={"rows": 8})
-LONGEST = 250  # working days of a step
 SPAN = 40  # days that one line of a list of holidays may name
 STEP_LINE = re.compile(r"(\S+)\s+(\S.*?)\s+(\d{1,3})\s*(?:个?工作日|天)?")
 DAY = r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})日?"
@@ -30,14 +30,9 @@ def version_field():
     return forms.IntegerField(widget=forms.HiddenInput)
 
 
-def top_paths(user):
-    """Return the paths of the trees that the user belongs to."""
-    return {f"/{member.unit.lineage[0]}/" for member in user.memberships if member.role in BUSINESS_ROLES}
-
-
 def units_near(user):
     """Return the units that may owe something: all of the user's own district."""
-    return Unit.objects.within(sorted(top_paths(user))).order_by("path")
+    return Unit.objects.within(user.districts).order_by("path")
 
 
 def chosen_first(rows, chosen):
@@ -321,7 +316,11 @@ class MeetingForm(RecordForm):
         label=_("议题问题"), queryset=Problem.objects.none(), required=False, help_text=_("未办结的问题")
     )
     agenda = forms.CharField(
-        label=_("议程"), max_length=2000, required=False, widget=TEXT, help_text=_("每行一项；一页纸放得下为宜")
+        label=_("议程"),
+        max_length=2000,
+        required=False,
+        widget=TEXT,
+        help_text=_("每行一项；打印一页为宜，写不下自动续页"),
     )
 
     def __init__(self, *args, meeting=None, **kwargs):
@@ -355,7 +354,11 @@ class MeetingChangeForm(MeetingForm):
     """The same with the record; who called it stays."""
 
     record = forms.CharField(
-        label=_("会议纪要"), max_length=4000, required=False, widget=LONG, help_text=_("写了纪要即算已召开")
+        label=_("会议纪要"),
+        max_length=4000,
+        required=False,
+        widget=LONG,
+        help_text=_("写了纪要即算已召开；打印一页为宜，写不下自动续页"),
     )
     version = version_field()
 

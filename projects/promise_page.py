@@ -46,6 +46,8 @@ def clock(row, as_of: date) -> tuple[str, str]:
     tone, text = promises.words(late, late_first, is_done=row.done_on is not None)
     if row.done_on is None and row.due_on != row.first_due_on:
         text = _("%(text)s（已延期）") % {"text": text}
+    if isinstance(row, Complaint) and row.answered_on is None:
+        text = _("%(text)s，未答复") % {"text": text}
     return tone, str(_("%(text)s办结") % {"text": text}) if row.done_on else str(text)
 
 
@@ -129,7 +131,7 @@ def step_line(step: Step, as_of: date, table: dict[date, Holiday], *, may_write=
     """Print a step of a procedure."""
     tone, state = step_state(step, as_of, table)
     args, urls = ["step", step.pk], {}
-    if may_write and step.result:
+    if may_write and step.result and as_of <= step.due_on:
         urls = {"reopen_url": reverse("projects:promise_reopen", args=args)}
     elif may_write and not todos.result_of(step, as_of):
         urls = {

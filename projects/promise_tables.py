@@ -1,26 +1,18 @@
 """Tables of problems, procedures, complaints, land and meetings."""
 
 import django_tables2 as tables
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain
 from projects import promise_page
 from projects.desk_tables import pill
 from projects.models import Complaint, Meeting, Parcel, Problem, Procedure
+from projects.trip_tables import DatedTable, two_lines
 
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 HIDE = {"td": {"class": "zs-phone-hide"}}
 TWO = {"td": {"class": "zs-two"}}
 DAY = "Y-m-d"
-
-
-class DatedTable(tables.Table):
-    """A table that knows the day."""
-
-    def __init__(self, *args, today=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.today = today
 
 
 class OwedTable(DatedTable):
@@ -41,10 +33,6 @@ class OwedTable(DatedTable):
         """Show how it stands."""
         return pill(*promise_page.clock(record, self.today))
 
-    def two(self, record, text):
-        """Link what it says, with a line below."""
-        return format_html('<a href="{}">{}</a><small>{}</small>', record.get_absolute_url(), record.title, text)
-
 
 class ProblemTable(OwedTable):
     """Problems of projects."""
@@ -63,7 +51,7 @@ class ProblemTable(OwedTable):
 
     def render_title(self, record):
         """Name the problem above its project."""
-        return self.two(record, record.project)
+        return two_lines(record, record.title, record.project)
 
 
 class ComplaintTable(OwedTable):
@@ -86,7 +74,7 @@ class ComplaintTable(OwedTable):
 
     def render_title(self, record):
         """Name the complaint above the company."""
-        return self.two(record, record.company)
+        return two_lines(record, record.title, record.company)
 
 
 class ProcedureTable(DatedTable):
@@ -105,9 +93,7 @@ class ProcedureTable(DatedTable):
 
     def render_name(self, record):
         """Name it above its project."""
-        return format_html(
-            '<a href="{}">{}</a><small>{}</small>', record.get_absolute_url(), record.name, record.project
-        )
+        return two_lines(record, record.name, record.project)
 
     def render_progress(self, record):
         """Say how many steps are settled."""
@@ -155,9 +141,7 @@ class ParcelTable(DatedTable):
 
     def render_name(self, record):
         """Name the land above its project."""
-        return format_html(
-            '<a href="{}">{}</a><small>{}</small>', record.get_absolute_url(), record.name, record.project
-        )
+        return two_lines(record, record.name, record.project)
 
     def render_area(self, value):
         """Print the number."""

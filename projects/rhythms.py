@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from projects.models import Meeting, Rhythm
-from units.models import User
+from units.models import User, under
 
 Every = Rhythm.Every
 MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
@@ -54,12 +54,16 @@ def due_day(first: date, last: date, times: int, held: int) -> date:
 
 
 def beats(user: User, as_of: date) -> list[Beat]:
-    """Return every expected kind of meeting with what was held of it: two queries."""
+    """Return every expected kind of meeting with what was held of it in the user's district: two queries.
+
+    What is expected of the district is counted over all of it, and for everybody alike: who was not invited learns
+    how many there were, not what was said.
+    """
     rhythms = list(Rhythm.objects.order_by("pk"))
     if not rhythms:
         return []
     since = min(period_of(Every.YEAR, as_of)[0], period_of(Every.WEEK, as_of)[0])
-    rows = Meeting.objects.visible_to(user).filter(held=True, on__gte=since, on__lte=as_of)
+    rows = Meeting.objects.filter(under(user.districts), held=True, on__gte=since, on__lte=as_of)
     days = list(rows.order_by().values_list("kind", "on"))
     return [beat_of(rhythm, [on for kind, on in days if kind == rhythm.kind], as_of) for rhythm in rhythms]
 

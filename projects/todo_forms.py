@@ -5,11 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.promise_forms import units_near
 from projects.record_fields import DayField
-from projects.todos import KINDS
+from projects.todos import FAMILIES
 from units.forms import RecordForm
 from units.models import Unit
-
-MILESTONE = _("项目节点")
 
 
 class TodoFilter(RecordForm):
@@ -26,7 +24,7 @@ class TodoFilter(RecordForm):
     )
     kind = forms.ChoiceField(
         label=_("类别"), required=False,
-        choices=[("", _("全部")), *((str(name), name) for _model, name in KINDS), (str(MILESTONE), MILESTONE)],
+        choices=[("", _("全部")), *((str(family.name), family.name) for family in FAMILIES)],
     )  # fmt: skip
     person = forms.CharField(label=_("责任人"), max_length=50, required=False)
 

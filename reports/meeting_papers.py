@@ -1,20 +1,14 @@
-"""The agenda and the record of a meeting as documents in official layout, on one page each."""
+"""The agenda and the record of a meeting as documents in official layout: a page each, more where they say more."""
 
 from projects.models import Meeting
 from reports.documents.content import Block, Document, Heading, Paragraph, Span, Table
 
 NUMERALS = "一二三四五六七八九十"
-CELL = 60  # characters of a cell; what is longer ends in …, the page of the meeting has all of it
 
 
 def said(text: str) -> Paragraph:
     """Return a paragraph of plain text."""
     return Paragraph((Span(text),))
-
-
-def clipped(text: str) -> str:
-    """Cut a cell to its length."""
-    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"
 
 
 def day_text(day) -> str:
@@ -46,9 +40,7 @@ def lines_of(text: str) -> list[Block]:
 
 def problems_table(problems) -> list[Block]:
     """Return the problems taken up as a table; nothing where there are none."""
-    rows = tuple(
-        (clipped(row.title), clipped(row.project.name), row.unit.name, row.due_on.isoformat()) for row in problems
-    )
+    rows = tuple((row.title, row.project.name, row.unit.name, row.due_on.isoformat()) for row in problems)
     heads = ("问题", "项目", "责任单位", "承诺期限")
     return [Table("", heads, rows, (False,) * 4)] if rows else []
 
@@ -61,7 +53,7 @@ def projects_line(projects) -> list[Block]:
 
 def promises_table(promises) -> list[Block]:
     """Return what was decided and promised as a table; nothing where nothing was."""
-    rows = tuple((clipped(str(row)), row.unit.name, row.person, row.due_on.isoformat()) for row in promises)
+    rows = tuple((str(row), row.unit.name, row.person, row.due_on.isoformat()) for row in promises)
     return [Table("", ("事项", "责任单位", "责任人", "期限"), rows, (False,) * 4)] if rows else []
 
 

@@ -250,6 +250,17 @@ def require_role(user, role):
         raise PermissionDenied(f"{user} is no {role}")
 
 
+def may_promise(user, *units):
+    """Say whether the user writes what is owed by a day for one of some units: a clerk or an editor there."""
+    return user.is_system or any(user.holds(role, unit) for unit in units if unit for role in PROMISERS)
+
+
+def require_promiser(user, *units):
+    """Refuse (403) a write on what is owed by a day by who is neither clerk nor editor of a unit concerned."""
+    if not may_promise(user, *units):
+        raise PermissionDenied(f"{user} is neither clerk nor editor of a unit concerned")
+
+
 def require(user, role, unit):
     """Refuse (403) a write by somebody who does not hold the role in the unit or above it."""
     if not user.is_system and not user.holds(role, unit):

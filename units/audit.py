@@ -8,6 +8,7 @@ from functools import cache
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -178,13 +179,14 @@ def record_many(entries):
 
 @dataclass(frozen=True)
 class Change:
-    """One row of a record's history, as pages show it; lines are (label, before, after)."""
+    """One row of a record's history, as pages show it; lines are (label, before, after), part names a part of it."""
 
     at: datetime
     who: str
     what: str
     reason: str
     changes: list
+    part: str = ""
 
     @property
     def lines(self):
@@ -192,7 +194,16 @@ class Change:
         return self.changes
 
 
-def history(subject):
-    """Return what happened to a record, newest first."""
-    rows = AuditEntry.objects.filter(model=subject._meta.label_lower, object_id=subject.pk).for_list()
-    return [Change(row.at, str(row.by or ""), action_text(row.action), row.reason, row.lines) for row in rows]
+def history(subject, parts=()):
+    """Return what happened to a record and its parts (records of one other model), newest first: one query."""
+    found = Q(model=subject._meta.label_lower, object_id=subject.pk)
+    names = {part.pk: str(part) for part in parts}
+    if parts:
+        found |= Q(model=parts[0]._meta.label_lower, object_id__in=names)
+    return [
+        Change(
+            row.at, str(row.by or ""), action_text(row.action), row.reason, row.lines,
+            "" if row.model == subject._meta.label_lower else names[row.object_id],
+        )
+        for row in AuditEntry.objects.filter(found).for_list()
+    ]  # fmt: skip

@@ -111,6 +111,15 @@ class User(AbstractUser):
         return tuple(member.unit.path for member in self.memberships if member.role in roles)
 
     @property
+    def districts(self):
+        """The tree paths of the districts in which the user holds a business role, wherever below."""
+        return sorted({f"/{row.unit.lineage[0]}/" for row in self.memberships if row.role in BUSINESS_ROLES})
+
+    def first_unit(self, *roles):
+        """Return the id of the first unit in which the user holds one of the roles; None where there is none."""
+        return next((member.unit_id for member in self.memberships if member.role in roles), None)
+
+    @property
     def is_system(self):
         """Whether this is the user that commands write as; what binds people does not bind it."""
         return self.username == SYSTEM

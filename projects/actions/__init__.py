@@ -20,33 +20,14 @@ from projects.actions.companies import (
     show_phone,
     tidy_name,
 )
-from projects.actions.desk import (
-    add_step,
-    answer_complaint,
-    change_meeting,
-    change_parcel,
-    change_problem,
-    change_procedure,
-    conclude_step,
-    create_meeting,
-    decide,
-    file_complaint,
-    may_write_promise,
-    put_off,
-    raise_problem,
-    record_parcel,
-    remove_holiday,
-    reopen,
-    set_holiday,
-    set_holidays,
-    set_rhythm,
-    settle,
-    start_procedure,
-)
+from projects.actions.complaints import answer_complaint, file_complaint
 from projects.actions.evidence import add_evidence, add_papers, remove_stray_files, withdraw_evidence
 from projects.actions.extensions import extend_promise
 from projects.actions.feeds import renew_feed, revoke_feed
 from projects.actions.gates import change_review, fill_fair_competition, record_review, sign_fair_competition
+from projects.actions.holidays import remove_holiday, set_holiday, set_holidays
+from projects.actions.land import change_parcel, record_parcel
+from projects.actions.meetings import change_meeting, create_meeting, decide, set_rhythm
 from projects.actions.merges import merge_companies, preview_merge, undo_merge
 from projects.actions.milestones import (
     correct_milestone,
@@ -54,7 +35,10 @@ from projects.actions.milestones import (
     record_milestone,
     withdraw_milestone,
 )
+from projects.actions.problems import change_problem, raise_problem
+from projects.actions.procedures import add_step, change_procedure, conclude_step, start_procedure
 from projects.actions.projects import change_project, create_project
+from projects.actions.promises import may_write_promise, put_off, reopen, settle
 from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule

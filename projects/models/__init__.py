@@ -2,10 +2,15 @@
 
 from projects.models.claims import Claim
 from projects.models.companies import Attendance, Company, CompanyName, Contact, Event, Listing, Merge, Origin
+from projects.models.complaints import Complaint
 from projects.models.evidence import Evidence
 from projects.models.feeds import CalendarFeed
 from projects.models.gates import FairCompetition, Review
 from projects.models.imports import ColumnMapping, ImportBatch, ImportRow
+from projects.models.land import Parcel
+from projects.models.meetings import Decision, Meeting, Rhythm
+from projects.models.problems import Problem
+from projects.models.procedures import Holiday, Procedure, Step
 from projects.models.projects import (
     Credit,
     Duty,
@@ -19,17 +24,6 @@ from projects.models.projects import (
     Project,
     Sector,
     Tag,
-)
-from projects.models.promises import (
-    Complaint,
-    Decision,
-    Holiday,
-    Meeting,
-    Parcel,
-    Problem,
-    Procedure,
-    Rhythm,
-    Step,
 )
 from projects.models.rates import Currency, ExchangeRate
 from projects.models.rules import CountingRule

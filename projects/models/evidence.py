@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Tally
+from projects.models.complaints import Complaint
 from projects.models.exclusive import one_of
 from projects.models.gates import Review
+from projects.models.meetings import Meeting
+from projects.models.problems import Problem
 from projects.models.projects import Milestone
-from projects.models.promises import Complaint, Meeting, Problem
 from projects.models.trips import Trip
 from projects.models.visits import Visit
 

@@ -95,10 +95,10 @@ def shared_under(paths):
     return Credit.objects.filter(under(paths)).order_by().values("project")
 
 
-def introducing_unit(project):
-    """Return the name of the unit that introduced a project as a subquery; project names the key of the outer row."""
+def introducing_unit(project, what="unit__name"):
+    """Return the unit that introduced a project, by name, as a subquery; project names the key of the outer row."""
     rows = Credit.objects.filter(project=models.OuterRef(project), role=Credit.Role.INTRODUCING).order_by()
-    return models.Subquery(rows.values("unit__name")[:1])
+    return models.Subquery(rows.values(what)[:1])
 
 
 class ProjectQuerySet(models.QuerySet):

@@ -62,7 +62,7 @@ class ClaimCreate(ActionView):
     def get_initial(self):
         """Today, the user's first unit, and the company that the link came from."""
         user = self.request.user
-        unit = next((row.unit_id for row in user.memberships if row.role == Role.CLERK), None)
+        unit = user.first_unit(Role.CLERK)
         initial = {"on": timezone.localdate(), "unit": unit}
         companies = Company.objects.visible_to(user).live()
         if company := companies.filter(pk=number(self.request.GET.get("company"))).first():

@@ -1,6 +1,7 @@
 """Complaints: the list, taking one in, its page, answering it."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,8 +15,9 @@ from projects.promise_forms import AnswerForm, ComplaintForm
 from projects.promise_resources import ComplaintResource
 from projects.promise_tables import ComplaintTable
 from projects.views.companies import number
-from projects.views.promises import DatedList, as_error, found, own_unit, writers
+from projects.views.promises import DatedList, as_error, found, writers
 from units import audit
+from units.models import Role
 from units.pages import ActionView
 
 LIST = (_("投诉"), reverse_lazy("projects:complaint_list"))
@@ -33,6 +35,7 @@ class ComplaintList(DatedList):
     actions = ((_("登记投诉"), "projects:complaint_create", "plus"),)
     export_name = "complaints"
     presets = presets.COMPLAINTS
+    count_tabs = True
     counted = _("件投诉")
     filters_first = ("answered", "state", "unit")
 
@@ -41,9 +44,10 @@ class ComplaintList(DatedList):
         return super().get_queryset().select_related("company")
 
     def get_context_data(self, **kwargs):
-        """Count what is unanswered, whatever the filter: one query."""
-        unanswered = Complaint.objects.visible_to(self.request.user).unanswered().count()
-        return super().get_context_data(unanswered=unanswered, **kwargs)
+        """Count what is unanswered, and of that what is late, whatever the filter: one query."""
+        rows = Complaint.objects.visible_to(self.request.user).unanswered()
+        told = rows.aggregate(unanswered=Count("pk"), silent=Count("pk", filter=Q(due_on__lt=self.today)))
+        return super().get_context_data(**told, **kwargs)
 
 
 class ComplaintCreate(ActionView):
@@ -62,7 +66,7 @@ class ComplaintCreate(ActionView):
         user, asked = self.request.user, number(self.request.GET.get("company")) or 0
         company = Company.objects.visible_to(user).filter(pk=asked).first()
         return {
-            "received_on": timezone.localdate(), "unit": own_unit(user),
+            "received_on": timezone.localdate(), "unit": user.first_unit(Role.CLERK),
             "company_name": company.name if company else "",
         }  # fmt: skip
 

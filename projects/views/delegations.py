@@ -23,11 +23,6 @@ from units.pages import ActionView
 SHOWN = 50  # trips on the page of a delegation
 
 
-def own_unit(user):
-    """Return the key of the first unit the user enters records for."""
-    return next((row.unit_id for row in user.memberships if row.role == Role.CLERK), None)
-
-
 class DelegationList(ListPage):
     """Delegations of the user's units, and who has filed nothing for the campaign that runs."""
 
@@ -66,7 +61,7 @@ class DelegationCreate(ActionView):
 
     def get_initial(self):
         """Today, for the user's own unit."""
-        return {"formed_on": timezone.localdate(), "unit": own_unit(self.request.user)}
+        return {"formed_on": timezone.localdate(), "unit": self.request.user.first_unit(Role.CLERK)}
 
     def perform(self, form):
         """Set it up."""

@@ -53,7 +53,7 @@ class ImportCreate(ActionView):
     def get_initial(self):
         """Begin with one's own unit and what the link names."""
         user, asked = self.request.user, self.request.GET.get("kind")
-        unit = next((row.unit_id for row in user.memberships if row.role in IMPORTERS), None)
+        unit = user.first_unit(*IMPORTERS)
         return {"kind": asked if asked in ImportBatch.Kind.values else ImportBatch.Kind.PROJECT, "unit": unit}
 
     def get_context_data(self, **kwargs):

@@ -1,6 +1,5 @@
 """Land: the list with its sums, a new piece of a project, changing one."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -15,7 +14,7 @@ from projects.promise_resources import ParcelResource
 from projects.promise_tables import ParcelTable
 from projects.views.projects import ProjectScope
 from projects.views.promises import DatedList
-from units.models import Role
+from units.access import require_promiser
 from units.pages import ActionView
 
 
@@ -82,9 +81,7 @@ class ParcelChange(ActionView):
     def parcel(self):
         """The land; 404 where it is not the user's to see, 403 where not to change."""
         row = get_object_or_404(Parcel.objects.visible_to(self.request.user).for_list(), pk=self.kwargs["pk"])
-        unit = row.project.introducer
-        if not any(self.request.user.holds(role, unit) for role in (Role.CLERK, Role.EDITOR)):
-            raise PermissionDenied("not the introducing unit")
+        require_promiser(self.request.user, row.project.introducer)
         return row
 
     def get_initial(self):

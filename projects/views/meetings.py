@@ -15,13 +15,12 @@ from projects.promise_filters import MeetingFilter
 from projects.promise_forms import DecisionForm, MeetingChangeForm, MeetingForm, RhythmForm
 from projects.promise_resources import MeetingResource
 from projects.promise_tables import MeetingTable
-from projects.views.promises import DatedList, own_unit
+from projects.views.promises import DatedList
 from units import access, audit
-from units.models import Role
+from units.models import BUSINESS_ROLES
 from units.pages import ActionView
 
 LIST = (_("会议"), reverse_lazy("projects:meeting_list"))
-CALLERS = (Role.CLERK, Role.EDITOR)
 
 
 class MeetingList(DatedList):
@@ -59,7 +58,7 @@ class MeetingCreate(ActionView):
     def get_initial(self):
         """Today, the user's unit, and the kind the link came from."""
         kind = self.request.GET.get("kind", "")
-        initial = {"on": timezone.localdate(), "unit": own_unit(self.request.user, *CALLERS)}
+        initial = {"on": timezone.localdate(), "unit": self.request.user.first_unit(*access.PROMISERS)}
         return initial | ({"kind": kind} if kind in Meeting.Kind.values else {})
 
     def perform(self, form):
@@ -80,7 +79,7 @@ class MeetingScope:
     @cached_property
     def may_write(self):
         """Whether the user works for the unit that called it."""
-        return any(self.request.user.holds(role, self.meeting.unit) for role in CALLERS)
+        return access.may_promise(self.request.user, self.meeting.unit)
 
     @cached_property
     def own_meeting(self):
@@ -107,12 +106,16 @@ class MeetingDetail(MeetingScope, TemplateView):
     template_name = "projects/meeting.html"
 
     def get_context_data(self, **kwargs):
-        """Print what hangs on it; projects and problems that the user may not see are left out."""
+        """Print what hangs on it; projects and problems that the user may not see are left out.
+
+        The history names them all: it is for the unit that called the meeting, and those above it.
+        """
         row, user, today = self.meeting, self.request.user, timezone.localdate()
         loaded = ("unit", "project")
         taken = Problem.objects.visible_to(user).filter(taken_up_at=row).for_list().select_related("project")
         promised = Problem.objects.visible_to(user).filter(meeting=row).for_list().select_related("project")
-        decisions = row.decisions.for_list().select_related(*loaded).prefetch_related("extensions")
+        decisions = list(row.decisions.for_list().select_related(*loaded).prefetch_related("extensions"))
+        is_own = row.unit.path.startswith(user.paths(*BUSINESS_ROLES))
         return super().get_context_data(
             title=row.title,
             units="、".join(unit.name for unit in row.units.order_by("path")),
@@ -123,7 +126,7 @@ class MeetingDetail(MeetingScope, TemplateView):
             may_write=self.may_write,
             papers=papers.gallery_of(row, user),
             may_add=papers.may_add(row, user),
-            history=audit.history(row),
+            history=audit.history(row, decisions) if is_own else None,
             **kwargs,
         )
 
@@ -154,7 +157,8 @@ class MeetingChange(MeetingScope, ActionView):
 
     def perform(self, form):
         """Change it."""
-        return actions.change_meeting(meeting=self.own_meeting, by=self.request.user, **form.facts())
+        facts = {**form.facts(), "by": self.request.user, "today": timezone.localdate()}
+        return actions.change_meeting(meeting=self.own_meeting, **facts)
 
 
 class DecisionCreate(MeetingScope, ActionView):

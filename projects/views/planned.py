@@ -12,7 +12,6 @@ from projects.models import PlannedContact, Project
 from projects.trip_filters import PLANNED, PlannedFilter
 from projects.trip_forms import PlannedDoneForm, PlannedDropForm, PlannedForm
 from projects.trip_tables import PlannedTable
-from projects.views.delegations import own_unit
 from projects.views.projects import company_named
 from projects.views.visits import linked_company
 from units import access
@@ -58,7 +57,7 @@ class PlannedCreate(ActionView):
     def get_initial(self):
         """By the user, for the user's own unit; the company or project that a link names."""
         user = self.request.user
-        initial = {"way": PlannedContact.Way.CALL, "person": str(user), "unit": own_unit(user)}
+        initial = {"way": PlannedContact.Way.CALL, "person": str(user), "unit": user.first_unit(Role.CLERK)}
         return initial | linked_company(user, self.request.GET)
 
     def perform(self, form):

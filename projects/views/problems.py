@@ -13,8 +13,9 @@ from projects.promise_forms import ProblemChangeForm, ProblemForm
 from projects.promise_resources import ProblemResource
 from projects.promise_tables import ProblemTable
 from projects.views.companies import number
-from projects.views.promises import DatedList, as_error, found, own_unit, writers
+from projects.views.promises import DatedList, as_error, found, writers
 from units import audit
+from units.models import Role
 from units.pages import ActionView
 
 LIST = (_("问题清单"), reverse_lazy("projects:problem_list"))
@@ -57,7 +58,7 @@ class ProblemCreate(ActionView):
         user, asked = self.request.user, self.request.GET
         project = Project.objects.visible_to(user).filter(pk=number(asked.get("project")) or 0).first()
         meeting = Meeting.objects.visible_to(user).filter(pk=number(asked.get("meeting")) or 0).first()
-        initial = {"found_on": timezone.localdate(), "unit": own_unit(user)}
+        initial = {"found_on": timezone.localdate(), "unit": user.first_unit(Role.CLERK)}
         return initial | {"project": project.pk if project else None, "meeting": meeting.pk if meeting else None}
 
     def perform(self, form):
@@ -137,4 +138,5 @@ class ProblemChange(ProblemScope, ActionView):
 
     def perform(self, form):
         """Change it."""
-        return actions.change_problem(problem=self.own_problem, by=self.request.user, **form.cleaned_data)
+        facts = {**form.cleaned_data, "problem": self.own_problem, "by": self.request.user}
+        return as_error(actions.change_problem, "unit", _("改换责任单位由项目的招引单位办理"), **facts)

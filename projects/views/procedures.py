@@ -27,7 +27,6 @@ from projects.views.companies import number
 from projects.views.promises import DatedList, as_error, found, writers
 from units import access, audit
 from units.forms import RecordForm
-from units.models import Role
 from units.pages import ActionView
 
 LIST = (_("会审代办"), reverse_lazy("projects:procedure_list"))
@@ -72,7 +71,8 @@ class ProcedureCreate(ActionView):
     def perform(self, form):
         """Start it with its steps."""
         message = _("只能登记本单位招引的项目的事项")
-        return as_error(actions.start_procedure, "project", message, by=self.request.user, **form.cleaned_data)
+        facts = {**form.cleaned_data, "by": self.request.user, "today": timezone.localdate()}
+        return as_error(actions.start_procedure, "project", message, **facts)
 
 
 class ProcedureScope:
@@ -89,8 +89,7 @@ class ProcedureScope:
     @cached_property
     def may_write(self):
         """Whether the user works for the unit that introduced the project."""
-        user, unit = self.request.user, self.procedure.project.introducer
-        return any(user.holds(role, unit) for role in (Role.CLERK, Role.EDITOR))
+        return access.may_promise(self.request.user, self.procedure.project.introducer)
 
     @cached_property
     def own_procedure(self):
@@ -130,7 +129,7 @@ class ProcedureDetail(ProcedureScope, TemplateView):
         sees = Project.objects.visible_to(user).filter(pk=row.project_id).exists()
         return super().get_context_data(
             title=str(row), lines=lines, tone=tone, progress=progress, may_write=self.may_write,
-            project_url=row.project.get_absolute_url() if sees else "", history=audit.history(row), **kwargs,
+            project_url=row.project.get_absolute_url() if sees else "", history=audit.history(row, steps), **kwargs,
         )  # fmt: skip
 
 
@@ -162,7 +161,8 @@ class StepCreate(ProcedureScope, ActionView):
 
     def perform(self, form):
         """Add it and go back to the procedure."""
-        actions.add_step(procedure=self.own_procedure, by=self.request.user, **form.cleaned_data)
+        facts = {**form.cleaned_data, "by": self.request.user, "today": timezone.localdate()}
+        actions.add_step(procedure=self.own_procedure, **facts)
         return self.own_procedure
 
 
@@ -232,8 +232,9 @@ class HolidayForms(ActionView):
     extra_context = {"crumbs": (HOLIDAYS,)}
 
     def perform(self, form):
-        """Change the table and go back to it."""
-        self.write(form, by=self.request.user, today=timezone.localdate())
+        """Change the table, say how many steps moved, and go back to it."""
+        moved = self.write(form, by=self.request.user, today=timezone.localdate())
+        messages.info(self.request, tell("重算了 %(m)s 个未办结环节的期限") % {"m": moved})
         return str(self.cancel_url)
 
 
@@ -245,7 +246,7 @@ class HolidayCreate(HolidayForms):
 
     def write(self, form, **who):
         """Write the day."""
-        actions.set_holiday(**form.cleaned_data, **who)
+        return actions.set_holiday(**form.cleaned_data, **who)
 
 
 class HolidayPaste(HolidayForms):
@@ -256,11 +257,10 @@ class HolidayPaste(HolidayForms):
     submit_label = _("写入节假日表")
 
     def write(self, form, **who):
-        """Write the days; say how many steps moved."""
+        """Write the days; say how many."""
         days = form.cleaned_data["days"]
-        moved = actions.set_holidays(days=days, **who)
-        told = tell("已写入 %(n)s 天，重算了 %(m)s 个未办结环节的期限") % {"n": len(days), "m": moved}
-        messages.info(self.request, told)
+        messages.success(self.request, tell("已写入 %(n)s 天") % {"n": len(days)})
+        return actions.set_holidays(days=days, **who)
 
 
 class HolidayRemove(HolidayForms):
@@ -281,4 +281,4 @@ class HolidayRemove(HolidayForms):
 
     def write(self, form, **who):
         """Remove it."""
-        actions.remove_holiday(holiday=self.holiday, **who)
+        return actions.remove_holiday(holiday=self.holiday, **who)

@@ -96,7 +96,7 @@ class ProjectCreate(ActionView):
 
     def get_initial(self):
         """Today, and the user's first unit."""
-        unit = next((row.unit_id for row in self.request.user.memberships if row.role == Role.CLERK), None)
+        unit = self.request.user.first_unit(Role.CLERK)
         return {"on": timezone.localdate(), "unit": unit}
 
     def perform(self, form):

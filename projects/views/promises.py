@@ -8,18 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from projects import actions, promise_page
-from projects.models import Complaint, Decision, Problem, Step
 from projects.promise_forms import PutOffForm, ReopenForm, SettleForm
 from units.lists import ListPage
-from units.models import Role
 from units.pages import ActionView
-
-RELATED = {
-    Problem: ("unit", "project__company", "meeting"),
-    Decision: ("unit", "meeting__unit", "project"),
-    Step: ("unit", "procedure__project"),
-    Complaint: ("unit", "company__entered_for", "project"),
-}
 
 
 class DatedList(ListPage):
@@ -32,8 +23,7 @@ class DatedList(ListPage):
 
 def found(model, user, pk):
     """Return a promise that the user may see; 404 where it is not his to see."""
-    rows = model.objects.visible_to(user).select_related(*RELATED[model])
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(model.objects.visible_to(user).with_concerned(), pk=pk)
 
 
 def writers(row, user):
@@ -41,11 +31,6 @@ def writers(row, user):
     if not actions.may_write_promise(user, row):
         raise PermissionDenied("neither clerk nor editor of a unit concerned")
     return row
-
-
-def own_unit(user, *roles):
-    """Return the key of the first unit in which the user holds a role."""
-    return next((row.unit_id for row in user.memberships if row.role in (roles or (Role.CLERK,))), None)
 
 
 def as_error(action, field, message, **facts):
@@ -135,4 +120,5 @@ class PromiseReopen(PromiseScope):
 
     def perform(self, form):
         """Reopen it."""
-        return actions.reopen(promise=self.own_promise, by=self.request.user, **form.cleaned_data)
+        facts = {**form.cleaned_data, "by": self.request.user, "today": timezone.localdate()}
+        return actions.reopen(promise=self.own_promise, **facts)

@@ -1,5 +1,6 @@
 """The to-do list of all promises, and the table of those kept and broken by department and month."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -12,12 +13,10 @@ from django.utils.translation import gettext as tell
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from projects import promise_page, promises, todos
-from projects.models import Step
+from projects import promises, todos
 from projects.todo_forms import KeptFilter, TodoFilter
 from projects.views.companies import number
 from units.lists import workbook_response
-from units.models import Role, Unit
 
 PER_PAGE = 50
 DONE_DAYS = 30  # for how long what is done stays on the list
@@ -26,7 +25,7 @@ TODO_HEADS = (
     _("类别"), _("事项"), _("责任单位"), _("责任人"), _("期限"), _("最初期限"), _("延期次数"),
     _("办结日期"), _("状态"),
 )  # fmt: skip
-KEPT_HEADS = (_("月份"), _("责任单位"), _("到期"), _("兑现"), _("未兑现"), _("其中延过期"))
+KEPT_HEADS = (_("月份"), _("责任单位"), _("到期"), _("兑现"), _("未兑现"), _("其中缺席/超时默认"), _("其中延过期"))
 
 
 class TodoList(TemplateView):
@@ -53,40 +52,49 @@ class TodoList(TemplateView):
     @cached_property
     def is_mine(self):
         """Whether only the user's own units are shown: a clerk starts with them."""
-        return Role.CLERK in self.request.user.roles and self.request.GET.get("whose") != "all"
+        return bool(todos.own_paths(self.request.user)) and self.request.GET.get("whose") != "all"
 
     @cached_property
-    def rows(self):
-        """What the filter leaves."""
-        user, state = self.request.user, self.wanted("state")
-        since = self.today - timedelta(days=DONE_DAYS) if state == "done" else None
-        rows = todos.todos(user, self.today, unit=self.wanted("unit"), since=since)
-        if self.is_mine:
-            paths = user.paths(Role.CLERK)
-            units = set(Unit.objects.within(paths).values_list("pk", flat=True))
-            rows = [row for row in rows if row.unit_id in units]
-        return [row for row in rows if self.stays(row, state)]
+    def lines(self):
+        """What the filter leaves, without its words: nobody reads five thousand promises at once."""
+        state = self.wanted("state")
+        found = todos.lines(
+            self.request.user,
+            self.today,
+            since=self.today - timedelta(days=DONE_DAYS) if state == "done" else None,
+            paths=self.paths,
+            kind=self.wanted("kind") or "",
+            person=self.wanted("person") or "",
+        )
+        return [line for line in found if self.stays(line, state)]
 
-    def stays(self, row, state):
-        """Say whether a row is of the state, kind and person asked for."""
-        kind, person, now = self.wanted("kind"), self.wanted("person"), row.state(self.today)
-        if (kind and row.kind != kind) or (person and person not in row.person):
-            return False
+    @property
+    def paths(self):
+        """The trees of units that owe what is shown; None for all that the user may see."""
+        own, unit = todos.own_paths(self.request.user) if self.is_mine else None, self.wanted("unit")
+        if unit is None:
+            return own
+        return [unit.path] if own is None else within_both(unit.path, own)
+
+    def stays(self, line, state):
+        """Say whether a promise is of the state asked for."""
+        now = line.state(self.today)
         if state == "week":
-            return now != "done" and self.today <= row.due_on <= self.today + timedelta(days=WEEK)
+            return now != "done" and self.today <= line.due_on <= self.today + timedelta(days=WEEK)
         return now == state if state else now != "done"
 
     def get_context_data(self, **kwargs):
         """Print a page of rows, the sums and the addresses of the tabs."""
-        page = Paginator(self.rows, PER_PAGE).get_page(self.request.GET.get("page"))
+        page = Paginator(self.lines, PER_PAGE).get_page(self.request.GET.get("page"))
         query = {name: value for name, value in self.request.GET.items() if name not in {"page", "export"} and value}
-        states = [row.state(self.today) for row in self.rows]
+        states = Counter(line.state(self.today) for line in self.lines)
+        rows = todos.load(page.object_list, self.today)
         return super().get_context_data(
             title=_("待办"),
-            lines=[(row, *standing(row, self.today)) for row in page.object_list],
-            count=len(states),
-            late=states.count("overdue"),
-            due_today=states.count("today"),
+            lines=[(row, *standing(row, self.today)) for row in rows],
+            count=len(self.lines),
+            late=states["overdue"],
+            due_today=states["today"],
             filter=self.asked,
             tabs=self.tabs(query),
             whose=self.request.GET.get("whose", ""),
@@ -99,7 +107,7 @@ class TodoList(TemplateView):
 
     def tabs(self, query):
         """Return (label, address, whether it is on show): one's own units, all that one may see."""
-        if Role.CLERK not in self.request.user.roles:
+        if not todos.own_paths(self.request.user):
             return ()
         rest = {name: value for name, value in query.items() if name != "whose"}
         return (
@@ -110,26 +118,31 @@ class TodoList(TemplateView):
     def render_to_response(self, context, **kwargs):
         """Answer with the page, or with a workbook of everything the filter leaves."""
         if self.request.GET.get("export") == "xlsx":
-            return workbook_response("todos", f"{context['title']} {self.today}", sheet(self.rows, self.today))
+            return workbook_response("todos", f"{context['title']} {self.today}", self.sheet())
         return super().render_to_response(context, **kwargs)
+
+    def sheet(self):
+        """Yield the rows of a workbook: headings, then one promise each."""
+        yield [str(head) for head in TODO_HEADS]
+        for row in todos.load(self.lines, self.today):
+            yield [
+                row.kind, row.title, row.unit, row.person, row.due_on, row.first_due_on, row.times_put_off,
+                row.done_on, standing(row, self.today)[1],
+            ]  # fmt: skip
+
+
+def within_both(path, own):
+    """Return the trees that lie both in a unit's and in one of the user's."""
+    return [path] if path.startswith(tuple(own)) else [one for one in own if one.startswith(path)]
 
 
 def standing(row, as_of):
-    """Return (tone, words) of how a promise stands; of a step that is over, what became of it."""
-    if row.result:
-        return promise_page.TONES[row.result], Step.Result(row.result).label
+    """Return (tone, words) of how a promise stands; what was settled by default was kept by nobody."""
+    if row.default:
+        return "warn", row.default
     late, late_first = (((row.done_on or as_of) - day).days for day in (row.due_on, row.first_due_on))
-    return promises.words(late, late_first, is_done=row.done_on is not None)
-
-
-def sheet(rows, as_of):
-    """Yield the rows of a workbook: headings, then one promise each."""
-    yield [str(head) for head in TODO_HEADS]
-    for row in rows:
-        yield [
-            row.kind, row.title, row.unit, row.person, row.due_on, row.first_due_on, row.times_put_off, row.done_on,
-            standing(row, as_of)[1],
-        ]  # fmt: skip
+    tone, text = promises.words(late, late_first, is_done=row.done_on is not None)
+    return tone, _("%(text)s，未答复") % {"text": text} if row.is_unanswered else text
 
 
 class KeptPromises(TemplateView):
@@ -171,8 +184,9 @@ class KeptPromises(TemplateView):
         if self.chosen is None:
             return []
         unit, month = self.chosen
-        rows = todos.fallen_due(self.request.user, self.today, max(self.since, month), unit)
-        return [row for row in rows if row.due_on.replace(day=1) == month]
+        found = todos.fallen_due(self.request.user, self.today, max(self.since, month))
+        found = [row for row in found if row.unit_id == unit and row.due_on.replace(day=1) == month]
+        return list(todos.load(sorted(found, key=lambda row: (row.due_on, row.title)), self.today))
 
     def get_context_data(self, **kwargs):
         """Add the table and, where a row is opened, what lies behind it."""
@@ -182,7 +196,7 @@ class KeptPromises(TemplateView):
             since=self.since,
             today=self.today,
             filter=self.asked,
-            cells=[(cell, self.opened(cell)) for cell in reversed(cells)],
+            cells=[(cell, self.opened(cell)) for cell in sorted(cells, key=lambda cell: cell.month, reverse=True)],
             total=total_of(cells),
             chosen=self.chosen,
             behind=[(row, *standing(row, self.today)) for row in self.behind],
@@ -207,7 +221,7 @@ def total_of(cells):
     """Add the cells up."""
     if not cells:
         return None
-    sums = {name: sum(getattr(cell, name) for cell in cells) for name in ("kept", "broken", "put_off")}
+    sums = {name: sum(getattr(cell, name) for cell in cells) for name in ("kept", "broken", "by_default", "put_off")}
     return replace(cells[0], unit=tell("合计"), **sums)
 
 
@@ -215,4 +229,4 @@ def kept_sheet(cells):
     """Yield the rows of a workbook."""
     yield [str(head) for head in KEPT_HEADS]
     for cell in cells:
-        yield [f"{cell.month:%Y-%m}", cell.unit, cell.due, cell.kept, cell.broken, cell.put_off]
+        yield [f"{cell.month:%Y-%m}", cell.unit, cell.due, cell.kept, cell.broken, cell.by_default, cell.put_off]

@@ -18,7 +18,6 @@ from projects.trip_forms import CancelForm, TripChangeForm, TripEndForm, TripFor
 from projects.trip_resources import TripResource
 from projects.trip_tables import TONES, TripTable
 from projects.views.companies import number
-from projects.views.delegations import own_unit
 from units import access, audit
 from units.lists import ListPage
 from units.models import Role
@@ -82,7 +81,7 @@ class TripCreate(ActionView):
     def get_initial(self):
         """The user's own unit; the team that a link names, with its leader."""
         user, today = self.request.user, timezone.localdate()
-        initial = {"unit": own_unit(user), "starts_on": today, "ends_on": today}
+        initial = {"unit": user.first_unit(Role.CLERK), "starts_on": today, "ends_on": today}
         rows = Delegation.objects.editable_by(user)
         if (pk := number(self.request.GET.get("delegation"))) and (row := rows.filter(pk=pk).first()):
             initial |= {"delegation": row.pk, "unit": row.unit_id, "leader": row.leader}

@@ -88,7 +88,7 @@ class VisitCreate(ActionView):
         """Today; unit, place, direction and our heads of the last visit; what the link came from."""
         user, asked = self.request.user, self.request.GET
         last = Visit.objects.live().filter(recorded_by=user).order_by("-pk").first()
-        unit = next((row.unit_id for row in user.memberships if row.role == Role.CLERK), None)
+        unit = user.first_unit(Role.CLERK)
         initial = {"on": timezone.localdate(), "direction": Visit.Direction.OUTBOUND, "unit": unit}
         if last:
             initial |= {"unit": last.unit_id, "place": last.place, "direction": last.direction}

@@ -18,7 +18,7 @@ from campaigns.models import Basis, Campaign, Recognition, Tally, current
 from campaigns.numbers import percent_text
 from campaigns.pages import CampaignPage
 from campaigns.standings import running_totals
-from projects import cohorts
+from projects import cohorts, todos
 from projects.models import Milestone, Visit
 from projects.stages import RECOGNISED
 from reports import overview, pipeline
@@ -166,7 +166,7 @@ class Overview(StandingsPage):
         days = overview.course_days(self.campaign, self.as_of)
         totals = running_totals(state, days)
         wide, narrow = overview.course(state, self.line_id, totals, days) if self.line_id else ("", "")
-        todos = overview.attention(state, self.rows_url, self.pending(), self.list_links())
+        notices = overview.attention(state, self.rows_url, self.pending(), self.list_links())
         return super().get_context_data(
             title=_("%(name)s 总览") % {"name": self.campaign.name},
             time_progress=percent_text(state.time_progress),
@@ -194,7 +194,8 @@ class Overview(StandingsPage):
             line_id=self.line_id,
             trend=wide,
             trend_narrow=narrow,
-            todos=todos,
+            todos=notices,
+            reminder=todos.digest(self.request.user, timezone.localdate()).text,
             previous=state.previous,
             ranking_url=self.list_links()["ranking"],
             **kwargs,

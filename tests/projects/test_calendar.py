@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -157,9 +156,12 @@ def test_lines_hold_75_octets_and_nothing_breaks_out_of_its_property(title):
     assert "\r" not in content.decode().replace("\r\n", "")
 
 
-def test_keys_of_two_steps_on_one_page_differ(desk, monkeypatch):
-    said = {"url": "/procedures/1/", "due_on": desk.today, "kind": "会审", "unit": "", "state": lambda day: "due"}
-    steps = [SimpleNamespace(title=title, **said) for title in ("规划", "环评")]
-    monkeypatch.setattr(agenda, "todos", lambda *args, **kwargs: steps)
-    keys = [item.key for item in agenda.items(desk.clerk, desk.today, desk.today, as_of=desk.today, kind="promise")]
-    assert len(set(keys)) == 2
+def test_keys_of_two_steps_of_one_name_differ(desk):
+    asked = [{"name": "意见", "unit": unit, "working_days": 1} for unit in desk.units[1:]]
+    actions.start_procedure(
+        project=make_project(desk), kind="review", name="联合会审", started_on=desk.today, steps=asked, by=desk.clerk
+    )
+    until = desk.today + timedelta(days=10)
+    found = agenda.items(desk.clerk, desk.today, until, as_of=desk.today, kind="promise")
+    assert len({item.title for item in found}) == 1
+    assert len({item.key for item in found}) == 2

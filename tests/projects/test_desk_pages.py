@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from projects import actions, promise_page, rhythms, todos
 from projects.models import Complaint, Decision, Extension, Holiday, Meeting, Parcel, Problem, Procedure, Rhythm, Step
+from tests.factories import make_unit, make_user
 from tests.projects.factories import make_company, make_desk, make_milestone, make_project
 from tests.projects.forms import list_rows, nonsense_in_every_field, rows_of, send
-from units.models import Unit
+from tests.projects.promised import MONDAY, a_complaint, a_meeting, a_parcel, a_problem, a_review
+from units.models import Role, Unit
 
 pytestmark = pytest.mark.django_db
-MONDAY = date(2026, 11, 16)
 
 
 @pytest.fixture(autouse=True)
@@ -42,42 +43,6 @@ def text(client, url):
     response = client.get(url)
     assert response.status_code == 200, url
     return response.content.decode()
-
-
-def a_problem(desk, project, title="用电容量不足", days=10, **facts):
-    """Return a problem that the second unit promised to clear."""
-    return actions.raise_problem(
-        project=project, unit=desk.units[1], title=title, found_on=MONDAY - timedelta(days=30),
-        due_on=MONDAY + timedelta(days=days), by=desk.clerk, **facts,
-    )  # fmt: skip
-
-
-def a_meeting(desk, **facts):
-    """Return a meeting that the district called."""
-    known = {"kind": "push", "title": "十一月推进会", "on": MONDAY, "chair": "区政府主要领导", "place": "三楼会议室"}
-    return actions.create_meeting(unit=desk.district, by=desk.editor, **{**known, **facts})
-
-
-def a_review(desk, project, name="用地会审", days=7, kind="review"):
-    """Return a procedure with one step of the second unit."""
-    return actions.start_procedure(
-        project=project, kind=kind, name=name, started_on=MONDAY, agent="代办员甲", by=desk.clerk,
-        steps=[{"name": "用地意见", "unit": desk.units[1], "working_days": days}],
-    )  # fmt: skip
-
-
-def a_complaint(desk, title="验收拖延", days=7, **facts):
-    """Return a complaint that the second unit answers."""
-    return actions.file_complaint(
-        company=make_company(desk), unit=desk.units[1], title=title, received_on=MONDAY,
-        due_on=MONDAY + timedelta(days=days), by=desk.clerk, **facts,
-    )  # fmt: skip
-
-
-def a_parcel(desk, project, name="3 号地块", **facts):
-    """Return land of which cost and price are known."""
-    known = {"area": Decimal(20), "cost_per_mu": Decimal(15), "price_per_mu": Decimal("0.8")}
-    return actions.record_parcel(project=project, name=name, by=desk.clerk, **{**known, **facts})
 
 
 def counts(client, url, make):
@@ -310,7 +275,8 @@ def test_pasted_holidays_move_open_steps_alone(client, desk, project):
     response = send(client, "/holidays/paste/", days=days)
     assert response.url == "/holidays/"
     page = text(client, "/holidays/")
-    assert "已写入 4 天，重算了 0 个未办结环节的期限" in page
+    assert "已写入 4 天" in page
+    assert "重算了 0 个未办结环节的期限" in page
     assert list(Holiday.objects.values_list("on", "works").order_by("on")) == [
         (date(2026, 11, 4), False), (date(2026, 11, 5), False), (date(2026, 11, 20), False),
         (date(2026, 11, 21), True),
@@ -321,6 +287,7 @@ def test_pasted_holidays_move_open_steps_alone(client, desk, project):
     assert old.due_on == date(2026, 11, 11)  # it had run out
     holiday = Holiday.objects.get(on=date(2026, 11, 21))
     assert send(client, f"/holidays/{holiday.pk}/remove/").status_code == 302
+    assert "重算了 1 个未办结环节的期限" in text(client, "/holidays/")
     open_step.refresh_from_db()
     assert open_step.due_on == date(2026, 11, 26)
     for wrong in ("2026-11-31 放假 x", "明天 放假", "2026-12-05至2026-12-01 放假", "2026-01-01至2026-12-31 放假"):
@@ -491,9 +458,9 @@ def test_meeting_takes_problems_up_and_its_decisions_become_promises(client, des
     client.force_login(desk.clerk)
     assert client.get(f"/meetings/{meeting.pk}/").status_code == 200
     assert client.get(f"/meetings/{meeting.pk}/change/").status_code == 403
-    client.force_login(desk.other_clerk)
-    assert client.get(f"/meetings/{meeting.pk}/").status_code == 404
-    assert "月底前通电" in text(client, "/todos/")
+    client.force_login(desk.other_clerk)  # it was not invited, and has something to do: the list leads to the page
+    (url,) = [line.url for line, *_ in client.get("/todos/").context["lines"] if line.title == "月底前通电"]
+    assert "会议议定两项。" in text(client, url)
 
 
 def test_meeting_form_shows_who_comes_already_on_top(client, desk):
@@ -540,6 +507,15 @@ def test_rhythm_says_by_when_the_next_meeting_is_due(client, desk):
 )
 def test_period_holds_its_day(every, day, period):
     assert rhythms.period_of(every, day) == period
+
+
+def test_rhythm_is_the_same_for_whom_nobody_invited(desk):
+    actions.set_rhythm(kind="push", every="month", times=1, by=desk.editor)
+    a_meeting(desk, record="纪要")
+    abroad = make_user("abroad", Role.EDITOR, make_unit("邻区", Unit.Kind.DISTRICT))
+    found = [[(beat.held, beat.state) for beat in rhythms.beats(user, MONDAY)] for user in (desk.clerk, desk.editor)]
+    assert found == [[(1, "本期已开足")]] * 2
+    assert [beat.held for beat in rhythms.beats(abroad, MONDAY)] == [0]
 
 
 def test_late_rhythm_says_by_how_many_days(desk):
@@ -608,7 +584,7 @@ def test_kept_and_broken_open_to_the_promises_behind_them(client, desk, project)
     behind = client.get(url).context["behind"]
     assert [(row.title, tone) for row, tone, _words in behind] == [("兑现的", "ok"), ("失约的", "bad")]
     heads, row = rows_of(client.get("/todos/kept/?export=xlsx"))
-    assert row == ["2026-11", "工信局", 2, 1, 1, 0]
+    assert row == ["2026-11", "工信局", 2, 1, 1, 0, 0]
     for query in ("since=x", "since=1999-01-01", "unit=x&month=2026-11", f"unit={'9' * 40}&month=2026-11",
                   "unit=1&month=2026-13", "unit=1&month=%00"):  # fmt: skip
         assert client.get(f"/todos/kept/?{query}").status_code == 200, query

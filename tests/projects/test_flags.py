@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -259,7 +260,7 @@ def test_page_costs_the_same_at_any_length(client, desk):
         with CaptureQueriesContext(connection) as queries:
             client.get("/flags/")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 11  # one more for land and complaints
 
 
 def test_list_narrows_to_a_flag_and_shows_it(client, desk):
@@ -293,3 +294,48 @@ def test_pages_are_for_business_roles(client, desk):
     client.force_login(make_user("admin", Role.SYSTEM_ADMIN, desk.district))
     for path in ("/flags/", "/projects/chain/", "/projects/schedule/"):
         assert client.get(path).status_code == 403
+
+
+# --- land and complaints (R42, R57, R95)
+
+
+def test_idle_land_says_how_long_it_lies():
+    lying = (
+        ("3 号地块", Decimal("20.5"), DAY - timedelta(days=29)),
+        ("4 号地块", Decimal(8), DAY - timedelta(days=1)),
+    )
+    assert said("unbuilt", unbuilt=lying) == (
+        "「3 号地块」20.5 亩，约定 2026-09-01 开工，逾期 29 天；「4 号地块」8 亩，约定 2026-09-29 开工，逾期 1 天"
+    )
+    assert said("unused", unused=lying[1:]) == "「4 号地块」8 亩，约定 2026-09-29 投用，逾期 1 天"
+    assert said("unanswered", unanswered=(("验收拖延", DAY - timedelta(days=3)),)) == (
+        "「验收拖延」应于 2026-09-27 答复，逾期 3 天"
+    )
+    assert [said(name) for name in ("unbuilt", "unused", "unanswered")] == ["", "", ""]
+
+
+def test_land_is_flagged_from_the_day_after_its_deadline_until_it_is_taken_back(desk):
+    project = make_project(desk)
+    parcel = actions.record_parcel(
+        project=project, name="3 号地块", area=Decimal(20), handed_over_on=DAY - timedelta(days=99), build_by=DAY,
+        use_by=DAY + timedelta(days=9), by=desk.clerk,
+    )  # fmt: skip
+
+    def raised(days):
+        found = flags.of_projects(
+            Project.objects.all(), desk.clerk, DAY + timedelta(days=days), ("unbuilt", "unused")
+        )
+        return [(flag.name, str(flag.words)) for flag in found.get(project.pk, ())]
+
+    assert raised(0) == []
+    assert raised(1) == [("unbuilt", "「3 号地块」20 亩，约定 2026-09-30 开工，逾期 1 天")]
+    assert [name for name, _words in raised(10)] == ["unbuilt"]
+    parcel = actions.change_parcel(parcel=parcel, built_on=DAY + timedelta(days=2), by=desk.clerk)
+    assert raised(9) == []
+    assert raised(10) == [("unused", "「3 号地块」20 亩，约定 2026-10-09 投用，逾期 1 天")]
+    with pytest.raises(ValidationError, match="收回须写明依据"):
+        actions.change_parcel(parcel=parcel, reclaimed_on=DAY + timedelta(days=20), by=desk.clerk)
+    actions.change_parcel(
+        parcel=parcel, reclaimed_on=DAY + timedelta(days=20), reclaim_reason="协议第九条", by=desk.clerk
+    )
+    assert [raised(days) != [] for days in (19, 20)] == [True, False]

@@ -1,14 +1,18 @@
 """Problems, decisions, steps and complaints: their clocks, who may write on them, and the list of all."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from projects import actions, todos
-from projects.models import Extension, Holiday, Problem, Step
-from tests.projects.factories import make_company, make_desk, make_project
-from units.models import AuditEntry
+from projects.models import Extension, Holiday, Milestone, Problem, Step
+from tests.factories import make_user
+from tests.projects.factories import make_company, make_desk, make_milestone, make_project
+from tests.projects.forms import rows_of
+from units.models import AuditEntry, Role
 
 MONDAY = date(2026, 11, 16)
 
@@ -89,10 +93,10 @@ def test_owner_and_introducing_unit_see_a_problem_and_nobody_else(desk, project)
     assert not Problem.objects.visible_to(desk.clerk).filter(pk=third.pk).exists()
 
 
-def a_review(desk, project, days=7):
+def a_review(desk, project, days=7, name="联合会审"):
     """Return the only step of a joint review."""
     procedure = actions.start_procedure(
-        project=project, kind="review", name="联合会审", started_on=MONDAY, by=desk.clerk,
+        project=project, kind="review", name=name, started_on=MONDAY, by=desk.clerk,
         steps=[{"name": "环保意见", "unit": desk.units[1], "working_days": days}],
     )  # fmt: skip
     return procedure.steps.get()
@@ -114,10 +118,10 @@ def test_step_is_agreed_by_silence_after_its_last_working_day(desk, project):
 
 def test_new_holiday_moves_open_steps_and_its_removal_moves_them_back(desk, project):
     step = a_review(desk, project)
-    holiday = actions.set_holiday(on=date(2026, 11, 18), works=False, name="放假", by=desk.editor, today=MONDAY)
+    assert actions.set_holiday(on=date(2026, 11, 18), works=False, name="放假", by=desk.editor, today=MONDAY) == 1
     step.refresh_from_db()
     assert step.due_on == date(2026, 11, 26)
-    actions.remove_holiday(holiday=holiday, by=desk.editor, today=MONDAY)
+    assert actions.remove_holiday(holiday=Holiday.objects.get(), by=desk.editor, today=MONDAY) == 1
     step.refresh_from_db()
     assert step.due_on == date(2026, 11, 25)
     assert not Holiday.objects.exists()
@@ -175,3 +179,125 @@ def test_kept_and_broken_promises_are_counted_by_unit_and_month(desk, project):
         ("工信局", date(2026, 11, 1), 1, 2, 1)
     ]
     assert broken.done_on is None
+
+
+def test_department_that_kept_silent_or_stayed_away_kept_no_promise(desk, project):
+    steps = [a_review(desk, project, name=name) for name in ("国土会审", "环保会审", "能耗会审")]
+    actions.conclude_step(step=steps[0], result="absent", on=MONDAY, by=desk.clerk, today=MONDAY)
+    actions.conclude_step(step=steps[1], result="refused", outcome="不行", on=MONDAY, by=desk.clerk, today=MONDAY)
+    later = MONDAY + timedelta(days=30)
+    (cell,) = todos.kept_and_broken(desk.leader, later, MONDAY)
+    assert (cell.unit, cell.due, cell.kept, cell.broken, cell.by_default) == ("工信局", 3, 1, 2, 2)
+    found = todos.todos(desk.leader, later, since=MONDAY)
+    assert [(row.title, row.default, row.late) for row in found] == [
+        ("蓝天一期 · 国土会审 · 环保意见", "缺席默认", 0),
+        ("蓝天一期 · 环保会审 · 环保意见", "", 0),
+        ("蓝天一期 · 能耗会审 · 环保意见", "超时默认", 0),
+    ]
+    assert todos.digest(desk.leader, later) == todos.Digest(late=0, today=0)  # nothing more is to be done
+
+
+def promised(desk, project, days, **facts):
+    """Return an instalment promised so many days after Monday."""
+    return make_milestone(desk, project, "funding", due_on=MONDAY + timedelta(days=days), **facts)
+
+
+def test_promised_milestones_are_kept_or_broken_as_the_list_says(desk, project):
+    with time_machine.travel("2026-11-30T10:00:00+08:00", tick=False):
+        make_milestone(desk, project, "contract", on=MONDAY, amount=Decimal(100))
+        for days, on in ((1, 1), (2, 5), (3, None), (4, None)):
+            row = promised(desk, project, days)
+            if on:
+                actions.correct_milestone(
+                    milestone=row, reason="到账", by=desk.clerk, on=MONDAY + timedelta(days=on), amount=Decimal(10)
+                )
+        actions.extend_promise(
+            milestone=row, to_on=MONDAY + timedelta(days=6), reason="因", allowed_by="人", by=desk.clerk
+        )
+        promised(desk, project, 5, responsible_unit=desk.units[2])
+        actions.withdraw_milestone(milestone=promised(desk, project, 6), reason="填错", by=desk.clerk)
+        ended = make_project(desk, name="二期")
+        promised(desk, ended, 7)
+        make_milestone(desk, ended, "termination", on=MONDAY, note="退出")
+    found = todos.kept_and_broken(desk.leader, MONDAY + timedelta(days=14), MONDAY)
+    assert [(row.unit, row.kept, row.broken, row.by_default, row.put_off) for row in found] == [
+        ("商务局", 1, 3, 0, 1), ("文旅局", 0, 1, 0, 0),
+    ]  # fmt: skip
+    listed = todos.todos(desk.leader, MONDAY, since=MONDAY)
+    assert [(row.unit, row.due_on, row.first_due_on, row.times_put_off) for row in listed if not row.done_on] == [
+        ("商务局", MONDAY + timedelta(days=3), MONDAY + timedelta(days=3), 0),
+        ("文旅局", MONDAY + timedelta(days=5), MONDAY + timedelta(days=5), 0),
+        ("商务局", MONDAY + timedelta(days=6), MONDAY + timedelta(days=4), 1),
+    ]
+
+
+def test_list_is_sorted_before_its_words_are_loaded(client, desk, project):
+    for day in (5, 3, 3, 9):
+        a_problem(desk, project, due_on=MONDAY + timedelta(days=day))
+    promised(desk, project, 4)
+    first = a_problem(desk, project, due_on=MONDAY + timedelta(days=2))
+    actions.put_off(
+        promise=first, to_on=MONDAY + timedelta(days=8), reason="因", allowed_by="人", by=desk.clerk, today=MONDAY
+    )
+    lines = todos.lines(desk.leader, MONDAY)
+    told = list(todos.load(lines, MONDAY))
+    assert [line.due_on.day - MONDAY.day for line in lines] == [3, 3, 4, 5, 8, 9]
+    assert [(row.due_on, row.title, row.key) for row in told] == [
+        (line.due_on, line.title, f"{'milestone' if line.place == 4 else 'problem'}-{line.pk}") for line in lines
+    ]
+    assert [row.times_put_off for row in told] == [0, 0, 0, 0, 1, 0]
+    assert told == todos.todos(desk.leader, MONDAY)
+    records = [*Problem.objects.all(), *Milestone.objects.all()]
+    assert {row.url for row in told} == {record.get_absolute_url() for record in records}
+
+
+def test_list_and_its_workbook_hold_every_page(client, desk, project):
+    for number in range(51):
+        a_problem(desk, project, due_on=MONDAY + timedelta(days=number))
+    with time_machine.travel("2026-11-16T10:00:00+08:00", tick=False):
+        client.force_login(desk.leader)
+        pages = [client.get(f"/todos/?page={number}").context for number in (1, 2)]
+        assert [len(page["lines"]) for page in pages] == [50, 1]
+        assert pages[1]["lines"][0][0].due_on == MONDAY + timedelta(days=50)
+        assert pages[0]["count"] == 51
+        assert len(rows_of(client.get("/todos/?export=xlsx"))) == 52
+
+
+def test_own_units_are_those_of_a_clerk_else_of_a_leader(client, desk, project):
+    a_problem(desk, project)
+    leader = make_user("department_leader", Role.LEADER, desk.units[1])
+    late = MONDAY + timedelta(days=11)
+    assert todos.digest(leader, late) == todos.digest(desk.leader, late) == todos.Digest(late=1, today=0)
+    assert todos.digest(desk.clerk, late) == todos.digest(desk.verifier, late) == todos.Digest(late=0, today=0)
+    with time_machine.travel("2026-11-27T10:00:00+08:00", tick=False):
+        for user, mine, seen in ((leader, 1, 1), (desk.clerk, 0, 1), (desk.leader, 1, 1), (desk.verifier, 1, 1)):
+            client.force_login(user)
+            assert client.get("/todos/").context["count"] == mine, user
+            assert client.get("/todos/?whose=all").context["count"] == seen, user
+            assert client.get(f"/todos/?unit={desk.units[0].pk}").context["count"] == 0
+        for user, shown in ((leader, True), (desk.editor, True), (desk.clerk, False), (desk.verifier, False)):
+            client.force_login(user)
+            page = client.get(f"/campaigns/{desk.campaign.pk}/").content.decode()
+            assert ("待办：今天到期 0 项，逾期 1 项。" in page) is shown, user
+
+
+def test_unanswered_complaint_stands_out(client, desk, project):
+    company = make_company(desk)
+    for title, days in (("逾期的", 2), ("还早的", 40)):
+        actions.file_complaint(
+            company=company, project=project, unit=desk.units[1], title=title, received_on=MONDAY,
+            due_on=MONDAY + timedelta(days=days), by=desk.clerk,
+        )  # fmt: skip
+    with time_machine.travel("2026-11-27T10:00:00+08:00", tick=False):
+        client.force_login(desk.leader)
+        page = client.get("/complaints/").content.decode()
+        assert '其中 <b class="zs-bad">1</b> 件已过答复期限' in page
+        assert "逾期 9 天，未答复" in page
+        rows = client.get("/complaints/?answered=no&state=late").context["table"].data.data
+        assert [row.title for row in rows] == ["逾期的"]
+        assert [words for _row, _tone, words in client.get("/todos/").context["lines"]] == [
+            "逾期 9 天，未答复", "还有 29 天，未答复",
+        ]  # fmt: skip
+        flagged = client.get("/flags/").content.decode()
+        assert "「逾期的」应于 2026-11-18 答复，逾期 9 天" in flagged
+        assert "还早的" not in flagged

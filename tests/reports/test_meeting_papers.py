@@ -73,3 +73,31 @@ def test_paper_of_a_meeting_of_others_or_without_record_is_not_found(desk, clien
     client.force_login(desk.other_clerk)
     assert client.get(f"/meetings/{foreign.pk}/agenda.pdf").status_code == 404
     assert Meeting.objects.get().held is False
+
+
+def pages_of(response):
+    """Return the text of each page without space."""
+    return ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(response.content)).pages]
+
+
+def test_long_paper_runs_on_and_loses_nothing(client, desk, meeting):
+    lines = [
+        f"{number}、关于第{number}号事项，会议听取了情况汇报，要求各单位各负其责，限期办结。"
+        for number in range(1, 101)
+    ]
+    actions.change_meeting(
+        meeting=meeting, record="\n".join(lines)[:4000], agenda="\n".join(lines)[:2000], by=desk.editor
+    )
+    for number in range(30):
+        actions.decide(
+            meeting=meeting, unit=desk.units[1], text=f"第{number}件：{'办' * 490}", due_on=desk.today, by=desk.editor
+        )
+    record, agenda = (pages_of(client.get(f"/meetings/{meeting.pk}/{kind}.pdf")) for kind in ("record", "agenda"))
+    assert (len(record) > 2, len(agenda) > 1) == (True, True)
+    meeting.refresh_from_db()
+    for text, pages in ((meeting.record, record), (meeting.agenda, agenda)):
+        told = "".join(pages)
+        assert [line for line in text.splitlines() if line not in told] == []
+    told = "".join(record)
+    assert [number for number in range(30) if f"第{number}件" not in told] == []
+    assert told.count("办") >= 30 * 490  # not one decision is cut short
