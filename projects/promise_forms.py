@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
+from projects.days import FIRST, LAST
 from projects.models import Meeting, Problem, Procedure, Project, Rhythm, Step
-from projects.record_fields import FIRST, LAST, CompanyNameField, DayField, ProjectField
+from projects.record_fields import CompanyNameField, DayField, ProjectField
 from projects.schedule_forms import ExtensionForm
 from units.forms import ReasonForm, RecordForm
 from units.models import BUSINESS_ROLES, Role, Unit

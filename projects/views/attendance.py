@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from projects import outings
-from projects.record_fields import FIRST, LAST
+from projects.days import FIRST, LAST
 from projects.views.companies import number
 from units.models import Unit
 from units.sheets import workbook_response
