@@ -14,7 +14,7 @@ from projects.models import Meeting, Problem, Procedure, Project, Rhythm, Step
 from projects.record_fields import CompanyNameField, DayField, ProjectField
 from projects.schedule_forms import ExtensionForm
 from units.forms import ReasonForm, RecordForm
-from units.models import BUSINESS_ROLES, Role, Unit
+from units.models import Role, Unit
 
 TEXT = forms.Textarea(attrs={"rows": 3})
 LONG = forms.Textarea(attrs={"rows": 8})
@@ -29,16 +29,6 @@ HOLIDAY_LINE = re.compile(rf"{DAY}(?:\s*(?:至|到|~|—|-)+\s*{DAY})?\s+(放假
 def version_field():
     """Return the hidden field of the version that was opened."""
     return forms.IntegerField(widget=forms.HiddenInput)
-
-
-def top_paths(user):
-    """Return the paths of the trees that the user belongs to."""
-    return {f"/{member.unit.lineage[0]}/" for member in user.memberships if member.role in BUSINESS_ROLES}
-
-
-def units_near(user):
-    """Return the units that may owe something: all of the user's own district."""
-    return Unit.objects.within(sorted(top_paths(user))).order_by("path")
 
 
 class KeysField(forms.ModelMultipleChoiceField):
@@ -60,7 +50,7 @@ class OwedForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_near(self.user)
+        self.fields["unit"].queryset = Unit.objects.near(self.user).order_by("path")
 
 
 class SettleForm(RecordForm):
@@ -148,7 +138,7 @@ class ProcedureForm(ProcedureChangeForm):
     def clean_steps(self):
         """Read a step from each line."""
         units = {}
-        for unit in units_near(self.user):
+        for unit in Unit.objects.near(self.user).order_by("path"):
             units.setdefault(unit.name, unit)
         lines = [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]
         return [self.step_of(number, line, units) for number, line in enumerate(lines, start=1)]
@@ -181,7 +171,7 @@ class StepForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_near(self.user)
+        self.fields["unit"].queryset = Unit.objects.near(self.user).order_by("path")
 
 
 class ConcludeForm(RecordForm):
@@ -330,7 +320,7 @@ class MeetingForm(RecordForm):
     def __init__(self, *args, meeting=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.within(self.user.paths(Role.CLERK, Role.EDITOR)).order_by("path")
-        self.fields["attending"].queryset = units_near(self.user)
+        self.fields["attending"].queryset = Unit.objects.near(self.user).order_by("path")
         projects = Project.objects.visible_to(self.user).filter(terminated=False)
         problems = Problem.objects.visible_to(self.user).open()
         if meeting:

@@ -133,6 +133,13 @@ class UnitQuerySet(models.QuerySet):
             return self.none()
         return self.within(user.paths(*BUSINESS_ROLES))
 
+    def near(self, user):
+        """Narrow to the whole trees that the user belongs to: the units that may owe something."""
+        if not user.is_authenticated:
+            return self.none()
+        roots = {member.unit.lineage[0] for member in user.memberships if member.role in BUSINESS_ROLES}
+        return self.within(sorted(f"/{root}/" for root in roots))
+
     def listed_for(self, user):
         """Narrow to what the list of units shows; the system administrator sees all, but no figures."""
         if user.is_authenticated and Role.SYSTEM_ADMIN in user.roles:

@@ -34,7 +34,7 @@ class ImportList(ListPage):
     title = _("导入")
     sub = _("先预览，确认后一次写入；写入后可整批撤销。")
     empty_text = _("还没有导入过")
-    empty_hint = _("项目台账、走访来访、到资明细、企业都可以从 Excel 导入")
+    empty_hint = _("项目台账、走访来访、外出招商、到资明细、问题清单、企业都可以从 Excel 导入")
     empty_action = (_("导入文件"), "projects:import_create")
     actions = ((_("导入文件"), "projects:import_create", "plus"),)
     export_name = "imports"

@@ -2,10 +2,13 @@
 
 from copy import copy
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.actions.companies import tidy_name
 from projects.days import check_day
+from projects.imports.lookups import Lookups
 from projects.imports.plans.rows import Part, Plan, faults_of, label_of, refusals, same, text_of
 from projects.imports.sheets import address
 from projects.models import Company, Contact
@@ -19,14 +22,17 @@ CONTACT_KEYS = {"name": "contact", "title": "contact_title", "phone": "phone"}
 class Planner:
     """Plans the rows of one sheet, one after the other; what earlier rows make, later ones know.
 
-    A kind of import is a subclass: `work_out` says what a row that could be read does.
+    A kind of import is a subclass: `work_out` says what a row that could be read does, lookups what it may refer to.
     """
+
+    lookups = Lookups
+    unknown_unit = gettext_lazy("没有叫“%s”的单位，或不归您填报")
 
     def __init__(self, batch, user, look, today):
         self.batch, self.user, self.look, self.today = batch, user, look, today
         self.places = {key: place for place, key in batch.columns.items()}
         self.fresh_companies, self.taken = {}, {}
-        self.used = set()
+        self.used = {}  # standing record → the row that took it
         self.claimed = set()
         self.claims = None
 
@@ -63,7 +69,7 @@ class Planner:
         for key in filter(None, (row.key, *row.also)):
             self.taken[key] = row.number
         if row.matched is not None:
-            self.used.add(row.matched)
+            self.used[row.matched] = row.number
 
     def _say_new(self, row):
         """Say that a company is entered, and which one it is likely to be."""
@@ -105,6 +111,17 @@ class Planner:
             self._refuse(row, key, "；".join(error.messages))
         return bool(errors)
 
+    def _check(self, row, rule, *values, keys=None, **named):
+        """Refuse a row by what a rule of the actions says; keys is {field: key of its column} where they differ.
+
+        What is no field's is said of the record's number.
+        """
+        keys = {NON_FIELD_ERRORS: "number", **(keys or {})}
+        for error in refusals(rule, *values, **named):
+            for name, whys in error.update_error_dict({}).items():
+                for why in ValidationError(whys).messages:
+                    self._refuse(row, keys.get(name, name), why)
+
     def _unit(self, row):
         """Return the unit that a row names, else that of the import."""
         name = row.values.get("unit")
@@ -117,7 +134,7 @@ class Planner:
             self._refuse(
                 row, "unit",
                 _("有几个单位都叫“%s”，请在该单位名下导入") % name if found
-                else _("没有叫“%s”的单位，或不归您填报") % name,
+                else self.unknown_unit % name,
             )  # fmt: skip
             return None
         return found[0]
@@ -210,6 +227,16 @@ class Planner:
             self._refuse(row, key, _("台账中没有这个项目，请先登记或导入项目"))
         return None
 
+    def _project_of(self, row):
+        """Return the project that a row is about; its investor tells those of one name apart."""
+        name, company = tidy_name(row.values.get("company", "")), None
+        if name:
+            company = self.look.by_name.get(name) or next(iter(self.look.by_alias(name)), None)
+            if company is None:
+                self._refuse(row, "company", _("台账中没有这家企业"))
+                return None
+        return self._named_project(row, company)
+
     def _tell_new(self, row, record, names):
         """Tell what was read of a new record; refuse what its own rules refuse."""
         for name in names:
@@ -243,6 +270,14 @@ class Planner:
         if record.pk in self.used:
             self._refuse(row, "number", _("表中另有一行用了这个编号"))
         row.matched = record.pk
+
+    def _known(self, row, key, standing, facts, told):
+        """Return the standing record that a row without a number means; refuse what a row above means."""
+        free = [record for record in standing if record.pk not in self.used]
+        first = self.taken.get(row.key) or (self.used[standing[0].pk] if standing and not free else None)
+        if first:
+            self._refuse(row, key, told % first)
+        return self._taken(row, free, facts)
 
     def _taken(self, row, same, facts):
         """Return the record that a row stands for among those alike, the one that says the same first."""

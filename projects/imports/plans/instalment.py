@@ -6,7 +6,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from campaigns.numbers import plain
-from projects.actions.companies import tidy_name
 from projects.imports.plans.milestones import MilestonePlanner
 from projects.models import Currency, Milestone
 from projects.stages import ONCE, Kind
@@ -42,7 +41,7 @@ class InstalmentPlanner(MilestonePlanner):
         if row.reasons:
             return
         held = self._numbered_fact(row) if values.get("number") else None
-        project = held.project if held else self._paid_project(row) if not row.reasons else None
+        project = held.project if held else self._project_of(row) if not row.reasons else None
         if project is None or row.reasons:
             return
         row.title = project.name
@@ -77,15 +76,6 @@ class InstalmentPlanner(MilestonePlanner):
             self._refuse(row, "project", _("这个编号的节点记录属于项目“%s”") % fact.project)
         self._take(row, fact)
         return fact
-
-    def _paid_project(self, row):
-        name, company = tidy_name(row.values.get("company", "")), None
-        if name:
-            company = self.look.by_name.get(name) or next(iter(self.look.by_alias(name)), None)
-            if company is None:
-                self._refuse(row, "company", _("台账中没有这家企业"))
-                return None
-        return self._named_project(row, company)
 
     def _fact_values(self, row, held):
         """Return what the row says of the money, by field."""

@@ -104,10 +104,16 @@ def faults_of(record, names):
             yield from ((name, "；".join(error.messages)) for error in refusals(read_credit_code, value))
 
 
-def refusals(rule, *values):
+@cache
+def words_of(model, constraint):
+    """Return in which words a constraint of a model refuses a record."""
+    return next(str(row.violation_error_message) for row in model._meta.constraints if row.name == constraint)
+
+
+def refusals(rule, *values, **named):
     """Yield the error by which a rule refuses some values, if it does."""
     try:
-        rule(*values)
+        rule(*values, **named)
     except ValidationError as error:
         yield error
 
