@@ -21,6 +21,8 @@ LISTS = (
     ("company", "projects:company_list", {}, 4),
     ("trip", "projects:trip_list", {}, 4),
     ("problem", "projects:problem_list", {}, 4),
+    ("trip", "projects:trip_list", {"columns": "purpose,unit,leader,starts_on"}, 4),
+    ("problem", "projects:problem_list", {"columns": "state"}, 4),
 )
 
 
@@ -112,7 +114,17 @@ def make_problems(desk, *projects):
 @pytest.mark.parametrize(
     ("kind", "page", "filters", "rows"),
     LISTS,
-    ids=["projects", "visits", "instalments", "milestones", "companies", "trips", "problems"],
+    ids=[
+        "projects",
+        "visits",
+        "instalments",
+        "milestones",
+        "companies",
+        "trips",
+        "problems",
+        "some-of-trips",
+        "some-of-problems",
+    ],
 )
 def test_exported_list_comes_back_unchanged(client, desk, kind, page, filters, rows, extension):
     client.force_login(desk.clerk)
