@@ -68,12 +68,13 @@ class UnitLookups:
         self.unit, self.user, self.kind, self.locking = batch.unit, user, batch.kind, lock
         self.unit_by_id = {unit.pk: unit for unit in importable_units(user).order_by("path")}
         self.units = defaultdict(list)
-        for unit in self.nameable_units():
+        for unit in self.nameable_units(user).order_by("path"):
             self.units[unit.name].append(unit)
 
-    def nameable_units(self):
-        """Return the units that a row may name, in the order of the tree."""
-        return self.unit_by_id.values()
+    @staticmethod
+    def nameable_units(user):
+        """Return the units that a row may name."""
+        return importable_units(user)
 
 
 class Lookups(UnitLookups):

@@ -24,10 +24,10 @@ class ProblemLookups(Lookups):
         self._read_problems(rows)
         self._read_meetings(rows)
 
-    def nameable_units(self):
+    @staticmethod
+    def nameable_units(user):
         """Return the units that may owe something: all of the user's own district."""
-        rows = Unit.objects.all() if self.user.is_system else Unit.objects.near(self.user)
-        return rows.order_by("path")
+        return Unit.objects.all() if user.is_system else Unit.objects.near(user)
 
     def _projects_of(self, numbers):
         return Problem.objects.filter(pk__in=numbers).values_list("project", flat=True)

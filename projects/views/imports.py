@@ -17,7 +17,7 @@ from projects import import_page
 from projects.import_forms import ConfirmForm, ImportForm, MapForm, RetryForm, UndoForm
 from projects.import_tables import ImportFilter, ImportTable
 from projects.imports import batches, blank, outlines, undoing
-from projects.imports.lookups import importable_units
+from projects.imports.plans import PLANNERS
 from projects.models import ImportBatch, ImportRow
 from units.access import IMPORTERS
 from units.lists import XLSX, ListPage, workbook_response
@@ -76,10 +76,10 @@ class ImportTemplate(View):
     """Download the template of a kind."""
 
     def get(self, request, kind):
-        """Answer with a workbook whose drop-downs offer the user's own units."""
+        """Answer with a workbook whose drop-downs offer the units that its rows may name."""
         if kind not in ImportBatch.Kind.values:
             raise Http404("no such kind of import")
-        units = importable_units(request.user).order_by("path").values_list("name", flat=True)
+        units = PLANNERS[kind].lookups.nameable_units(request.user).order_by("path").values_list("name", flat=True)
         name = _("%s导入模板.xlsx") % ImportBatch.Kind(kind).label
         response = HttpResponse(blank.template(kind, units), content_type=XLSX)
         response["Content-Disposition"] = content_disposition_header(True, name)

@@ -291,3 +291,14 @@ def test_row_of_the_receipt_leads_to_its_record(browser, desk, kind, content):
     (line,) = browser.get(batch.get_absolute_url()).context["lines"]
     assert (batch.state, line.outcome) == ("done", "新增")
     assert line.title in browser.get(line.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "units"), [("trip", ["商务局"]), ("problem", ["示范区", "商务局", "工信局", "文旅局"])]
+)
+def test_template_offers_the_units_that_its_rows_may_name(browser, kind, units):
+    answer = browser.get(reverse("projects:import_template", args=[kind]))
+    book = load_workbook(io.BytesIO(answer.content))
+    place = [cell.value for cell in book.worksheets[0][1]].index("单位" if kind == "trip" else "责任单位") + 1
+    offered = [row[place - 1] for row in book["选项"].iter_rows(values_only=True)]
+    assert [text for text in offered if text] == units
