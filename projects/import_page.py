@@ -19,6 +19,8 @@ STATE_TONES = {
 PAGES = {
     ImportBatch.Kind.PROJECT: "projects:project",
     ImportBatch.Kind.VISIT: "projects:visit",
+    ImportBatch.Kind.TRIP: "projects:trip",
+    ImportBatch.Kind.PROBLEM: "projects:problem",
     ImportBatch.Kind.INSTALMENT: "projects:milestone",
     ImportBatch.Kind.COMPANY: "projects:company",
 }

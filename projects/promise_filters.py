@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.models import Complaint, Meeting, Parcel, Problem, Procedure, Project, Step
 from projects.project_filters import YES, clerks_paths, units_of
-from projects.promise_forms import units_near
 from units.forms import day_input
-from units.models import under
+from units.models import Unit, under
 from units.search import matching
 
 OPEN, LATE, DONE, PUT_OFF = "open", "late", "done", "put_off"
@@ -18,7 +17,7 @@ IDLE_BUILT, IDLE_USED, RECLAIMED = "not_built", "not_used", "reclaimed"
 
 def owing_units(request):
     """Return the units that may owe something."""
-    return units_near(request.user)
+    return Unit.objects.near(request.user).order_by("path")
 
 
 def projects_seen(request):

@@ -10,9 +10,10 @@ from django.db.models import Case, IntegerField, When
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import ExactFormField
+from projects.days import FIRST, LAST
 from projects.models import Meeting, Problem, Procedure, Project, Rhythm, Step
 from projects.models.procedures import LONGEST
-from projects.record_fields import FIRST, LAST, CompanyNameField, DayField, ProjectField
+from projects.record_fields import CompanyNameField, DayField, ProjectField
 from projects.schedule_forms import ExtensionForm
 from units.forms import ReasonForm, RecordForm, RecordsField
 from units.models import Role, Unit
@@ -28,11 +29,6 @@ HOLIDAY_LINE = re.compile(rf"{DAY}(?:\s*(?:至|到|~|—|-)+\s*{DAY})?\s+(放假
 def version_field():
     """Return the hidden field of the version that was opened."""
     return forms.IntegerField(widget=forms.HiddenInput)
-
-
-def units_near(user):
-    """Return the units that may owe something: all of the user's own district."""
-    return Unit.objects.within(user.districts).order_by("path")
 
 
 def chosen_first(rows, chosen):
@@ -52,7 +48,7 @@ class OwedForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_near(self.user)
+        self.fields["unit"].queryset = Unit.objects.near(self.user).order_by("path")
 
 
 class SettleForm(RecordForm):
@@ -140,7 +136,7 @@ class ProcedureForm(ProcedureChangeForm):
     def clean_steps(self):
         """Read a step from each line."""
         units = {}
-        for unit in units_near(self.user):
+        for unit in Unit.objects.near(self.user).order_by("path"):
             units.setdefault(unit.name, unit)
         lines = [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]
         return [self.step_of(number, line, units) for number, line in enumerate(lines, start=1)]
@@ -173,7 +169,7 @@ class StepForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_near(self.user)
+        self.fields["unit"].queryset = Unit.objects.near(self.user).order_by("path")
 
 
 class ConcludeForm(RecordForm):
@@ -326,7 +322,8 @@ class MeetingForm(RecordForm):
     def __init__(self, *args, meeting=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.within(self.user.paths(Role.CLERK, Role.EDITOR)).order_by("path")
-        units, projects = units_near(self.user), Project.objects.visible_to(self.user).filter(terminated=False)
+        units = Unit.objects.near(self.user).order_by("path")
+        projects = Project.objects.visible_to(self.user).filter(terminated=False)
         problems = Problem.objects.visible_to(self.user).open()
         if meeting:
             projects = projects | Project.objects.filter(pk__in=meeting.projects.values("pk"))

@@ -5,8 +5,9 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from projects import promise_page, todos
-from projects.models import Complaint, Credit, Extension, Meeting, Parcel, Problem, Procedure, Project, Step
-from units.resources import Cell, ListResource, labelled, numbered, text
+from projects.models import Complaint, Credit, Decision, Extension, Meeting, Parcel, Problem, Procedure, Project, Step
+from projects.resources import joined
+from units.resources import Cell, ListResource, labelled, numbered, text, yes_or_nothing
 
 
 def extensions(name, promises):
@@ -23,7 +24,7 @@ class OwedResource(ListResource):
     """Promises: whose, by when, and how they stand today."""
 
     model = None
-    columns = {"state": ("state", "late")}
+    columns = {"unit": ("unit", "person"), "state": ("state", "late", "done_on", "outcome")}
     always = ("number",)
 
     def stands(self, keys):
@@ -58,7 +59,7 @@ class ProblemResource(OwedResource):
     late = Cell(_("逾期天数"), gathered="days_late")
 
     columns = OwedResource.columns | {"title": ("title", "detail", "project", "company"), "due_on": (
-        "first_due_on", "due_on", "extensions",
+        "found_on", "first_due_on", "due_on", "extensions",
     )}  # fmt: skip
 
 
@@ -66,10 +67,11 @@ class ComplaintResource(OwedResource):
     """Complaints."""
 
     model = Complaint
-    number = Cell(_("编号"), "pk", numbered("T"))
+    number = Cell(_("编号"), "pk", numbered("S"))
     title = Cell(_("诉求"), "title")
     detail = Cell(_("具体情况"), "detail")
     company = Cell(_("投诉企业"), "company__name")
+    project = Cell(_("有关项目"), "project__name", text)
     unit = Cell(_("答复单位"), "unit__name")
     person = Cell(_("责任人"), "person")
     received_on = Cell(_("受理日期"), "received_on")
@@ -84,7 +86,7 @@ class ComplaintResource(OwedResource):
     late = Cell(_("逾期天数"), gathered="days_late")
 
     columns = OwedResource.columns | {
-        "title": ("title", "detail", "company"),
+        "title": ("title", "detail", "company", "project"),
         "answered_on": ("answered_on", "answer"),
         "due_on": ("first_due_on", "due_on", "extensions"),
     }
@@ -117,7 +119,7 @@ class ProcedureResource(ListResource):
 class ParcelResource(ListResource):
     """Land; amounts are 万元 a mu."""
 
-    number = Cell(_("编号"), "pk", numbered("D"))
+    number = Cell(_("编号"), "pk", numbered("L"))
     name = Cell(_("地块"), "name")
     project = Cell(_("项目名称"), "project__name")
     company = Cell(_("投资方"), "project__company__name")
@@ -162,19 +164,46 @@ class ParcelResource(ListResource):
 
 
 class MeetingResource(ListResource):
-    """Meetings with what they decided."""
+    """Meetings with who took part, what they took up and decided; projects are those that the user may see."""
 
-    number = Cell(_("编号"), "pk", numbered("M"))
+    number = Cell(_("编号"), "pk", numbered("Y"))
     title = Cell(_("会议"), "title")
     kind = Cell(_("类别"), "kind", labelled(Meeting.Kind))
     on = Cell(_("日期"), "on")
     place = Cell(_("地点"), "place")
     unit = Cell(_("召集单位"), "unit__name")
     chair = Cell(_("主持人"), "chair")
+    units = Cell(_("参会单位"), gathered="units_told", shown=text)
     agenda = Cell(_("议程"), "agenda")
     record = Cell(_("会议纪要"), "record")
-    project_count = Cell(_("议题项目"), "project_count")
-    decision_count = Cell(_("议定事项"), "decision_count")
+    projects = Cell(_("议题项目"), gathered="projects_told", shown=text)
+    project_count = Cell(_("议题项目数"), "project_count")
+    decisions = Cell(_("议定事项"), gathered="decisions_told", shown=text)
+    decision_count = Cell(_("议定事项数"), "decision_count")
     decisions_done = Cell(_("已办结"), "decisions_done")
+    held = Cell(_("已召开"), "held", yes_or_nothing)
 
-    columns = {"state": ("agenda", "record"), "decided": ("decision_count", "decisions_done")}
+    columns = {
+        "unit": ("unit", "units"), "project_count": ("projects", "project_count"),
+        "decided": ("decisions", "decision_count", "decisions_done"), "state": ("held", "agenda", "record"),
+    }  # fmt: skip
+
+    def units_told(self, keys):
+        """Name the units that took part."""
+        rows = Meeting.units.through.objects.filter(meeting__in=keys).order_by("unit__path")
+        return joined(rows.values_list("meeting", "unit__name"))
+
+    def projects_told(self, keys):
+        """Name the projects taken up that the user may see."""
+        rows = Meeting.projects.through.objects.filter(
+            meeting__in=keys, project__in=Project.objects.visible_to(self.user).values("pk")
+        )
+        return joined(rows.order_by("project__name", "pk").values_list("meeting", "project__name"))
+
+    def decisions_told(self, keys):
+        """Say of every decision who does what by when, and how it stands."""
+        told = {}
+        for row in Decision.objects.filter(meeting__in=keys).select_related("unit").order_by("due_on", "pk"):
+            line = f"{row.unit} {row.text} {row.due_on} {promise_page.clock(row, self.today)[1]}"
+            told.setdefault(row.meeting_id, []).append(line)
+        return {key: "；".join(lines) for key, lines in told.items()}

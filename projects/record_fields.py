@@ -1,7 +1,6 @@
 """Form fields that the forms of records share: days, companies by name, amounts of a currency."""
 
 import json
-from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -14,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.numbers import plain, read_number
 from projects import duplicates
 from projects.actions import known_company
+from projects.days import FIRST, LAST, check_day
 from projects.models import Company, Currency, Project
 from units.forms import day_input
 
-FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)  # a day outside is a slip of the pen
 SUGGESTED = 300  # names a page suggests
 WORDS = {Currency.CNY: "万元"} | {
     currency: f"万{currency.label}" for currency in Currency if currency != Currency.CNY
@@ -36,8 +35,8 @@ class DayField(forms.DateField):
     def validate(self, value):
         """Refuse days nobody means."""
         super().validate(value)
-        if value is not None and not FIRST <= value <= LAST:
-            raise ValidationError(_("日期须在 2000 年至 2100 年之间"))
+        if value is not None:
+            check_day(value)
 
 
 class Suggest(forms.TextInput):

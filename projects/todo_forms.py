@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from projects.promise_forms import units_near
 from projects.record_fields import DayField
 from projects.todos import FAMILIES
 from units.forms import RecordForm
@@ -30,7 +29,7 @@ class TodoFilter(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_near(self.user)
+        self.fields["unit"].queryset = Unit.objects.near(self.user).order_by("path")
 
 
 class KeptFilter(RecordForm):

@@ -1,9 +1,11 @@
-"""What the lists of delegations and trips export."""
+"""What the lists of delegations, trips and planned contacts export."""
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, OuterRef, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Delegation, Stop, Trip, TripState
+from projects.models import Delegation, PlannedContact, Posting, Stop, Trip, TripState
+from projects.resources import joined
+from projects.trip_tables import contact_state
 from units.resources import Cell, ListResource, labelled, numbered, text, yes_or_nothing
 
 
@@ -19,6 +21,7 @@ class DelegationResource(ListResource):
     place = Cell(_("驻地"), "place")
     focus = Cell(_("主攻方向"), "focus")
     members = Cell(_("成员"), "members")
+    people = Cell(_("成员姓名"), gathered="people_told", shown=text)
     trip_count = Cell(_("外出（次）"), "trip_count")
     campaign = Cell(_("战役"), "campaign__name", text)
     formed_on = Cell(_("组建日期"), "formed_on")
@@ -26,11 +29,16 @@ class DelegationResource(ListResource):
 
     columns = {
         "name": ("name", "kind", "focus"), "leader": ("leader", "leader_title"),
-        "state": ("formed_on", "dissolved_on"),
+        "members": ("members", "people"), "state": ("formed_on", "dissolved_on"),
     }  # fmt: skip
 
     class Meta:
         model = Delegation
+
+    def people_told(self, keys):
+        """Name those who belong to delegations on the list's day."""
+        rows = Posting.objects.holding_on(self.today).filter(delegation__in=keys).order_by("pk")
+        return joined(rows.values_list("delegation", "person"))
 
 
 class TripResource(ListResource):
@@ -65,3 +73,34 @@ class TripResource(ListResource):
         """Add where the journey led first."""
         first = Stop.objects.filter(trip=OuterRef("pk")).order_by("on", "pk").values("place")[:1]
         return queryset.annotate(first_place=Subquery(first))
+
+
+class PlannedResource(ListResource):
+    """Planned contacts; a project is named where `shows_project` (of the list) says that the user may see it."""
+
+    number = Cell(_("编号"), "pk", numbered("N"))
+    company = Cell(_("企业"), "company__name")
+    project = Cell(_("有关项目"), "named_project", text)
+    way = Cell(_("方式"), "way", labelled(PlannedContact.Way))
+    due_on = Cell(_("计划日期"), "due_on")
+    person = Cell(_("由谁联系"), "person")
+    unit = Cell(_("单位"), "unit__name")
+    note = Cell(_("事由"), "note")
+    state = Cell(_("状态"), gathered="stands", shown=text)
+    done_on = Cell(_("完成日期"), "done_on")
+    dropped = Cell(_("取消理由"), "dropped")
+    recorded_by = Cell(_("登记人"), "recorded_by__name", text)
+
+    columns = {"company": ("company", "project"), "state": ("state", "done_on", "dropped"), "actions": ()}
+
+    class Meta:
+        model = PlannedContact
+
+    def annotated(self, queryset):
+        """Name the project that may be seen."""
+        return queryset.annotate(named_project=Case(When(shows_project=True, then="project__name")))
+
+    def stands(self, keys):
+        """Say what became of planned contacts."""
+        rows = PlannedContact.objects.filter(pk__in=keys)
+        return {row.pk: contact_state(row, self.today) for row in rows}

@@ -136,6 +136,16 @@ class TripTable(DatedTable):
         return str(record.state(self.today).label)
 
 
+def contact_state(contact, as_of):
+    """Say what became of a planned contact; of what is late by how many days."""
+    late = (as_of - contact.due_on).days
+    if contact.done_on:
+        return str(_("%(day)s 完成") % {"day": contact.done_on.isoformat()})
+    if contact.dropped:
+        return str(_("已取消"))
+    return str(_("超期 %(n)s 天") % {"n": late} if late > 0 else _("待联系"))
+
+
 class PlannedTable(DatedTable):
     """Planned contacts: whom, how, by whom, by when, and what may be done."""
 
@@ -177,10 +187,5 @@ class PlannedTable(DatedTable):
         return pill("bad" if late > 0 else "info", self.value_state(record))
 
     def value_state(self, record):
-        """Write the same; of what is late by how many days."""
-        late = (self.today - record.due_on).days
-        if record.done_on:
-            return str(_("%(day)s 完成") % {"day": record.done_on.isoformat()})
-        if record.dropped:
-            return str(_("已取消"))
-        return str(_("超期 %(n)s 天") % {"n": late} if late > 0 else _("待联系"))
+        """Write the same."""
+        return contact_state(record, self.today)

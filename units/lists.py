@@ -32,6 +32,7 @@ class ListPage(SingleTableMixin, FilterView):
     empty_text = ""
     empty_hint = ""
     empty_action = None  # (label, URL name) of the next step, where there is nothing yet
+    brings_in = None  # (URL name, query) of the page where a workbook of such rows comes in
     actions = ()  # (label, URL name, icon); the first the user may send is the button in the head of the page
     export_name = ""
     resource_class = None  # a units.resources.ListResource; without one the export writes the table's columns
@@ -145,7 +146,14 @@ class ListPage(SingleTableMixin, FilterView):
             "empty_hint": self.empty_hint,
             "empty_label": empty[0],
             "empty_url": reverse(empty[1]) if empty[1] else "",
+            "import_url": self.import_url(),
         }
+
+    def import_url(self):
+        """Return where a workbook comes in; nothing where the user may not bring one in."""
+        if self.brings_in is None or not may(self.request.user, self.brings_in[0], "POST"):
+            return ""
+        return f"{reverse(self.brings_in[0])}?{self.brings_in[1]}"
 
     def allowed(self, actions):
         """Return those of the actions whose page the user may send."""

@@ -142,6 +142,12 @@ class UnitQuerySet(models.QuerySet):
             return self.none()
         return self.within(user.paths(*BUSINESS_ROLES))
 
+    def near(self, user):
+        """Narrow to the whole trees that the user belongs to: the units that may owe something."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.within(user.districts)
+
     def listed_for(self, user):
         """Narrow to what the list of units shows; the system administrator sees all, but no figures."""
         if user.is_authenticated and Role.SYSTEM_ADMIN in user.roles:

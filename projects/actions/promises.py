@@ -66,6 +66,18 @@ def put_off(
 def settle(*, promise, on: date, outcome: str, by: User, today: date, version: int | None = None):
     """Say that a promise was kept, on which day and with what outcome; a complaint has to be answered first."""
     row = locked_promise(promise, by, version)
+    outcome = check_settling(row, on=on, outcome=outcome, today=today)
+    before = audit.snapshot(row)
+    row.done_on, row.outcome = on, outcome
+    versions.bump(row)
+    row.full_clean()
+    row.save()
+    audit.record(by, f"{name_of(row)}.settled", row, before=before)
+    return row
+
+
+def check_settling(row, *, on: date, outcome: str, today: date) -> str:
+    """Refuse to settle a promise too early, too late, twice or without a word; return the outcome tidied."""
     if row.done_on:
         raise ValidationError(_("已办结"))
     if isinstance(row, Step):
@@ -76,13 +88,7 @@ def settle(*, promise, on: date, outcome: str, by: User, today: date, version: i
         raise ValidationError({"on": _("办结日期不能早于 %(day)s") % {"day": row.began_on.isoformat()}})
     if isinstance(row, Complaint) and not row.answered_on:
         raise ValidationError(_("须先答复企业，才能办结"))
-    before = audit.snapshot(row)
-    row.done_on, row.outcome = on, stated(outcome, "outcome", _("请写明办理结果"))
-    versions.bump(row)
-    row.full_clean()
-    row.save()
-    audit.record(by, f"{name_of(row)}.settled", row, before=before)
-    return row
+    return stated(outcome, "outcome", _("请写明办理结果"))
 
 
 @transaction.atomic

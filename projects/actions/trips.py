@@ -124,7 +124,7 @@ def file_trip(*, unit: Unit, by: User, stops: Sequence[dict] = (), **facts) -> T
     """File a trip beforehand with its itinerary: [{on, place, plan}]."""
     require(by, Role.CLERK, unit)
     trip = Trip(unit=unit, recorded_by=by, **facts)
-    _check_trip(trip)
+    check_trip(trip)
     trip.full_clean()
     trip.save()
     _set_stops(trip, stops)
@@ -147,9 +147,9 @@ def change_trip(
     before = audit.snapshot(trip)
     for name, value in facts.items():
         setattr(trip, name, value)
-    if trip.ended_at and today and trip.ends_on > today:
-        raise ValidationError({"ends_on": _("已销差的行程，返回日期不能晚于今天")})
-    _check_trip(trip)
+    if trip.ended_at and today:
+        check_over(trip, today, _("已销差的行程，返回日期不能晚于今天"))
+    check_trip(trip)
     versions.bump(trip)
     trip.full_clean()
     _check_days(trip)
@@ -170,10 +170,9 @@ def end_trip(*, trip: Trip, results: str, by: User, today: date, version: int | 
     before = audit.snapshot(trip)
     for name, value in facts.items():
         setattr(trip, name, value)
-    if trip.ends_on > today:
-        raise ValidationError({"ends_on": _("还没有返回，不能销差")})
+    check_over(trip, today)
     trip.results, trip.ended_at = results.strip(), timezone.now()
-    _check_trip(trip)
+    check_trip(trip)
     versions.bump(trip)
     trip.full_clean()
     _check_days(trip)
@@ -202,12 +201,24 @@ def _locked_trip(trip, by, version):
     trip = Trip.objects.select_for_update(of=("self",)).select_related("unit", "delegation").get(pk=trip.pk)
     require(by, Role.CLERK, trip.unit)
     versions.check(trip, version)
-    if trip.cancelled_at:
-        raise ValidationError(_("该行程已取消，不能再改"))
+    check_standing(trip)
     return trip
 
 
-def _check_trip(trip):
+def check_standing(trip):
+    """Refuse to write on a trip that was called off."""
+    if trip.cancelled_at:
+        raise ValidationError(_("该行程已取消，不能再改"))
+
+
+def check_over(trip, today, why=""):
+    """Refuse to end a trip that is not over."""
+    if trip.ends_on > today:
+        raise ValidationError({"ends_on": why or _("还没有返回，不能销差")})
+
+
+def check_trip(trip):
+    """Count the days of a trip; refuse what its own fields say wrong."""
     trip.days_out = (trip.ends_on - trip.starts_on).days + 1
     if trip.days_out > LONGEST:
         raise ValidationError({"ends_on": _("一次外出不超过 %(n)s 天，长期在外请登记驻点") % {"n": LONGEST}})
@@ -221,9 +232,13 @@ def _check_trip(trip):
 
 def _check_days(trip):
     """Refuse days that leave a visit of the trip outside."""
-    outside = trip.visits.live().exclude(on__range=(trip.starts_on, trip.ends_on))
-    if visit := outside.order_by("on").first():
-        raise ValidationError({"ends_on": _("行程中 %(day)s 的走访会落在日期之外") % {"day": visit.on.isoformat()}})
+    check_met(trip, trip.visits.live().order_by("on").values_list("on", flat=True))
+
+
+def check_met(trip, days):
+    """Refuse days of a trip that leave one of the days of its visits outside."""
+    if outside := next((day for day in days if not trip.starts_on <= day <= trip.ends_on), None):
+        raise ValidationError({"ends_on": _("行程中 %(day)s 的走访会落在日期之外") % {"day": outside.isoformat()}})
 
 
 def _set_stops(trip, stops):

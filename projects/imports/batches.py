@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from projects.actions.evidence import safe_name
 from projects.imports import collecting, outlines, progress, tasks, undoing
-from projects.imports.lookups import Lookups, importable_units
-from projects.imports.plans import Outcome, Planner
+from projects.imports.lookups import importable_units
+from projects.imports.plans import PLANNERS, Outcome
 from projects.imports.reading import read
 from projects.imports.table_rows import by_name, pack, read_rows, unpack
 from projects.imports.writing import Writer
@@ -211,8 +211,9 @@ def preview(batch, by, today, tell):
     columns = batch.columns
     rows = list(read_rows(table, columns, batch.kind))
     batch.notices = json.dumps(outlines.notices_of(sheet, table), ensure_ascii=False)
-    look = Lookups(batch, by, [row.values for row in rows])
-    planner = Planner(batch, by, look, today)
+    planner_class = PLANNERS[batch.kind]
+    look = planner_class.lookups(batch, by, [row.values for row in rows])
+    planner = planner_class(batch, by, look, today)
     kept, counts = [], Counter()
     for place, row in enumerate(rows):
         plan = planner.plan(row.number, row.values, row.reasons, row.notes)
@@ -279,8 +280,9 @@ def write(batch, by, today, tell):
     _require(by, batch.unit)
     rows = list(batch.rows.exclude(outcome=Outcome.REFUSED).order_by("number"))
     values = [unpack(row.values) for row in rows]
-    look = Lookups(batch, by, values, lock=True)
-    planner = Planner(batch, by, look, today)
+    planner_class = PLANNERS[batch.kind]
+    look = planner_class.lookups(batch, by, values, lock=True)
+    planner = planner_class(batch, by, look, today)
     plans, moved = [], []
     for row, said in zip(rows, values, strict=True):
         plan = planner.plan(row.number, said, (), ())

@@ -19,7 +19,10 @@ HEAD = PatternFill("solid", fgColor="1F5299")
 NEEDED = PatternFill("solid", fgColor="B4232A")
 GREY = PatternFill("solid", fgColor="EEF1F5")
 LAST_ROW = 5000  # how far the drop-downs reach
-WIDE = {"summary": 40, "business_scope": 30, "plan": 30, "note": 30, "name": 24, "company": 28}
+WIDE = {
+    "summary": 40, "business_scope": 30, "plan": 30, "note": 30, "name": 24, "company": 28, "purpose": 28,
+    "title": 28, "detail": 30, "results": 30, "outcome": 30,
+}  # fmt: skip
 EXAMPLES = {
     ImportBatch.Kind.PROJECT: {
         "name": "年产10万台电机项目",
@@ -45,6 +48,29 @@ EXAMPLES = {
         "heads": "3",
         "led_by_top": "否",
         "note": "考察生产线，约定六月回访",
+    },
+    ImportBatch.Kind.TRIP: {
+        "unit": "（填本单位名称）",
+        "purpose": "赴江南拜访三家装备企业",
+        "leader": "张某",
+        "people": "李某、王某",
+        "led_by_top": "否",
+        "starts_on": "2026-05-18",
+        "ends_on": "2026-05-20",
+        "heads": "3",
+        "cost": "0.8",
+        "results": "见到两家，一家约定六月来访",
+    },
+    ImportBatch.Kind.PROBLEM: {
+        "project": "年产10万台电机项目",
+        "company": "某某科技有限公司",
+        "title": "厂区外供电线路未接通",
+        "detail": "需 10 千伏专线，线路走向待定",
+        "unit": "（填责任单位名称）",
+        "person": "李某",
+        "found_on": "2026-05-18",
+        "due_on": "2026-06-30",
+        "meeting": "五月项目推进会",
     },
     ImportBatch.Kind.INSTALMENT: {
         "project": "年产10万台电机项目",

@@ -24,7 +24,8 @@ class Column:
     """One field: its heading in templates, its kind, other headings it goes by, and a note for who fills it in.
 
     measure: what a plain number is in where the sheet says nothing (never for money: it must be said); choices:
-    {stored value: (label, other words…)}; read_only: compared with the record, never written.
+    {stored value: (label, other words…)}; read_only: compared with the record, never written; letter: what the
+    number of a record begins with, for a column that holds one.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Column:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     needed: bool = False
     read_only: bool = False
+    letter: str = ""
 
     @property
     def synonyms(self) -> tuple[str, ...]:
@@ -623,5 +625,168 @@ COMPANY_LIST = (
         UNIT,
         also="填报单位 责任单位 单位",
         note="按系统里的单位名称填写",
+    ),
+)
+
+TRIP = (
+    Column(
+        "unit",
+        "单位",
+        UNIT,
+        also="填报单位 责任单位 部门 招商单位 出访单位 派出单位 报备单位 外出单位 组别",
+        note="按系统里的单位名称填写",
+        needed=True,
+    ),
+    Column(
+        "delegation",
+        "小分队",
+        also="招商小分队 小分队名称 招商分队 招商专班 专班 队伍 派出小分队 工作组",
+        note="按系统里登记的名称填写；没有编入的留空",
+    ),
+    Column(
+        "purpose",
+        "出行目的",
+        also=(
+            "考察目的 外出目的 出访目的 出差目的 出行事由 外出事由 出访事由 事由 考察内容 考察任务 外出任务 主要任务 "
+            "行程名称 活动名称"
+        ),
+        note="如：赴江南拜访三家装备企业",
+        needed=True,
+    ),
+    Column(
+        "leader",
+        "带队人",
+        also="带队领导 领队 带队 带队人员 带队负责人 牵头领导 出访领导 带队人姓名",
+        needed=True,
+    ),
+    Column(
+        "people",
+        "同行人员",
+        also="随行人员 参加人员 出访人员 外出人员 出行人员 陪同人员 参与人员 小组成员 成员",
+        note="姓名用顿号隔开",
+    ),
+    Column(
+        "led_by_top",
+        "党政主要领导带队",
+        YES_NO,
+        also="主要领导带队 党政主职 是否主要领导带队 党政主职带队 是否党政主要领导带队 是否党政主职带队",
+        note="是 或 否",
+    ),
+    Column(
+        "starts_on",
+        "出发日期",
+        DATE,
+        also="出发时间 开始日期 开始时间 外出日期 外出时间 出访日期 出访时间 出行日期 出行时间 起始日期 去程日期",
+        needed=True,
+    ),
+    Column(
+        "ends_on",
+        "返回日期",
+        DATE,
+        also="返回时间 返程日期 返程时间 结束日期 结束时间 回程日期 返岗日期 截止日期",
+        needed=True,
+    ),
+    Column(
+        "heads",
+        "人数",
+        NUMBER,
+        also="外出人数 出访人数 出行人数 参加人数 人次 参与人数",
+        note="含带队人；留空时按写明姓名的人数",
+        measure="人",
+    ),
+    Column(
+        "cost",
+        "费用(万元)",
+        MONEY,
+        also="费用 经费 支出 花费 外出费用 差旅费 差旅费用 费用支出 经费支出",
+        note="只写数时按表头的单位",
+    ),
+    Column(
+        "results",
+        "成果",
+        also="外出成果 招商成果 取得成果 主要成果 成效 取得成效 工作成效 招商成效 考察成果 销差情况 外出成效",
+        note="返回后填写，填了即销差、计数；没有成果写“无”并说明情况",
+    ),
+)
+
+PROBLEM = (
+    Column(
+        "project",
+        "项目名称",
+        PROJECT_NAME,
+        also="项目 项目全称 涉及项目 相关项目 有关项目 所属项目",
+        needed=True,
+    ),
+    Column(
+        "company",
+        "投资方",
+        COMPANY,
+        also="投资企业 企业名称 企业 外来投资方 公司名称 投资方名称 客商 业主单位",
+        note="有同名项目时必填",
+    ),
+    Column(
+        "title",
+        "问题",
+        also=(
+            "问题名称 存在问题 主要问题 存在困难 困难问题 困难和问题 存在的问题 存在的主要问题 存在困难和问题 "
+            "问题事项 需协调问题 需协调解决的问题 需协调事项 企业诉求"
+        ),
+        note="一句话说清卡在哪里",
+        needed=True,
+    ),
+    Column(
+        "detail",
+        "具体情况",
+        also="详细情况 问题详情 问题情况 问题描述 具体问题 情况说明 具体内容 说明 备注",
+    ),
+    Column(
+        "unit",
+        "责任单位",
+        UNIT,
+        also="责任部门 牵头单位 承办单位 办理单位 牵头责任单位 承诺单位 牵头部门 解决单位 单位",
+        note="按系统里的单位名称填写",
+        needed=True,
+    ),
+    Column(
+        "person",
+        "责任人",
+        also="具体责任人 经办人 承办人 责任领导 负责人 联系人",
+    ),
+    Column(
+        "found_on",
+        "提出日期",
+        DATE,
+        also="提出时间 发现日期 发现时间 登记日期 登记时间 反映时间 反映日期 收集时间 交办日期 交办时间",
+        note="登记后不改",
+        needed=True,
+    ),
+    Column(
+        "due_on",
+        "承诺期限",
+        DATE,
+        also=(
+            "承诺日期 承诺时限 承诺时间 承诺办结日期 承诺办结时间 承诺解决时间 办理期限 办理时限 办结时限 完成时限 "
+            "完成期限 整改时限 解决时限 限办日期 计划完成时间"
+        ),
+        note="登记后改期请在问题页延期",
+        needed=True,
+    ),
+    Column(
+        "meeting",
+        "承诺会议",
+        also="在哪次会议承诺 会议 会议名称 交办会议 承诺的会议 承诺于",
+        note="填会议名称；有同名会议的写“2026-05-18 会议名称”",
+    ),
+    Column(
+        "done_on",
+        "办结日期",
+        DATE,
+        also="办结时间 完成日期 完成时间 解决日期 解决时间 销号日期 销号时间 实际完成时间 实际办结时间",
+    ),
+    Column(
+        "outcome",
+        "办理结果",
+        also="办理情况 办结情况 解决情况 处理结果 完成情况 整改结果 办结结果 解决结果",
+        note="填了办结日期的必填",
     ),
 )

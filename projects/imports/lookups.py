@@ -25,6 +25,7 @@ from units.models import Unit, User
 
 MET = ("unit", "company", "project", "recorded_by")
 FUNDS = ImportBatch.Kind.INSTALMENT
+REAL = {ImportBatch.Kind.VISIT, ImportBatch.Kind.PROBLEM}  # few, and they name what they are about
 CHUNK = 2000  # ids or names in one query
 
 
@@ -57,19 +58,34 @@ def kinds_told_of(kind, rows):
     return told | ({Kind.FUNDING.value} if "arrived" in keys else set())
 
 
-class Lookups:
+class UnitLookups:
+    """The units that the values of some rows name; with lock=True what is read beside them is locked before.
+
+    units are those that a row may name, unit_by_id those that the user may import for.
+    """
+
+    def __init__(self, batch, user, *, lock=False):
+        self.unit, self.user, self.kind, self.locking = batch.unit, user, batch.kind, lock
+        self.unit_by_id = {unit.pk: unit for unit in importable_units(user).order_by("path")}
+        self.units = defaultdict(list)
+        for unit in self.nameable_units(user).order_by("path"):
+            self.units[unit.name].append(unit)
+
+    @staticmethod
+    def nameable_units(user):
+        """Return the units that a row may name."""
+        return importable_units(user)
+
+
+class Lookups(UnitLookups):
     """What the values of some rows refer to; with lock=True the records are locked before they are read.
 
     Records are locked as everywhere: companies, visits, projects.
     """
 
     def __init__(self, batch, user, rows, *, lock=False):
-        self.unit, self.user, self.kind, self.locking = batch.unit, user, batch.kind, lock
-        self.units = defaultdict(list)
-        for unit in importable_units(user).order_by("path"):
-            self.units[unit.name].append(unit)
-        self.unit_by_id = {unit.pk: unit for units in self.units.values() for unit in units}
-        self.real = lock or batch.kind == ImportBatch.Kind.VISIT  # visits are few, and name what they are about
+        super().__init__(batch, user, lock=lock)
+        self.real = lock or batch.kind in REAL
         self.people, self.cores = {}, None
         self._read_companies(rows)
         self._read_records(rows)
@@ -138,8 +154,8 @@ class Lookups:
         names = {row[key] for row in rows if row.get(key)}
         for part in chunks(names):
             ids.update(Project.objects.filter(name__in=part).values_list("pk", flat=True))
-        for part in chunks({row["number"] for row in rows if row.get("number")} if self.kind == FUNDS else ()):
-            ids.update(Milestone.objects.filter(pk__in=part).values_list("project", flat=True))
+        for part in chunks({row["number"] for row in rows if row.get("number")}):
+            ids.update(self._projects_of(part))
         if self.locking:
             if self.kind == ImportBatch.Kind.PROJECT:  # a changed sector derives the entries of its visits anew
                 for part in chunks(ids):
@@ -171,6 +187,12 @@ class Lookups:
                 self.visits[visit.pk] = visit
                 if not visit.is_withdrawn:
                     self.met[visit.unit_id, visit.company_id, visit.on, visit.direction].append(visit)
+
+    def _projects_of(self, numbers):
+        """Return the ids of the projects of the records that rows name by their own number."""
+        if self.kind != FUNDS:
+            return ()
+        return Milestone.objects.filter(pk__in=numbers).values_list("project", flat=True)
 
     def _moved_companies(self, rows):
         """Return the ids of the companies of a list that rows may give another origin."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.numbers import plain
 from projects.imports import columns, values
-from projects.imports.columns import COMPANY_LIST, INSTALMENT, PROJECT, VISIT, Column
+from projects.imports.columns import COMPANY_LIST, INSTALMENT, PROBLEM, PROJECT, TRIP, VISIT, Column
 from projects.imports.reading import Row
 from projects.imports.sheets import address
 from projects.models import Currency, ImportBatch
@@ -23,30 +23,47 @@ CODE = Column(
     "编号",
     also="项目编号 系统编号 台账编号",
     note="系统给的编号（P000123），新项目留空；导出的表里有",
+    letter="P",
 )
-NUMBER = Column("number", "编号", note="系统给的编号，新的留空；导出的表里有")
 COMPANY_CODE = Column(
-    "company_code", "编号", also="企业编号 系统编号", note="系统给的编号（C000123），新企业留空；导出的表里有"
+    "company_code",
+    "编号",
+    also="企业编号 系统编号",
+    note="系统给的编号（C000123），新企业留空；导出的表里有",
+    letter="C",
 )
-FUNDS_CODE = Column(
-    "project_code", "项目编号", also="系统编号 台账编号", note="系统给的编号（P000123），可代替项目名称"
+OF_PROJECT = Column(
+    "project_code",
+    "项目编号",
+    also="系统编号 台账编号",
+    note="系统给的编号（P000123），可代替项目名称",
+    letter="P",
 )
 KIND = Column("kind", "节点", note="如“正式合同”“开工”；不填作“资金到位”")
+
+
+def number(letter):
+    """Return the column of a record's own number."""
+    note = f"系统给的编号（{letter}000123），新的留空；导出的表里有"
+    return Column("number", "编号", note=note, letter=letter)
+
+
 INSTALMENT_COLUMNS = tuple(
     replace(column, also=f"{column.also} {more}") if (more := MORE.get(column.name)) else column
     for column in INSTALMENT
 )
 COLUMNS = {
     ImportBatch.Kind.PROJECT: (CODE, *PROJECT),
-    ImportBatch.Kind.VISIT: (NUMBER, *VISIT),
-    ImportBatch.Kind.INSTALMENT: (NUMBER, FUNDS_CODE, KIND, *INSTALMENT_COLUMNS),
+    ImportBatch.Kind.VISIT: (number("V"), *VISIT),
+    ImportBatch.Kind.TRIP: (number("T"), *TRIP),
+    ImportBatch.Kind.INSTALMENT: (number("M"), OF_PROJECT, KIND, *INSTALMENT_COLUMNS),
+    ImportBatch.Kind.PROBLEM: (number("W"), OF_PROJECT, *PROBLEM),
     ImportBatch.Kind.COMPANY: (COMPANY_CODE, *COMPANY_LIST),
 }
 OWN_CURRENCY = {"contract_amount", "amount", "arrived"}  # kept in the currency it was agreed in
 YUAN_ONLY = "“%(what)s”须折合人民币填写；协议投资可以写外币"
 OWN_TENS = re.compile(r"[(（]万[)）]")  # an amount in 万 of the currency that stands beside it
 OURS = "our own %"
-LETTERS = {"project_code": "P", "company_code": "C", "number": "VM"}  # what the number of a record begins with
 LARGEST_CODE = 2**31
 EXAMPLE = "【示例】"  # how the example row of a template begins
 
@@ -149,8 +166,8 @@ def meant(key, column, value, currency):
         if currency not in (None, Currency.CNY.value):
             raise values.Refused(_(YUAN_ONLY) % {"what": column.heading})
         return value
-    if key in LETTERS:
-        return read_code(key, value)
+    if column.letter:
+        return read_code(column.letter, value)
     if key == "tags":
         return [name for name in re.split(r"[、,，;；\s]+", value) if name]
     if key == "jobs":
@@ -162,12 +179,12 @@ def meant(key, column, value, currency):
     return value
 
 
-def read_code(key, text):
+def read_code(letter, text):
     """Return the key of a record that a number such as P000123 stands for; None for a number that is not ours.
 
     Many ledgers count their rows in a column of the same name: without its letter a number says nothing.
     """
-    match = re.fullmatch(rf"[{LETTERS[key]}]0*([0-9]{{1,10}})", str(text).strip())
+    match = re.fullmatch(rf"{letter}0*([0-9]{{1,10}})", str(text).strip())
     return int(match[1]) if match and 0 < int(match[1]) < LARGEST_CODE else None
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -10,24 +11,40 @@ from django.utils.translation import gettext as _
 
 from campaigns import ledger
 from projects import counting
+from projects.actions.trips import check_met
 from projects.imports.lookups import chunks, lock
 from projects.imports.plans import Outcome, text_of
+from projects.imports.plans.rows import refusals
 from projects.imports.table_rows import untagged
+from projects.imports.trip_lookups import days_met
 from projects.imports.writing import (
     BATCH,
     DERIVING,
+    ORDER,
     UPDATED,
     facts_of_companies,
     facts_of_projects,
     post,
     settle_stages,
 )
-from projects.models import Company, Contact, Credit, Duty, ImportBatch, ImportRow, Milestone, Project, Visit
+from projects.models import (
+    Company,
+    Contact,
+    Credit,
+    Duty,
+    ImportBatch,
+    ImportRow,
+    Milestone,
+    Problem,
+    Project,
+    Trip,
+    Visit,
+)
 from projects.stages import KINDS, Kind
 from units import audit
 from units.search import refreshed
 
-MODELS = {model._meta.model_name: model for model in (Company, Contact, Project, Duty, Milestone, Visit)}
+MODELS = {model._meta.model_name: model for model in ORDER}
 
 RELATED = {  # what the trail names of a record
     "company": ("entered_for",),
@@ -36,6 +53,8 @@ RELATED = {  # what the trail names of a record
     "duty": ("project", "unit"),
     "milestone": ("project", "recorded_by"),
     "visit": ("unit", "company", "project", "recorded_by"),
+    "trip": ("unit", "delegation", "recorded_by"),
+    "problem": ("unit", "project", "meeting", "recorded_by"),
 }
 
 
@@ -103,6 +122,8 @@ class Planner:
             lock(Company, companies)
             lock(Visit, visits)
             lock(Project, projects)
+            lock(Trip, self.ids["trip"])
+            lock(Problem, self.ids["problem"])
         self.records = {name: {} for name in MODELS}
         for name, model in MODELS.items():
             for part in chunks(self.ids[name]):
@@ -112,7 +133,7 @@ class Planner:
             live = Milestone.objects.live().done().filter(project__in=part)
             for project, pk, kind in live.values_list("project", "pk", "kind"):
                 self.done[project][pk] = kind
-        told = ("company",) if self.of_companies else ("project", "milestone", "visit")
+        told = ("company",) if self.of_companies else ("project", "milestone", "visit", "trip", "problem")
         self.touched = {name: self._references(MODELS[name]) for name in told}
 
     def _references(self, model):
@@ -122,14 +143,15 @@ class Planner:
             other = relation.related_model
             if not relation.auto_created or relation.concrete or relation.many_to_many or other is Credit:
                 continue
-            if other._meta.auto_created:  # the table of a many-to-many field
+            owner_model = other._meta.auto_created  # whose many-to-many field a table is, False where it is none's
+            if owner_model is model:
                 continue
             own = self.fresh[other._meta.model_name] if other._meta.model_name in MODELS else ()
             for part in chunks(self.fresh[model._meta.model_name]):
                 rows = other._base_manager.filter(**{f"{relation.field.name}__in": part})
                 for pk, owner in rows.values_list("pk", relation.field.attname):
                     if pk not in own:
-                        found[owner].add(str(other._meta.verbose_name))
+                        found[owner].add(str((owner_model or other)._meta.verbose_name))
         return found
 
     def plan(self):
@@ -141,6 +163,7 @@ class Planner:
             if step.tags and step.parts == [] and not Project.objects.filter(pk=step.row.record_id).exists():
                 step.reasons.append(_("项目已不存在"))
         self._check_order()
+        self._check_trips()
         return self.steps
 
     def _touched(self, part):
@@ -179,6 +202,18 @@ class Planner:
                     for pk, step in steps.items():
                         if self.done[project].get(pk) in KINDS[kind].after:
                             step.reasons.append(_("「%s」以它为前提") % Kind(kind).label)
+
+    def _check_trips(self):
+        """Keep a changed trip whose former days would leave a visit of it outside."""
+        met = days_met(self.ids["trip"])
+        for step in self.steps:
+            for part in step.parts:
+                if part["model"] == "trip" and part["before"] and step.is_undone:
+                    trip = copy(self.records["trip"][part["id"]])
+                    trip.starts_on = part["before"].get("starts_on", trip.starts_on)
+                    trip.ends_on = part["before"].get("ends_on", trip.ends_on)
+                    for error in refusals(check_met, trip, met.get(trip.pk, ())):
+                        step.reasons += error.messages
 
 
 class Undoer:
@@ -249,7 +284,7 @@ class Undoer:
     def _set_back(self, records, parts):
         """Set changed records back; return the ids of the projects and companies whose facts count otherwise now."""
         derived = {"project": set(), "company": set()}
-        for name in ("company", "contact", "project", "duty", "milestone", "visit"):
+        for name in MODELS:
             groups = defaultdict(list)
             for part in parts[name]:
                 if part["before"] is None:
@@ -278,13 +313,16 @@ class Undoer:
     def _settle(self, records, parts, derived):
         """Reverse what no longer holds, and put the projects back on their stage."""
         gone = {pk: {} for pk, row in records["milestone"].items() if row.project_id in self.removed}
-        ids = sorted(gone)
-        for start in range(0, len(ids), BATCH):
-            ledger.post_many("projects.milestone", {pk: {} for pk in ids[start : start + BATCH]})
+        trips = {row.pk for row in self._fresh(records, parts, "trip")}
+        for kind, removed in (("projects.milestone", gone), ("projects.trip", trips)):
+            ids = sorted(removed)
+            for start in range(0, len(ids), BATCH):
+                ledger.post_many(kind, {pk: {} for pk in ids[start : start + BATCH]})
         milestones, visits = set(records["milestone"]) - set(gone), set(records["visit"])
         facts_of_companies(derived["company"], milestones, visits)
         facts_of_projects(derived["project"], milestones, visits)
-        post(milestones, visits, counting.Rules())
+        facts = {Milestone: milestones, Visit: visits, Trip: set(records["trip"]) - trips}
+        post(facts, counting.Rules())
         projects = {row.project_id for row in records["milestone"].values()} | set(records["project"])
         projects |= {row.project_id for row in records["visit"].values() if row.project_id}
         projects |= {
@@ -293,15 +331,15 @@ class Undoer:
         settle_stages(projects - self.removed, self.now)
 
     def _remove(self, records, parts):
-        """Remove duties, projects with their milestones, and companies that nothing names any more."""
-        duties = self._fresh(records, parts, "duty")
-        projects = self._fresh(records, parts, "project")
-        for name, rows in (("duty", duties), ("project", projects)):
+        """Remove duties, problems, trips, projects with milestones, and companies that nothing names any more."""
+        gone = {name: self._fresh(records, parts, name) for name in ("duty", "problem", "trip", "project")}
+        for name, rows in gone.items():
             for record in rows:
                 before = audit.snapshot(record)
                 self._tell(f"{name}.removed", record, {label: [text, ""] for label, text in before.values() if text})
-        for part in chunks({record.pk for record in duties}):
-            Duty.objects.filter(pk__in=part).delete()
+        for name in ("duty", "problem", "trip"):
+            for part in chunks({record.pk for record in gone[name]}):
+                MODELS[name].objects.filter(pk__in=part).delete()
         for part in chunks(self.removed):
             Milestone.objects.filter(project__in=part).delete()
             Project.objects.filter(pk__in=part).delete()

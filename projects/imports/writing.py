@@ -12,7 +12,7 @@ from projects import counting
 from projects.imports.lookups import chunks
 from projects.imports.plans import text_of
 from projects.imports.table_rows import tagged
-from projects.models import Company, Contact, Credit, Duty, ImportRow, Milestone, Project, Visit
+from projects.models import Company, Contact, Credit, Duty, ImportRow, Milestone, Problem, Project, Trip, Visit
 from projects.stages import furthest
 from units import audit
 from units.search import refreshed
@@ -20,7 +20,11 @@ from units.search import refreshed
 BATCH = 2000  # sources a posting, rows a query
 UPDATED = 500  # rows of one UPDATE … CASE
 DERIVING = {"sector", "company", "outside"}  # what of a project its facts count by
-ORDER = (Company, Contact, Project, Duty, Milestone, Visit)  # what is written before what refers to it
+ORDER = (Company, Contact, Project, Duty, Milestone, Visit, Trip, Problem)  # what is written before what refers to it
+VERBS = {  # what the trail calls the making of a record, and the change of a field, where they go by another name
+    Trip: ("filed", {"ended_at": "ended"}),
+    Problem: ("created", {"done_on": "settled"}),
+}
 
 
 class Writer:
@@ -61,7 +65,7 @@ class Writer:
     def _save(self, model, parts):
         fresh = [part for part in parts if part.is_new]
         changed = [part for part in parts if not part.is_new]
-        name = model._meta.model_name
+        name, (made, turned) = model._meta.model_name, VERBS.get(model, ("created", {}))
         model._base_manager.bulk_create([part.record for part in fresh], batch_size=BATCH)
         reason = _("导入 %s") % self.batch.receipt
         if model is Contact:
@@ -70,11 +74,12 @@ class Writer:
             return
         for part in fresh:
             changes = audit.difference({}, audit.snapshot(part.record) | getattr(part.record, "told", {}))
-            self.trail.append(audit.entry(self.user, f"{name}.created", part.record, changes=changes, reason=reason))
+            self.trail.append(audit.entry(self.user, f"{name}.{made}", part.record, changes=changes, reason=reason))
         self._update(model, changed)
         for part in changed:
+            verb = next((word for key, word in turned.items() if key in part.before), "changed")
             self.trail.append(
-                audit.entry(self.user, f"{name}.changed", part.record, changes=changes_of(part), reason=reason)
+                audit.entry(self.user, f"{name}.{verb}", part.record, changes=changes_of(part), reason=reason)
             )
 
     def _tell_contacts(self, fresh, changed, reason):
@@ -150,7 +155,8 @@ class Writer:
         facts_of_companies(
             {part.record.pk for part in parts[Company] if part.before and "origin" in part.before}, milestones, visits
         )
-        post(milestones, visits, rules)
+        trips = {part.record.pk for part in parts[Trip]}
+        post({Milestone: milestones, Visit: visits, Trip: trips}, rules)
 
     def _keep_undo(self, plans):
         rows = []
@@ -196,19 +202,17 @@ def settle_stages(ids, now):
         Project.objects.bulk_update(projects, ["stage", "terminated", "updated_at"], batch_size=UPDATED)
 
 
-def post(milestones, visits, rules):
-    """Derive the entries of some milestones and visits anew and post what differs, a batch at a time.
+def post(facts, rules):
+    """Derive the entries of some facts {model: ids} anew and post what differs, a batch at a time.
 
     All their months are locked first and in order, so that two imports never wait for each other.
     """
     batches = []
-    for kind, model, derive, ids in (
-        ("projects.milestone", Milestone, counting.milestone_entries, sorted(milestones)),
-        ("projects.visit", Visit, counting.visit_entries, sorted(visits)),
-    ):
+    for model, found in facts.items():
+        ids = sorted(found)
         for start in range(0, len(ids), BATCH):
-            part = ids[start : start + BATCH]
-            batches.append((kind, derive(model.objects.filter(pk__in=part), rules)))
+            part = model.objects.filter(pk__in=ids[start : start + BATCH])
+            batches.append((model._meta.label_lower, counting.DERIVE[model](part, rules)))
     periods.lock(
         key.fact_on.replace(day=1) for _kind, wanted in batches for amounts in wanted.values() for key in amounts
     )

@@ -713,4 +713,14 @@ class Migration(migrations.Migration):
             model_name='trip',
             constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='trip_ended_or_called_off'),
         ),
+        migrations.AlterField(
+            model_name='columnmapping',
+            name='kind',
+            field=models.CharField(choices=[('project', '项目台账'), ('visit', '走访来访'), ('trip', '外出招商'), ('instalment', '到资明细'), ('problem', '问题清单'), ('company', '企业')], max_length=12, verbose_name='类别'),
+        ),
+        migrations.AlterField(
+            model_name='importbatch',
+            name='kind',
+            field=models.CharField(choices=[('project', '项目台账'), ('visit', '走访来访'), ('trip', '外出招商'), ('instalment', '到资明细'), ('problem', '问题清单'), ('company', '企业')], max_length=12, verbose_name='类别'),
+        ),
     ]

@@ -39,7 +39,9 @@ class ImportBatch(models.Model):
 
         PROJECT = "project", _("项目台账")
         VISIT = "visit", _("走访来访")
+        TRIP = "trip", _("外出招商")
         INSTALMENT = "instalment", _("到资明细")
+        PROBLEM = "problem", _("问题清单")
         COMPANY = "company", _("企业")
 
     class State(models.TextChoices):

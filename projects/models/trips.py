@@ -53,8 +53,7 @@ class DelegationQuerySet(OwnedQuerySet):
 
     def with_counts(self, as_of):
         """Add how many people belong to it on a day, and how many trips it made."""
-        holding = Q(from_on__lte=as_of) & (Q(until_on__isnull=True) | Q(until_on__gte=as_of))
-        members = Posting.objects.filter(holding, delegation=models.OuterRef("pk"))
+        members = Posting.objects.holding_on(as_of).filter(delegation=models.OuterRef("pk"))
         return self.annotate(
             members=counted(members, "delegation"),
             trip_count=counted(Trip.objects.made().filter(delegation=models.OuterRef("pk")), "delegation"),
@@ -130,6 +129,14 @@ class Delegation(models.Model):
         return self.formed_on <= as_of and (self.dissolved_on is None or self.dissolved_on >= as_of)
 
 
+class PostingQuerySet(models.QuerySet):
+    """Words for postings."""
+
+    def holding_on(self, day):
+        """Narrow to those who belong to their delegation on a day."""
+        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
+
+
 class Posting(models.Model):
     """A person in a delegation, or posted to an office, from a day until a day."""
 
@@ -141,6 +148,8 @@ class Posting(models.Model):
     )
     from_on = models.DateField(_("起始日期"))
     until_on = models.DateField(_("截止日期"), null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("成员")

@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 from campaigns.numbers import plain
 from projects import outings
-from projects.record_fields import FIRST, LAST
+from projects.days import FIRST, LAST
 from projects.views.companies import number
 from units.models import Unit
 from units.sheets import workbook_response

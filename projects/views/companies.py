@@ -44,6 +44,7 @@ class CompanyList(ListPage):
     empty_hint = _("登记走访或项目时会一并登记企业")
     empty_action = (_("登记走访"), "projects:visit_create")
     export_name = "companies"
+    brings_in = ("projects:import_create", "kind=company")
     resource_class = CompanyResource
     presets = presets.COMPANIES
     counted = _("家企业")

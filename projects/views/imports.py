@@ -17,7 +17,7 @@ from projects import import_page
 from projects.import_forms import ConfirmForm, ImportForm, MapForm, RetryForm, UndoForm
 from projects.import_tables import ImportFilter, ImportTable
 from projects.imports import batches, blank, outlines, undoing
-from projects.imports.lookups import importable_units
+from projects.imports.plans import PLANNERS
 from projects.models import ImportBatch, ImportRow
 from units.access import IMPORTERS
 from units.lists import XLSX, ListPage, workbook_response
@@ -34,7 +34,7 @@ class ImportList(ListPage):
     title = _("导入")
     sub = _("先预览，确认后一次写入；写入后可整批撤销。")
     empty_text = _("还没有导入过")
-    empty_hint = _("项目台账、走访来访、到资明细、企业都可以从 Excel 导入")
+    empty_hint = _("项目台账、走访来访、外出招商、到资明细、问题清单、企业都可以从 Excel 导入")
     empty_action = (_("导入文件"), "projects:import_create")
     actions = ((_("导入文件"), "projects:import_create", "plus"),)
     export_name = "imports"
@@ -76,10 +76,10 @@ class ImportTemplate(View):
     """Download the template of a kind."""
 
     def get(self, request, kind):
-        """Answer with a workbook whose drop-downs offer the user's own units."""
+        """Answer with a workbook whose drop-downs offer the units that its rows may name."""
         if kind not in ImportBatch.Kind.values:
             raise Http404("no such kind of import")
-        units = importable_units(request.user).order_by("path").values_list("name", flat=True)
+        units = PLANNERS[kind].lookups.nameable_units(request.user).order_by("path").values_list("name", flat=True)
         name = _("%s导入模板.xlsx") % ImportBatch.Kind(kind).label
         response = HttpResponse(blank.template(kind, units), content_type=XLSX)
         response["Content-Disposition"] = content_disposition_header(True, name)

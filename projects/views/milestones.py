@@ -62,6 +62,7 @@ class MilestoneList(ListPage):
     empty_hint = _("在项目页上登记签约、到资、开工等进展，就会列在这里")
     empty_action = (_("登记项目"), "projects:project_create")
     export_name = "milestones"
+    brings_in = ("projects:import_create", "kind=instalment")
     presets = presets.MILESTONES
     counted = _("个节点")
     sums = (

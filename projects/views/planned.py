@@ -11,6 +11,7 @@ from projects import actions
 from projects.models import PlannedContact, Project
 from projects.trip_filters import PLANNED, PlannedFilter
 from projects.trip_forms import PlannedDoneForm, PlannedDropForm, PlannedForm
+from projects.trip_resources import PlannedResource
 from projects.trip_tables import PlannedTable
 from projects.views.projects import company_named
 from projects.views.visits import linked_company
@@ -31,6 +32,7 @@ class PlannedList(ListPage):
     empty_action = (_("登记联系计划"), "projects:planned_create")
     actions = ((_("登记联系计划"), "projects:planned_create", "plus"),)
     export_name = "contacts"
+    resource_class = PlannedResource
     presets = PLANNED
     count_tabs = True
     filters_first = ("state", "way", "unit")

@@ -32,6 +32,7 @@ class ProblemList(DatedList):
     empty_hint = _("项目推进中遇到困难，登记责任单位和承诺期限")
     actions = ((_("登记问题"), "projects:problem_create", "plus"),)
     export_name = "problems"
+    brings_in = ("projects:import_create", "kind=problem")
     presets = presets.PROBLEMS
     count_tabs = True
     counted = _("个问题")

@@ -48,6 +48,7 @@ class ProjectList(ListPage):
     empty_action = (_("登记项目"), "projects:project_create")
     actions = ((_("登记项目"), "projects:project_create", "plus"),)
     export_name = "projects"
+    brings_in = ("projects:import_create", "kind=project")
     presets = presets.PROJECTS
     count_tabs = True
     counted = _("个项目")

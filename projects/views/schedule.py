@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from projects import actions, schedule
-from projects.record_fields import FIRST, LAST
+from projects.days import FIRST, LAST
 from projects.schedule_forms import ExtensionForm, ScheduleFilter
 from projects.views.milestones import MilestoneScope
 from units.lists import workbook_response

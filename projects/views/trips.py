@@ -46,6 +46,7 @@ class TripList(ListPage):
     empty_action = (_("报备行程"), "projects:trip_create")
     actions = ((_("报备行程"), "projects:trip_create", "plus"),)
     export_name = "trips"
+    brings_in = ("projects:import_create", "kind=trip")
     resource_class = TripResource
     presets = TRIPS
     count_tabs = True

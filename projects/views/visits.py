@@ -47,6 +47,7 @@ class VisitList(ListPage):
     empty_action = (_("登记走访"), "projects:visit_create")
     actions = ((_("登记走访"), "projects:visit_create", "plus"),)
     export_name = "visits"
+    brings_in = ("projects:import_create", "kind=visit")
     resource_class = VisitResource
     presets = presets.VISITS
     counted = _("次走访来访")

@@ -8,7 +8,7 @@ import pytest
 from projects import actions
 from projects.models import Attendance, Delegation, PlannedContact, Visit
 from tests.projects.factories import NONSENSE, make_company, make_desk, make_project
-from tests.projects.forms import nonsense_in_every_field, rows_of, send
+from tests.projects.forms import list_rows, nonsense_in_every_field, rows_of, send
 from tests.projects.test_events_pages import queries
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +238,21 @@ def test_pages_cost_the_same_with_one_row_and_with_thirty(client, desk):
         actions.add_posting(delegation=team, person=f"某{number}", from_on=date(2026, 2, 1), by=desk.clerk)
         plan(desk, name=f"企业{number}")
     assert [queries(client, url) for url in urls] == few
+
+
+def test_planned_contacts_and_members_are_exported(client, desk):
+    dropped = plan(desk)
+    actions.settle_contact(contact=dropped, dropped="已落户外地", by=desk.clerk)
+    heads, row = list_rows(client.get("/planned/?export=xlsx"))
+    told = dict(zip(heads, row, strict=True))
+    assert (told["编号"], told["企业"], told["状态"], told["取消理由"]) == (
+        f"N{dropped.pk:06d}", dropped.company.name, "已取消", "已落户外地",
+    )  # fmt: skip
+    team = make_team(desk)
+    for person, until_on in (("某甲", None), ("某乙", desk.today - timedelta(days=1))):
+        actions.add_posting(
+            delegation=team, person=person, from_on=date(2026, 1, 1), until_on=until_on, by=desk.clerk
+        )
+    heads, row = list_rows(client.get("/delegations/?export=xlsx"))
+    told = dict(zip(heads, row, strict=True))
+    assert (told["成员"], told["成员姓名"]) == (1, "某甲")

@@ -15,7 +15,7 @@ from tests.factories import make_unit, make_user
 from tests.projects.factories import make_company, make_desk, make_milestone, make_project
 from tests.projects.forms import list_rows, nonsense_in_every_field, rows_of, send
 from tests.projects.promised import MONDAY, a_complaint, a_meeting, a_parcel, a_problem, a_review
-from units.models import Role, Unit
+from units.models import Role, Unit, User
 
 pytestmark = pytest.mark.django_db
 
@@ -597,3 +597,35 @@ def test_settling_is_not_dated_before_it_began(desk, project):
     step = a_review(desk, project).steps.get()
     with pytest.raises(ValidationError, match="请登记结论"):
         actions.settle(promise=step, on=MONDAY, outcome="好", by=desk.clerk, today=MONDAY)
+
+
+def test_meetings_are_exported_with_who_came_what_they_took_up_and_decided(client, desk, project):
+    hidden = make_project(
+        desk, name="别家项目", unit=desk.units[1], by=User.objects.system(),
+        company=make_company(desk, "外单位公司", desk.units[1]),
+    )  # fmt: skip
+    meeting = a_meeting(desk, units=desk.units[:2], projects=[project, hidden], record="议定一项")
+    facts = {"text": "接通供电", "due_on": MONDAY + timedelta(days=3), "by": desk.editor}
+    actions.decide(meeting=meeting, unit=desk.units[1], **facts)
+    heads, row = list_rows(client.get("/meetings/?export=xlsx"))
+    told = dict(zip(heads, row, strict=True))
+    assert (told["参会单位"], told["议题项目"], told["议题项目数"], told["已召开"]) == (
+        "商务局、工信局", "蓝天一期", 2, "是",
+    )  # fmt: skip
+    assert told["议定事项"].startswith("工信局 接通供电 2026-11-19 ")
+    client.force_login(desk.editor)
+    heads, row = list_rows(client.get("/meetings/?export=xlsx"))
+    assert dict(zip(heads, row, strict=True))["议题项目"] == "别家项目、蓝天一期"
+
+
+def test_problems_and_complaints_are_exported_with_their_outcome(client, desk, project):
+    problem = a_problem(desk, project, person="李四")
+    actions.settle(promise=problem, on=MONDAY, outcome="已增容", by=desk.clerk, today=MONDAY)
+    a_complaint(desk, project=project)
+    heads, row = list_rows(client.get("/problems/?export=xlsx"))
+    told = dict(zip(heads, row, strict=True))
+    assert (told["编号"], told["责任人"], told["提出日期"].date(), told["办结日期"].date(), told["办理结果"]) == (
+        f"W{problem.pk:06d}", "李四", MONDAY - timedelta(days=30), MONDAY, "已增容",
+    )  # fmt: skip
+    heads, row = list_rows(client.get("/complaints/?export=xlsx"))
+    assert dict(zip(heads, row, strict=True))["有关项目"] == "蓝天一期"

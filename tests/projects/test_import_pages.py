@@ -246,3 +246,59 @@ def test_work_costs_the_same_queries_at_any_length(desk):
 
     few, many = taken(3, 0), taken(60, 100)
     assert all(more <= less + 6 for less, more in zip(few, many, strict=True)), json.dumps([few, many])
+
+
+LISTS = (
+    ("project_list", "project"), ("visit_list", "visit"), ("trip_list", "trip"), ("milestone_list", "instalment"),
+    ("problem_list", "problem"), ("company_list", "company"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "kind"), LISTS, ids=[kind for _name, kind in LISTS])
+def test_list_leads_to_the_import_of_its_kind(client, desk, name, kind):
+    link = f"{reverse('projects:import_create')}?kind={kind}"
+    for user, sees in ((desk.clerk, True), (desk.editor, True), (desk.leader, False)):
+        client.force_login(user)
+        assert (link in client.get(reverse(f"projects:{name}")).content.decode()) is sees
+    client.force_login(desk.clerk)
+    form = client.get(link).context["form"]
+    assert form["kind"].value() == kind
+
+
+def test_every_kind_stands_on_the_page_with_its_template(browser):
+    shown = browser.get(reverse("projects:import_create")).content.decode()
+    for kind in ImportBatch.Kind:
+        assert f'value="{kind}"' in shown
+        assert reverse("projects:import_template", args=[kind]) in shown
+        assert browser.get(reverse("projects:import_template", args=[kind])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("trip", "单位,出行目的,带队人,出发日期,返回日期\n商务局,赴岭南,张三,2026-05-18,2026-05-20\n"),
+        ("problem", "项目,问题,责任单位,提出日期,承诺期限\n蓝天一期,用地未批,商务局,2026-05-18,2026-06-30\n"),
+    ],
+)
+def test_row_of_the_receipt_leads_to_its_record(browser, desk, kind, content):
+    factories.make_project(desk)
+    send_file(browser, desk, content=content.encode(), kind=kind)
+    batch = ImportBatch.objects.get()
+    browser.post(page("import_map", batch), chosen(browser, batch))
+    batch.refresh_from_db()
+    browser.post(page("import_confirm", batch), {"version": batch.version, "nonce": "n3"})
+    batch.refresh_from_db()
+    (line,) = browser.get(batch.get_absolute_url()).context["lines"]
+    assert (batch.state, line.outcome) == ("done", "新增")
+    assert line.title in browser.get(line.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "units"), [("trip", ["商务局"]), ("problem", ["示范区", "商务局", "工信局", "文旅局"])]
+)
+def test_template_offers_the_units_that_its_rows_may_name(browser, kind, units):
+    answer = browser.get(reverse("projects:import_template", args=[kind]))
+    book = load_workbook(io.BytesIO(answer.content))
+    place = [cell.value for cell in book.worksheets[0][1]].index("单位" if kind == "trip" else "责任单位") + 1
+    offered = [row[place - 1] for row in book["选项"].iter_rows(values_only=True)]
+    assert [text for text in offered if text] == units

@@ -21,6 +21,8 @@ TABLES = {
     "visit": columns.VISIT,
     "instalment": columns.INSTALMENT,
     "company": columns.COMPANY_LIST,
+    "trip": columns.TRIP,
+    "problem": columns.PROBLEM,
 }
 
 
