@@ -13,6 +13,7 @@ from campaigns.numbers import percent_text, plain
 from projects import conversion
 from projects.conversion import Case, Conversion
 from projects.models import Company, Delegation
+from projects.outings import Table
 from units.models import Unit, User
 
 TEAM, UNIT = "team", "unit"
@@ -153,18 +154,6 @@ def companies_of(found: Conversion, step: str, user: User) -> list[Opened]:
         .values_list("pk", flat=True)
     )
     return [opened(case, seen) for case in sorted(cases, key=lambda case: (case.met_on, case.company), reverse=True)]
-
-
-@dataclass(frozen=True)
-class Table:
-    """The conversions of a period: lines by team or unit, and all of them together."""
-
-    lines: tuple[Line, ...]
-    total: Line
-
-    def line(self, key: str) -> Line | None:
-        """Return the line of a key, the total for "all"."""
-        return next((line for line in (self.total, *self.lines) if line.key == key), None)
 
 
 def table(user: User, *, by: str, since: date, until: date, months: int, as_of: date) -> Table:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -92,13 +93,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """The attendance of a period: a line each, the most trips first, and all of it once."""
+    """The figures of a period, each line under a key: of attendance, or of what came of it (conversion_page)."""
 
-    lines: tuple[Line, ...]
-    total: Line
+    lines: tuple
+    total: Any
 
-    def line(self, key: str) -> Line | None:
-        """Return the line of a key."""
+    def line(self, key: str) -> Any:
+        """Return the line of a key, the total for its own."""
         return next((line for line in (self.total, *self.lines) if line.key == key), None)
 
 

@@ -10,6 +10,7 @@ from campaigns.numbers import plain
 from projects import promises, todos
 from projects.models import Complaint, Decision, Holiday, Parcel, Problem, Procedure, Project, Step
 from projects.workdays import working_days_between
+from units.access import may_promise
 
 KINDS = {"problem": Problem, "decision": Decision, "step": Step, "complaint": Complaint}
 TONES = {
@@ -248,10 +249,10 @@ class Desk:
     list_url: str
 
 
-def desk_of(project: Project, user, as_of: date, may_write: bool) -> Desk:
+def desk_of(project: Project, user, as_of: date) -> Desk:
     """Return the problems, procedures and land of a project: six queries at most."""
+    may_write = may_promise(user, project.introducer)
     problems = list(project.problems.visible_to(user).for_list().prefetch_related("extensions"))
-    problems.sort(key=lambda row: (row.done_on is not None, row.due_on))
     return Desk(
         problems=tuple(line_of(row, as_of) for row in problems[:SHOWN]),
         problem_count=len(problems),

@@ -58,6 +58,8 @@ class ComplaintTable(OwedTable):
     """Complaints of companies."""
 
     title = tables.Column(verbose_name=_("诉求 / 企业"), order_by=("title", "pk"), attrs=TWO)
+    unit = tables.Column(verbose_name=_("答复单位"), order_by=("unit__path", "pk"))
+    due_on = tables.DateColumn(verbose_name=_("答复期限"), format=DAY, order_by=("due_on", "pk"))
     received_on = tables.DateColumn(verbose_name=_("受理日期"), format=DAY, order_by=("received_on", "pk"))
     answered_on = tables.DateColumn(
         verbose_name=_("答复日期"), format=DAY, order_by=("answered_on", "pk"), default="未答复"

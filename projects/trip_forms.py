@@ -160,13 +160,16 @@ class TripForm(HasStops, RecordForm):
 
 
 class TripChangeForm(TripForm):
-    """The same at the version it was opened at; its unit stays."""
+    """The same at the version it was opened at; its unit stays, what came of it is there once it was ended."""
 
+    results = wide(forms.CharField(label=_("成果"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, trip, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["unit"]
+        if not trip.ended_at:
+            del self.fields["results"]
         own = Delegation.objects.filter(unit=trip.unit_id)
         rows = own.filter(dissolved_on__isnull=True) | own.filter(pk=trip.delegation_id)
         self.fields["delegation"].queryset = rows.for_list()

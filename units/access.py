@@ -192,7 +192,7 @@ ACCESS = {
     "projects:complaint": Page(BUSINESS),
     "projects:complaint_answer": Page(PROMISERS, PROMISERS),
     "projects:parcel_list": Page(BUSINESS),
-    "projects:parcel_create": Page(CLERK, CLERK),
+    "projects:parcel_create": Page(PROMISERS, PROMISERS),
     "projects:parcel_change": Page(PROMISERS, PROMISERS),
     "projects:meeting_list": Page(BUSINESS),
     "projects:meeting_create": Page(PROMISERS, PROMISERS),

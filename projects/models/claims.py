@@ -10,29 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.companies import Company
+from projects.models.owned import OwnedQuerySet
 from projects.models.projects import Credit, Milestone
 from projects.models.visits import Visit
 from projects.stages import Kind
-from units.models import BUSINESS_ROLES, Role, Unit, under
+from units.models import Unit
 
 NO_CONTACT = (Kind.LEAD, Kind.TERMINATION)  # milestones that show no contact with a company
 SOON = 15  # days before a claim lapses within which a list says so
 
 
-class ClaimQuerySet(models.QuerySet):
-    """Words for claims."""
-
-    def visible_to(self, user):
-        """Narrow to the claims of the user's units; that a company is claimed shows to all who may see it."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(under(user.paths(*BUSINESS_ROLES)))
-
-    def editable_by(self, user):
-        """Narrow to the claims of a clerk's units."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(under(user.paths(Role.CLERK)))
+class ClaimQuerySet(OwnedQuerySet):
+    """Words for claims; that a company is claimed shows to all who may see it."""
 
     def open(self):
         """Narrow to the claims that were neither given up nor decided against; they may have lapsed."""

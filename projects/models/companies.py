@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.credit_code import read_credit_code
+from projects.models.owned import OwnedQuerySet
 from units.models import BUSINESS_ROLES, Unit, under
 from units.search import SearchField
 
@@ -285,16 +286,6 @@ class Event(models.Model):
         return reverse("projects:event", args=[self.pk])
 
 
-class AttendanceQuerySet(models.QuerySet):
-    """Words for attendance."""
-
-    def visible_to(self, user):
-        """Narrow to the attendance of the user's units and the units below them."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(under(user.paths(*BUSINESS_ROLES)))
-
-
 class Attendance(models.Model):
     """With how many people a unit was at an event (R36); it counts on the event's day."""
 
@@ -303,7 +294,7 @@ class Attendance(models.Model):
     heads = models.PositiveSmallIntegerField(_("人数"))
     leader = models.CharField(_("带队人"), max_length=50, blank=True)
 
-    objects = AttendanceQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("参会情况")

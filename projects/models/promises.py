@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from projects.models.owned import OwnedQuerySet
 from projects.models.projects import Project
-from projects.models.trips import OwnedQuerySet
 from units.models import BUSINESS_ROLES, Unit, under
 
 
@@ -22,8 +22,9 @@ class PromiseQuerySet(OwnedQuerySet):
         return self.open().filter(due_on__lt=as_of)
 
     def for_list(self):
-        """Load what a list shows, what is due first on top."""
-        return self.select_related("unit", "recorded_by").order_by("due_on", "pk")
+        """Load what a list shows: what is open on top, what is due first before the rest."""
+        settled = models.ExpressionWrapper(Q(done_on__isnull=False), output_field=models.BooleanField())
+        return self.select_related("unit", "recorded_by").order_by(settled, "due_on", "pk")
 
     def with_concerned(self):
         """Load what the words of a promise need, and whose it is to write on it."""

@@ -13,25 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from campaigns.numbers import ExactField
-from units.models import BUSINESS_ROLES, Role, Unit, under
+from projects.models.owned import OwnedQuerySet
+from units.models import Unit
 from units.search import SearchField
-
-
-class OwnedQuerySet(models.QuerySet):
-    """Words for what belongs to a unit."""
-
-    def visible_to(self, user):
-        """Narrow to what belongs to the user's units and the units below them."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(under(user.paths(*BUSINESS_ROLES)))
-
-    def editable_by(self, user):
-        """Narrow to what belongs to a clerk's units."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(under(user.paths(Role.CLERK)))
-
 
 FEWEST = 3  # members below which a team is warned about
 SEPARATORS = re.compile(r"[、，,；;\s]+")  # between the names of people

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Recognised, RecognisedQuerySet
 from campaigns.numbers import ExactField
 from projects.models.companies import Company
+from projects.models.owned import OwnedQuerySet
 from projects.models.projects import Project
 from projects.models.trips import Trip
-from units.models import BUSINESS_ROLES, Role, Unit, under
+from units.models import Unit
 
 
 def counted_rows(visits):
@@ -20,20 +21,8 @@ def counted_rows(visits):
     return models.Subquery(visits.order_by().values("company").annotate(n=models.Count("pk")).values("n"))
 
 
-class VisitQuerySet(RecognisedQuerySet):
+class VisitQuerySet(OwnedQuerySet, RecognisedQuerySet):
     """Words for visits."""
-
-    def visible_to(self, user):
-        """Narrow to the visits of the user's units and the units below them."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(under(user.paths(*BUSINESS_ROLES)))
-
-    def editable_by(self, user):
-        """Narrow to the visits of a clerk's units."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(under(user.paths(Role.CLERK)))
 
     def for_list(self):
         """Load what a list shows, the latest first: the nth of so many times that the unit met the company."""

@@ -4,19 +4,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 
-from projects import actions, papers, presets, promise_page
-from projects.models import Company, Complaint, Project
+from projects import actions, presets
+from projects.models import Company, Complaint
 from projects.promise_filters import ComplaintFilter
 from projects.promise_forms import AnswerForm, ComplaintForm
 from projects.promise_resources import ComplaintResource
 from projects.promise_tables import ComplaintTable
 from projects.views.companies import number
-from projects.views.promises import DatedList, as_error, found, writers
-from units import audit
+from projects.views.dated import DatedList
+from projects.views.promises import OneKindDetail, OneKindScope, as_error, url_if_seen
 from units.models import Role
 from units.pages import ActionView
 
@@ -56,7 +54,7 @@ class ComplaintCreate(ActionView):
     template_name = "projects/record_form.html"
     form_class = ComplaintForm
     title = _("登记投诉")
-    lead = _("件件有着落、事事有回音：每件写明答复单位和期限，答复后才能办结。")
+    lead = _("每件写明答复单位和期限，先答复、后办结。")
     success_message = _("已受理")
     cancel_url = reverse_lazy("projects:complaint_list")
     extra_context = {"crumbs": (LIST,)}
@@ -80,45 +78,23 @@ class ComplaintCreate(ActionView):
         return as_error(actions.file_complaint, "unit", message, company=company, by=by, **facts)
 
 
-class ComplaintScope:
-    """A page about one complaint that the user may see."""
+class ComplaintScope(OneKindScope):
+    """Which promises these pages are about."""
 
-    template_name = "projects/record_form.html"
-
-    @cached_property
-    def complaint(self):
-        """The complaint; 404 where it is not the user's to see."""
-        return found(Complaint, self.request.user, self.kwargs["pk"])
-
-    def get_context_data(self, **kwargs):
-        """Say where one is."""
-        crumbs = [LIST]
-        if isinstance(self, ActionView):
-            crumbs.append((self.complaint, self.complaint.get_absolute_url()))
-        return super().get_context_data(**{"complaint": self.complaint, "crumbs": crumbs, **kwargs})
+    kind, list_crumb = Complaint, LIST
 
 
-class ComplaintDetail(ComplaintScope, TemplateView):
+class ComplaintDetail(ComplaintScope, OneKindDetail):
     """A complaint: what was said, what was answered, what came of it."""
 
     template_name = "projects/complaint.html"
 
     def get_context_data(self, **kwargs):
-        """Add everything about it and what the user may do."""
-        row, user, today = self.complaint, self.request.user, timezone.localdate()
-        may_write = actions.may_write_promise(user, row)
-        sees_project = row.project_id and Project.objects.visible_to(user).filter(pk=row.project_id).exists()
-        sees_company = Company.objects.visible_to(user).filter(pk=row.company_id).exists()
+        """Add the company, and where it is answered."""
+        may_answer = self.may_write and not self.row.done_on
         return super().get_context_data(
-            title=row.title,
-            line=promise_page.line_of(row, today, may_write=may_write),
-            extensions=row.extensions.select_related("recorded_by"),
-            project_url=row.project.get_absolute_url() if sees_project else "",
-            company_url=row.company.get_absolute_url() if sees_company else "",
-            answer_url=reverse("projects:complaint_answer", args=[row.pk]) if may_write and not row.done_on else "",
-            papers=papers.gallery_of(row, user),
-            may_add=papers.may_add(row, user),
-            history=audit.history(row),
+            company_url=url_if_seen(self.row.company, self.request.user),
+            answer_url=reverse("projects:complaint_answer", args=[self.row.pk]) if may_answer else "",
             **kwargs,
         )
 
@@ -130,21 +106,12 @@ class ComplaintAnswer(ComplaintScope, ActionView):
     title = _("登记答复")
     success_message = _("答复已登记，企业认可后即可办结")
 
-    @cached_property
-    def own_complaint(self):
-        """The complaint, if the user may write on it."""
-        return writers(self.complaint, self.request.user)
-
     def get_initial(self):
         """Today, or what was answered before."""
-        row = self.own_complaint
+        row = self.own_row
         return {"on": row.answered_on or timezone.localdate(), "answer": row.answer, "version": row.version}
-
-    def get_cancel_url(self):
-        """Lead back to the complaint."""
-        return self.complaint.get_absolute_url()
 
     def perform(self, form):
         """Write it down."""
         facts = {**form.cleaned_data, "by": self.request.user, "today": timezone.localdate()}
-        return actions.answer_complaint(complaint=self.own_complaint, **facts)
+        return actions.answer_complaint(complaint=self.own_row, **facts)

@@ -12,8 +12,8 @@ from projects.promise_filters import ParcelFilter
 from projects.promise_forms import ParcelChangeForm, ParcelForm
 from projects.promise_resources import ParcelResource
 from projects.promise_tables import ParcelTable
+from projects.views.dated import DatedList
 from projects.views.projects import ProjectScope
-from projects.views.promises import DatedList
 from units.access import require_promiser
 from units.pages import ActionView
 
@@ -61,12 +61,12 @@ class ParcelCreate(ProjectScope, ActionView):
 
     def get_initial(self):
         """Nothing is known; 403 for a unit that did not introduce the project."""
-        self.own_project  # noqa: B018 asked before the form is shown
+        require_promiser(self.request.user, self.project.introducer)
         return {}
 
     def perform(self, form):
         """Write it down."""
-        return actions.record_parcel(project=self.own_project, by=self.request.user, **form.cleaned_data)
+        return actions.record_parcel(project=self.project, by=self.request.user, **form.cleaned_data)
 
 
 class ParcelChange(ActionView):

@@ -15,7 +15,7 @@ from projects.promise_filters import MeetingFilter
 from projects.promise_forms import DecisionForm, MeetingChangeForm, MeetingForm, RhythmForm
 from projects.promise_resources import MeetingResource
 from projects.promise_tables import MeetingTable
-from projects.views.promises import DatedList
+from projects.views.dated import DatedList
 from units import access, audit
 from units.models import BUSINESS_ROLES
 from units.pages import ActionView

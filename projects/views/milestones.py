@@ -20,9 +20,9 @@ from projects.readiness import gaps
 from projects.resources import MilestoneResource
 from projects.rows import counted
 from projects.stages import KINDS, RECOGNISED, Kind
+from projects.views.dated import DatedList
 from projects.views.projects import ProjectScope
 from units import access, audit
-from units.lists import ListPage
 from units.models import Role
 from units.pages import ActionView
 
@@ -52,7 +52,7 @@ class MilestonePick(TemplateView):
         )
 
 
-class MilestoneList(ListPage):
+class MilestoneList(DatedList):
     """Milestones of the projects that the user may see: what happened, what is promised, what is late."""
 
     model, table_class, filterset_class = Milestone, MilestoneTable, MilestoneFilter
@@ -79,10 +79,6 @@ class MilestoneList(ListPage):
             for name, kind in (("signed_amount", Kind.CONTRACT), ("arrived_amount", Kind.FUNDING))
         }
         return super().get_queryset().live().prefetch_related(credits).annotate(**done)
-
-    def get_table_kwargs(self):
-        """Give the table the day that lateness counts from."""
-        return {**super().get_table_kwargs(), "today": self.today}
 
 
 class MilestoneCreate(ProjectScope, ActionView):

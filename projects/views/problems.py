@@ -2,19 +2,17 @@
 
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 
-from projects import actions, papers, presets, promise_page
+from projects import actions, presets
 from projects.models import Meeting, Problem, Project
 from projects.promise_filters import ProblemFilter
 from projects.promise_forms import ProblemChangeForm, ProblemForm
 from projects.promise_resources import ProblemResource
 from projects.promise_tables import ProblemTable
 from projects.views.companies import number
-from projects.views.promises import DatedList, as_error, found, writers
-from units import audit
+from projects.views.dated import DatedList
+from projects.views.promises import OneKindDetail, OneKindScope, as_error, url_if_seen
 from units.models import Role
 from units.pages import ActionView
 
@@ -68,45 +66,23 @@ class ProblemCreate(ActionView):
         return as_error(actions.raise_problem, "unit", message, by=self.request.user, **form.cleaned_data)
 
 
-class ProblemScope:
-    """A page about one problem that the user may see."""
+class ProblemScope(OneKindScope):
+    """Which promises these pages are about."""
 
-    template_name = "projects/record_form.html"
-
-    @cached_property
-    def problem(self):
-        """The problem; 404 where it is not the user's to see."""
-        return found(Problem, self.request.user, self.kwargs["pk"])
-
-    def get_context_data(self, **kwargs):
-        """Say where one is."""
-        crumbs = [LIST]
-        if isinstance(self, ActionView):
-            crumbs.append((self.problem, self.problem.get_absolute_url()))
-        return super().get_context_data(**{"problem": self.problem, "crumbs": crumbs, **kwargs})
+    kind, list_crumb = Problem, LIST
 
 
-class ProblemDetail(ProblemScope, TemplateView):
-    """A problem: its promise, how often it was put off, its outcome, papers and history."""
+class ProblemDetail(ProblemScope, OneKindDetail):
+    """A problem, and the meeting at which it was promised."""
 
     template_name = "projects/problem.html"
 
     def get_context_data(self, **kwargs):
-        """Add everything about it and what the user may do."""
-        row, user, today = self.problem, self.request.user, timezone.localdate()
-        may_write = actions.may_write_promise(user, row)
-        sees_meeting = row.meeting_id and Meeting.objects.visible_to(user).filter(pk=row.meeting_id).exists()
-        sees_project = Project.objects.visible_to(user).filter(pk=row.project_id).exists()
+        """Add the meeting, and where it is changed."""
+        may_change = self.may_write and not self.row.done_on
         return super().get_context_data(
-            title=row.title,
-            line=promise_page.line_of(row, today, may_write=may_write),
-            extensions=row.extensions.select_related("recorded_by"),
-            meeting_url=row.meeting.get_absolute_url() if sees_meeting else "",
-            project_url=row.project.get_absolute_url() if sees_project else "",
-            change_url=reverse("projects:problem_change", args=[row.pk]) if may_write and not row.done_on else "",
-            papers=papers.gallery_of(row, user),
-            may_add=papers.may_add(row, user),
-            history=audit.history(row),
+            meeting_url=url_if_seen(self.row.meeting, self.request.user),
+            change_url=reverse("projects:problem_change", args=[self.row.pk]) if may_change else "",
             **kwargs,
         )
 
@@ -118,26 +94,17 @@ class ProblemChange(ProblemScope, ActionView):
     title = _("修改问题")
     lead = _("期限只能通过延期改动，原期限保留。")
 
-    @cached_property
-    def own_problem(self):
-        """The problem, if the user may write on it."""
-        return writers(self.problem, self.request.user)
-
     def get_form_kwargs(self):
         """Give the form its problem; the days stay."""
-        return {**super().get_form_kwargs(), "problem": self.own_problem}
+        return {**super().get_form_kwargs(), "problem": self.own_row}
 
     def get_initial(self):
         """Show it as it stands."""
-        row = self.own_problem
+        row = self.own_row
         values = {name: getattr(row, name) for name in ("title", "detail", "person", "version")}
         return values | {"unit": row.unit_id, "meeting": row.meeting_id}
 
-    def get_cancel_url(self):
-        """Lead back to the problem."""
-        return self.problem.get_absolute_url()
-
     def perform(self, form):
         """Change it."""
-        facts = {**form.cleaned_data, "problem": self.own_problem, "by": self.request.user}
+        facts = {**form.cleaned_data, "problem": self.own_row, "by": self.request.user}
         return as_error(actions.change_problem, "unit", _("改换责任单位由项目的招引单位办理"), **facts)

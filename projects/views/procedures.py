@@ -24,7 +24,8 @@ from projects.promise_forms import (
 from projects.promise_resources import ProcedureResource
 from projects.promise_tables import ProcedureTable
 from projects.views.companies import number
-from projects.views.promises import DatedList, as_error, found, writers
+from projects.views.dated import DatedList
+from projects.views.promises import as_error, found, url_if_seen, writers
 from units import access, audit
 from units.forms import RecordForm
 from units.pages import ActionView
@@ -126,10 +127,9 @@ class ProcedureDetail(ProcedureScope, TemplateView):
             for step in steps
         ]
         tone, progress = promise_page.progress(row, today)
-        sees = Project.objects.visible_to(user).filter(pk=row.project_id).exists()
         return super().get_context_data(
             title=str(row), lines=lines, tone=tone, progress=progress, may_write=self.may_write,
-            project_url=row.project.get_absolute_url() if sees else "", history=audit.history(row, steps), **kwargs,
+            project_url=url_if_seen(row.project, user), history=audit.history(row, steps), **kwargs,
         )  # fmt: skip
 
 

@@ -168,7 +168,7 @@ class ProjectDetail(ProjectScope, TemplateView):
             may_change=may_change,
             may_visit=Role.CLERK in user.roles,
             may_share=Role.EDITOR in user.roles,
-            desk=promise_page.desk_of(project, user, today, may_change),
+            desk=promise_page.desk_of(project, user, today),
             history=audit.history(project),
             **kwargs,
         )

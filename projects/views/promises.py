@@ -6,19 +6,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
 
-from projects import actions, promise_page
+from projects import actions, papers, promise_page
 from projects.promise_forms import PutOffForm, ReopenForm, SettleForm
-from units.lists import ListPage
+from units import audit
 from units.pages import ActionView
-
-
-class DatedList(ListPage):
-    """A list whose table knows the day."""
-
-    def get_table_kwargs(self):
-        """Give the table the day."""
-        return {**super().get_table_kwargs(), "today": self.today}
 
 
 def found(model, user, pk):
@@ -39,6 +32,65 @@ def as_error(action, field, message, **facts):
         return action(**facts)
     except PermissionDenied:
         raise ValidationError({field: message}) from None
+
+
+def url_if_seen(row, user) -> str:
+    """Return the address of a record's page; empty where there is none, or where the user may not see it."""
+    if row is None or not type(row).objects.visible_to(user).filter(pk=row.pk).exists():
+        return ""
+    return row.get_absolute_url()
+
+
+class OneKindScope:
+    """A page about one promise of the class's kind that the user may see; its template calls it by that name."""
+
+    template_name = "projects/record_form.html"
+    kind = None
+    list_crumb = ()
+
+    @cached_property
+    def row(self):
+        """The promise; 404 where it is not the user's to see."""
+        return found(self.kind, self.request.user, self.kwargs["pk"])
+
+    @cached_property
+    def own_row(self):
+        """The promise, if the user may write on it."""
+        return writers(self.row, self.request.user)
+
+    def get_cancel_url(self):
+        """Lead back to its page."""
+        return self.row.get_absolute_url()
+
+    def get_context_data(self, **kwargs):
+        """Say where one is."""
+        crumbs = [self.list_crumb]
+        if isinstance(self, ActionView):
+            crumbs.append((self.row, self.row.get_absolute_url()))
+        return super().get_context_data(**{self.kind._meta.model_name: self.row, "crumbs": crumbs, **kwargs})
+
+
+class OneKindDetail(OneKindScope, TemplateView):
+    """A promise: its clock, how often it was put off, its outcome, papers and history."""
+
+    def get_context_data(self, **kwargs):
+        """Add everything about it and what the user may do."""
+        row, user = self.row, self.request.user
+        return super().get_context_data(
+            title=row.title,
+            line=promise_page.line_of(row, timezone.localdate(), may_write=self.may_write),
+            extensions=row.extensions.select_related("recorded_by"),
+            project_url=url_if_seen(row.project, user),
+            papers=papers.gallery_of(row, user),
+            may_add=papers.may_add(row, user),
+            history=audit.history(row),
+            **kwargs,
+        )
+
+    @cached_property
+    def may_write(self):
+        """Whether the user may write on it."""
+        return actions.may_write_promise(self.request.user, self.row)
 
 
 class PromiseScope(ActionView):

@@ -122,6 +122,21 @@ def test_trip_is_ended_only_when_it_is_over_and_counts_then(client, desk):
     assert "已销差" in text
 
 
+def test_what_came_of_a_trip_is_told_once_and_mended_where_the_trip_is_changed(client, desk):
+    trip = ended(desk, make_trip(desk))
+    facts = {"results": "又谈成一项", "ends_on": trip.ends_on.isoformat(), "heads": "3", "people": "", "cost": ""}
+    again = send(client, f"/trips/{trip.pk}/end/", **facts, version=2)
+    assert "已经销差" in again.content.decode()
+    change = f"/trips/{trip.pk}/change/"
+    assert client.get(change).context["form"].initial["results"] == "谈成一项"
+    days = {name: getattr(trip, name).isoformat() for name in ("starts_on", "ends_on")}
+    days["stop_0_on"] = days["starts_on"]
+    assert "这个字段是必填项" in send(client, change, **typed(desk, version=2, **days)).content.decode()
+    send(client, change, **typed(desk, version=2, results="谈成两项", **days))
+    trip.refresh_from_db()
+    assert (trip.results, trip.version) == ("谈成两项", 3)
+
+
 def test_visit_on_a_trip_is_prefilled_and_belongs_to_it(client, desk):
     trip = make_trip(desk, start=-1, stops=[{"on": desk.today, "place": "江南市"}], led_by_top=True)
     url = f"/visits/new/?trip={trip.pk}"
