@@ -1,9 +1,12 @@
 """The agenda and the record of a meeting as documents in official layout: a page each, more where they say more."""
 
+import re
+
 from projects.models import Meeting
 from reports.documents.content import Block, Document, Heading, Paragraph, Span, Table
 
 NUMERALS = "一二三四五六七八九十"
+OWN_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*")  # as people number lines
 
 
 def said(text: str) -> Paragraph:
@@ -38,6 +41,12 @@ def lines_of(text: str) -> list[Block]:
     return [said(line.strip()) for line in text.splitlines() if line.strip()]
 
 
+def items_of(text: str) -> list[Block]:
+    """Number the lines of an agenda as the third level of a document; numbers that were typed go."""
+    lines = [OWN_NUMBER.sub("", line.strip(), count=1) for line in text.splitlines() if line.strip()]
+    return [said(f"{number}. {line}") for number, line in enumerate(lines, 1)]
+
+
 def problems_table(problems) -> list[Block]:
     """Return the problems taken up as a table; nothing where there are none."""
     rows = tuple((row.title, row.project.name, row.unit.name, row.due_on.isoformat()) for row in problems)
@@ -60,7 +69,7 @@ def promises_table(promises) -> list[Block]:
 def agenda(meeting: Meeting, projects, problems) -> Document:
     """Return the agenda: who, what is taken up, in which order."""
     parts = [
-        ("议程", lines_of(meeting.agenda)),
+        ("议程", items_of(meeting.agenda)),
         ("议题项目", projects_line(projects)),
         ("议题问题", problems_table(problems)),
     ]
