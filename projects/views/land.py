@@ -2,6 +2,7 @@
 
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +67,9 @@ class ParcelCreate(ProjectScope, ActionView):
 
     def perform(self, form):
         """Write it down."""
-        return actions.record_parcel(project=self.project, by=self.request.user, **form.cleaned_data)
+        return actions.record_parcel(
+            project=self.project, by=self.request.user, today=timezone.localdate(), **form.cleaned_data
+        )
 
 
 class ParcelChange(ActionView):
@@ -99,4 +102,6 @@ class ParcelChange(ActionView):
 
     def perform(self, form):
         """Change it."""
-        return actions.change_parcel(parcel=self.parcel, by=self.request.user, **form.cleaned_data)
+        return actions.change_parcel(
+            parcel=self.parcel, by=self.request.user, today=timezone.localdate(), **form.cleaned_data
+        )

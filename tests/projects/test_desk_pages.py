@@ -404,6 +404,15 @@ def test_land_is_not_used_before_it_was_handed_over(desk, project, changed, fiel
     assert list(error.value.message_dict) == [field]
 
 
+@pytest.mark.parametrize("name", ["handed_over_on", "built_on", "used_on"])
+def test_nothing_has_happened_to_land_on_a_day_to_come(client, desk, project, name):
+    tomorrow = (MONDAY + timedelta(days=1)).isoformat()
+    days = {"handed_over_on": "2026-01-01", name: tomorrow}
+    response = send(client, f"/projects/{project.pk}/parcels/new/", name="1 号地块", area="20", **days)
+    assert "不能晚于今天" in response.content.decode()
+    assert not Parcel.objects.exists()
+
+
 def test_reclaimed_land_lies_idle_no_longer(desk, project):
     parcel = a_parcel(desk, project, handed_over_on=date(2026, 1, 1), build_by=date(2026, 2, 1))
     assert list(Parcel.objects.not_built(MONDAY)) == [parcel]
