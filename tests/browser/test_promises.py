@@ -72,7 +72,7 @@ def test_problem_promised_at_a_meeting_is_put_off_and_closed_and_counted(visit, 
     on_day(AFTERWARDS)
     editor.page.goto("/todos/")
     editor.follow("承诺兑现")
-    assert rows_with(editor, "区林业局") == [["区林业局", "2027-04", "2", "1", "1", "1"]]
+    assert rows_with(editor, "区林业局") == [["区林业局", "2027-04", "2", "1", "1", "0", "1"]]
     editor.follow("区林业局")
     behind = editor.page.locator("#behind").inner_text()
     assert "林地审核意见未出具" in behind
