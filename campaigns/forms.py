@@ -52,7 +52,10 @@ class CampaignForm(VersionForm):
     clock = forms.ChoiceField(
         label=_("时序进度"),
         choices=Campaign.Clock,
-        help_text=_("按日：已过天数 ÷ 总天数；按月：月末过后才计一个月，适合年度目标。"),
+        help_text=_(
+            "按日：已过天数 ÷ 总天数；按工作日：不计周末和节假日；按月：月末过后才计一个月，适合年度目标；"
+            "按阶段表：以本战役阶段表中已到期阶段的应完成比例为准。"
+        ),
     )
     full_score = ExactFormField(label=_("综合得分满分"), min_value=Decimal(1), initial=Decimal(100))
     score_cap = ExactFormField(
@@ -90,6 +93,48 @@ class CampaignForm(VersionForm):
         if green is not None and yellow is not None and green < yellow:
             self.add_error("green_at", _("绿灯界线不能低于黄灯界线"))
         return data
+
+
+# --- the dated table of a campaign ----------------------------------------------------------------
+
+
+class StageForm(forms.Form):
+    """One stage: by which day, which share of every quota."""
+
+    on = DayField(label=_("截止日期"), required=False)
+    share = ExactFormField(label=_("应完成比例"), measure="%", min_value=Decimal(0), required=False)
+    name = forms.CharField(label=_("阶段"), max_length=50, required=False)
+
+    def clean(self):
+        """Ask for day and share together; an empty row is none."""
+        data = self.cleaned_data
+        if not self.errors and (data["on"] is None) != (data["share"] is None):
+            raise ValidationError(_("请同时填写截止日期和应完成比例"))
+        return data
+
+
+class StagesForm(VersionForm):
+    """The dated table of a campaign, a row each; a row without a day is not kept."""
+
+    def __init__(self, *args, campaign, **kwargs):
+        super().__init__(*args, **kwargs)
+        initial = [
+            {"on": stage.on, "share": stage.share * 100, "name": stage.name} for stage in campaign.stages.all()
+        ]
+        formset = forms.formset_factory(StageForm, extra=EMPTY_ROWS, max_num=60, absolute_max=100)
+        self.rows = formset(self.data if self.is_bound else None, prefix="rows", initial=initial)
+
+    def clean(self):
+        """Collect the stages that name a day."""
+        if not self.rows.is_valid():
+            problems = [str(error) for error in self.rows.non_form_errors()]
+            raise ValidationError(problems or _("请更正表中标红的内容"))
+        self.cleaned_data["stages"] = [
+            (row["on"], row["share"] / 100, row["name"])
+            for row in (form.cleaned_data for form in self.rows.forms)
+            if row.get("on")
+        ]
+        return self.cleaned_data
 
 
 # --- indicators of a campaign ---------------------------------------------------------------------

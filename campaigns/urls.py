@@ -11,6 +11,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/setup/", setup.CampaignSetup.as_view(), name="campaign_setup"),
     path("campaigns/<int:pk>/change/", setup.CampaignChange.as_view(), name="campaign_change"),
     path("campaigns/<int:pk>/indicators/", setup.CampaignLines.as_view(), name="campaign_lines"),
+    path("campaigns/<int:pk>/stages/", setup.CampaignStages.as_view(), name="campaign_stages"),
     path("campaigns/<int:pk>/roster/", setup.CampaignRoster.as_view(), name="campaign_roster"),
     path("campaigns/<int:pk>/targets/", targets.CampaignTargets.as_view(), name="campaign_targets"),
     path("campaigns/<int:pk>/ranking/", ranking.Ranking.as_view(), name="ranking"),

@@ -60,6 +60,7 @@ ACCESS = {
     "campaigns:campaign_change": Page(EDITOR, EDITOR),
     "campaigns:campaign_lines": Page(EDITOR, EDITOR),
     "campaigns:campaign_roster": Page(EDITOR, EDITOR),
+    "campaigns:campaign_stages": Page(EDITOR, EDITOR),
     "campaigns:campaign_targets": Page(EDITOR, EDITOR),
     "campaigns:ranking": Page(BUSINESS),
     "campaigns:indicator_list": Page(EDITOR),

@@ -17,6 +17,7 @@ from campaigns.actions.plan import (
     create_indicator,
     set_lines,
     set_roster,
+    set_stages,
     set_targets,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "reopen_month",
     "set_lines",
     "set_roster",
+    "set_stages",
     "set_targets",
     "settle_recognition",
     "withdraw_tally",

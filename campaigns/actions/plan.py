@@ -1,15 +1,17 @@
 """Setting up: indicators, campaigns, rosters, lines and targets."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.actions.figures import follow_dates
-from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Target
-from campaigns.numbers import amount_text
+from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Stage, Target
+from campaigns.numbers import amount_text, percent_text
 from units import audit, versions
 from units.access import require, require_role
 from units.models import Role, Unit, User
@@ -161,6 +163,43 @@ def set_lines(*, campaign: Campaign, lines: Sequence[Mapping], by: User, version
         versions.bump(campaign)
         campaign.save(update_fields=["version"])
         audit.record(by, "campaign.lines_set", campaign, changes=changes)
+
+
+@transaction.atomic
+def set_stages(
+    *, campaign: Campaign, stages: Sequence[tuple[date, Decimal, str]], by: User, version: int | None = None
+) -> None:
+    """Replace the dated table of a campaign: (day, share due by it, name); later days never ask for less."""
+    campaign = locked(campaign, by)
+    versions.check(campaign, version)
+    rows = sorted((Stage(campaign=campaign, on=on, share=share, name=name) for on, share, name in stages), key=_day)
+    for row in rows:
+        row.clean_fields(exclude=["campaign"])
+        if not campaign.starts_on <= row.on <= campaign.ends_on:
+            raise ValidationError(_("%(day)s 不在战役期间内") % {"day": row.on})
+        if not 0 <= row.share <= 1:
+            raise ValidationError(_("%(day)s：应完成比例须在 0 至 100%% 之间") % {"day": row.on})
+    for earlier, later in pairwise(rows):
+        if earlier.on == later.on:
+            raise ValidationError(_("%(day)s 有两个阶段，同一天只能有一个") % {"day": later.on})
+        if earlier.share > later.share:
+            raise ValidationError(_("%(day)s 的应完成比例低于前一阶段") % {"day": later.on})
+    before, after = ({str(row.on): _due(row) for row in held} for held in (campaign.stages.all(), rows))
+    changes = audit.compared(before, after)
+    if changes:
+        campaign.stages.all().delete()
+        Stage.objects.bulk_create(rows)
+        versions.bump(campaign)
+        campaign.save(update_fields=["version"])
+        audit.record(by, "campaign.stages_set", campaign, changes=changes)
+
+
+def _day(stage):
+    return stage.on
+
+
+def _due(stage):
+    return f"{percent_text(stage.share)} {stage.name}".strip()
 
 
 def _told(line):

@@ -1,5 +1,6 @@
 """What is owed: plan.py holds indicators, campaigns, rosters and targets; ledger.py entries, months and tallies."""
 
+from campaigns.models.calendar import Holiday
 from campaigns.models.ledger import (
     AppendOnly,
     Entry,
@@ -9,7 +10,16 @@ from campaigns.models.ledger import (
     Recognition,
     Tally,
 )
-from campaigns.models.plan import Basis, Campaign, CampaignIndicator, CampaignUnit, Indicator, Target, current
+from campaigns.models.plan import (
+    Basis,
+    Campaign,
+    CampaignIndicator,
+    CampaignUnit,
+    Indicator,
+    Stage,
+    Target,
+    current,
+)
 
 __all__ = [
     "AppendOnly",
@@ -18,11 +28,13 @@ __all__ = [
     "CampaignIndicator",
     "CampaignUnit",
     "Entry",
+    "Holiday",
     "Indicator",
     "Period",
     "Recognised",
     "RecognisedQuerySet",
     "Recognition",
+    "Stage",
     "Tally",
     "Target",
     "current",

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.calendar import Holiday
 from campaigns.numbers import ExactField, measures_of
 from units.models import BUSINESS_ROLES, Role, Unit, under
 
@@ -141,7 +143,9 @@ class Campaign(models.Model):
         """How time progress runs (时序进度)."""
 
         DAY = "day", _("按日")
+        WORKDAY = "workday", _("按工作日")
         MONTH = "month", _("按月")
+        STAGES = "stages", _("按阶段表")
 
     name = models.CharField(
         _("名称"), max_length=100, unique=True, error_messages={"unique": _("已有同名战役，请换一个名称")}
@@ -189,6 +193,16 @@ class Campaign(models.Model):
     def day_number(self, as_of):
         """Return which day of the campaign a date is, held between 0 and its length."""
         return max(0, min(self.days, (as_of - self.starts_on).days + 1))
+
+    @cached_property
+    def holiday_table(self):
+        """The days that are not what their weekday says, for the clock of working days: one query."""
+        return Holiday.objects.table()
+
+    @cached_property
+    def stage_table(self):
+        """(Day, share of every quota due by it) of the campaign's own dated table, in order: one query."""
+        return tuple(self.stages.order_by("on").values_list("on", "share"))
 
     def default_day(self, today):
         """Return the day pages open on: today, or the last day of a campaign that is over."""
@@ -255,6 +269,34 @@ class CampaignIndicator(models.Model):
 
     def __str__(self):
         return str(self.indicator)
+
+
+class Stage(models.Model):
+    """A day of a campaign, and which share of every quota is due by it (阶段目标); the day itself counts."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="stages", verbose_name=_("战役"))
+    on = models.DateField(_("截止日期"))
+    share = ExactField(_("应完成比例"))
+    name = models.CharField(_("阶段"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("阶段")
+        ordering = ["on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "on"],
+                name="stage_once_per_day",
+                violation_error_message=_("同一天只能有一个阶段"),
+            ),
+            models.CheckConstraint(
+                condition=Q(share__gte=Decimal(0), share__lte=Decimal(1)),
+                name="stage_share_is_between_0_and_1",
+                violation_error_message=_("应完成比例须在 0 至 100% 之间"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.campaign} {self.on}"
 
 
 class Target(models.Model):
