@@ -1,4 +1,4 @@
-"""Every write of the campaigns room: plan.py sets up, figures.py enters and recognises, months.py closes."""
+"""Every write of the campaigns room: plan.py sets up, targets.py quotas; figures.py enters, months.py closes."""
 
 from campaigns.actions.figures import (
     correct_tally,
@@ -18,8 +18,8 @@ from campaigns.actions.plan import (
     set_lines,
     set_roster,
     set_stages,
-    set_targets,
 )
+from campaigns.actions.targets import discard_targets, issue_targets, set_targets
 
 __all__ = [
     "change_campaign",
@@ -28,7 +28,9 @@ __all__ = [
     "correct_tally",
     "create_campaign",
     "create_indicator",
+    "discard_targets",
     "draft_tally",
+    "issue_targets",
     "recognise_tally",
     "record_tally",
     "reopen_month",

@@ -1,4 +1,4 @@
-"""What is owed: plan.py holds indicators, campaigns, rosters and targets; ledger.py entries, months and tallies."""
+"""What is owed: plan.py indicators, campaigns, rosters; targets.py quotas; ledger.py entries, months, tallies."""
 
 from campaigns.models.calendar import Holiday
 from campaigns.models.ledger import (
@@ -17,9 +17,9 @@ from campaigns.models.plan import (
     CampaignUnit,
     Indicator,
     Stage,
-    Target,
     current,
 )
+from campaigns.models.targets import LineWeight, PersonTarget, Target, TargetStage, TargetVersion
 
 __all__ = [
     "AppendOnly",
@@ -30,12 +30,16 @@ __all__ = [
     "Entry",
     "Holiday",
     "Indicator",
+    "LineWeight",
     "Period",
+    "PersonTarget",
     "Recognised",
     "RecognisedQuerySet",
     "Recognition",
     "Stage",
     "Tally",
     "Target",
+    "TargetStage",
+    "TargetVersion",
     "current",
 ]

@@ -297,38 +297,3 @@ class Stage(models.Model):
 
     def __str__(self):
         return f"{self.campaign} {self.on}"
-
-
-class Target(models.Model):
-    """What a roster unit, or the organiser itself, owes on one indicator of a campaign.
-
-    A unit has at most one target on a line. The organiser's own need not equal the sum of the units' (加压).
-    """
-
-    line = models.ForeignKey(CampaignIndicator, models.CASCADE, related_name="targets", verbose_name=_("考核指标"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
-    amount = ExactField(_("确保目标"))
-    stretch = ExactField(_("力争目标"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("目标任务")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["line", "unit"],
-                name="target_once_per_unit_and_line",
-                violation_error_message=_("该单位已有此项指标的目标"),
-            ),
-            models.CheckConstraint(
-                condition=Q(amount__gte=Decimal(0)),
-                name="target_is_not_negative",
-                violation_error_message=_("目标不能为负"),
-            ),
-            models.CheckConstraint(
-                condition=Q(stretch__isnull=True) | Q(stretch__gte=F("amount")),
-                name="stretch_is_not_below_the_floor",
-                violation_error_message=_("力争目标不能低于确保目标"),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.unit} · {self.line}"

@@ -134,7 +134,7 @@ class CampaignSetup(SetUpPage, TemplateView):
         campaign = self.campaign
         self.lines = list(campaign.lines.select_related("indicator"))
         self.seats = list(campaign.roster.select_related("unit"))
-        self.owed = list(Target.objects.filter(line__campaign=campaign).values_list("line_id", "unit_id"))
+        self.owed = list(Target.objects.working(campaign).values_list("line_id", "unit_id"))
         steps = [self.basics(), self.indicators(), self.roster(), self.targets()]
         if campaign.clock == Campaign.Clock.STAGES:
             steps.insert(1, self.stages())

@@ -27,7 +27,7 @@ class CampaignTargets(SetUpForm):
     @cached_property
     def held(self):
         """The saved targets: {(line id, unit id): (floor, stretch)}."""
-        rows = Target.objects.filter(line__campaign=self.campaign)
+        rows = Target.objects.working(self.campaign)
         return {(row.line_id, row.unit_id): (row.amount, row.stretch) for row in rows}
 
     def get_form_kwargs(self):
