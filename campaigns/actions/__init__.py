@@ -19,7 +19,7 @@ from campaigns.actions.plan import (
     set_roster,
     set_stages,
 )
-from campaigns.actions.targets import discard_targets, issue_targets, set_targets
+from campaigns.actions.targets import discard_targets, issue_targets, owed_text, set_targets
 
 __all__ = [
     "change_campaign",
@@ -31,6 +31,7 @@ __all__ = [
     "discard_targets",
     "draft_tally",
     "issue_targets",
+    "owed_text",
     "recognise_tally",
     "record_tally",
     "reopen_month",

@@ -46,7 +46,7 @@ def set_targets(
         if label in changes:  # the same name in another dimension
             label += f"（{line.measure}）"
         wanted[line_id, unit_id] = target = None if pair[0] is None else checked(line, seats[unit_id], *pair, label)
-        changes[label] = [_owed(row, line) if row else "", _owed(target, line) if target else ""]
+        changes[label] = [owed_text(row, line) if row else "", owed_text(target, line) if target else ""]
     if changes:
         _write(open_draft(campaign), wanted)
         versions.bump(campaign)
@@ -85,7 +85,7 @@ def _write(draft: TargetVersion, wanted: Mapping[tuple[int, int], Target | None]
     draft.targets.filter(pk__in=gone).delete()
 
 
-def _owed(target, line):
+def owed_text(target, line):
     """Return a target as the trail keeps it: in the line's measure."""
     floor = amount_text(target.amount, line.measure)
     if target.stretch is None:
