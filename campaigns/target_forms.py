@@ -330,6 +330,142 @@ def read(text, line):
     return amount
 
 
+# --- parts of one unit's targets ----------------------------------------------------------------
+
+
+@dataclass
+class PartRow:
+    """One person or day with its part of each indicator, as typed or as saved."""
+
+    name: str
+    text: str
+    cells: list[TargetCell]
+    key: object = None
+    error: str = ""
+    saved: str = ""
+
+
+class PartsForm(VersionForm):
+    """Rows of one unit × its indicators: k-<row> names a row, p-<row>-<line> is its part in the line's measure."""
+
+    key_label, key_type = "", "text"
+    empty_rows = 4
+
+    def __init__(self, *args, lines, owed, held: Mapping, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in lines if line.pk in owed]
+        self.owed, self.held = owed, held
+        keys = list(dict.fromkeys(key for _line, key in held))
+        count = len(keys) + self.empty_rows
+        while self.is_bound and f"k-{count}" in self.data and count < 500:
+            count += 1
+        self.rows = [self.row(place, keys[place] if place < len(keys) else None) for place in range(count)]
+        if self.is_bound:
+            self.check_rows()
+
+    def row(self, place, key):
+        """Return a row as typed, or as saved where nothing was sent."""
+        saved = "" if key is None else str(key)
+        name = f"k-{place}"
+        row = PartRow(name, self.data.get(name, "").strip() if self.is_bound else saved, [], saved=saved)
+        for line in self.lines:
+            name = f"p-{place}-{line.pk}"
+            amount = self.held.get((line.pk, key))
+            text = "" if amount is None else plain(in_measure(amount, line.measure))
+            cell = TargetCell(name, f"{row.text} · {line}", text, saved=text)
+            if self.is_bound:
+                cell.text = self.data.get(name, "").strip()
+            if cell.text and cell.text not in NO_QUOTA:
+                try:
+                    cell.amount = read(cell.text, line)
+                except ValidationError as error:
+                    cell.error = "；".join(error.messages)
+            row.cells.append(cell)
+        return row
+
+    def check_rows(self):
+        """Mark rows without a name, and names that stand twice."""
+        seen = set()
+        for row in self.rows:
+            if not row.text:
+                if any(cell.text for cell in row.cells):
+                    row.error = str(_("请填%s") % self.key_label)
+                continue
+            try:
+                row.key = self.clean_key(row.text)
+            except ValidationError as error:
+                row.error = "；".join(error.messages)
+                continue
+            if row.key in seen:
+                row.error = str(_("%s重复") % self.key_label)
+            seen.add(row.key)
+
+    def clean_key(self, text):
+        """Read what a row is called by."""
+        raise NotImplementedError(f"{type(self).__name__} has no clean_key()")
+
+    def clean(self):
+        """Collect the parts: {(line id, person or day): amount}."""
+        bad = [f"{row.text} {row.error}".strip() for row in self.rows if row.error]
+        bad += [f"{cell.label}：{cell.error}" for row in self.rows for cell in row.cells if cell.error]
+        if bad:
+            raise ValidationError(bad[:20])
+        self.cleaned_data["parts"] = {
+            (line.pk, row.key): cell.amount
+            for row in self.rows
+            for line, cell in zip(self.lines, row.cells, strict=True)
+            if cell.amount is not None
+        }
+        return self.cleaned_data
+
+    def sums(self):
+        """Return the unit's target on each indicator, and what the rows say to it."""
+        return [
+            (
+                plain(in_measure(self.owed[line.pk], line.measure)),
+                *self.told(line, [row.cells[i].amount for row in self.rows]),
+            )
+            for i, line in enumerate(self.lines)
+        ]
+
+    def told(self, line, amounts):
+        """Return (text, tone) of the rows against the unit's target."""
+        return "", ""
+
+
+class PersonsForm(PartsForm):
+    """What the persons of a unit take on; it need not add up, the difference is shown."""
+
+    key_label = _("责任人")
+
+    def clean_key(self, text):
+        """Take a name."""
+        return forms.CharField(max_length=50).clean(text)
+
+    def told(self, line, amounts):
+        """Add up, where the indicator can be."""
+        amounts = [amount for amount in amounts if amount is not None]
+        if not amounts or line.indicator.kind != Indicator.Kind.SUM:
+            return "—", "muted"
+        total = sum(amounts, Decimal(0))
+        apart = total - self.owed[line.pk]
+        text = plain(in_measure(total, line.measure))
+        if not apart:
+            return _("%s，与任务一致") % text, "ok"
+        words = _("%(sum)s，超任务 %(n)s") if apart > 0 else _("%(sum)s，还有 %(n)s 没有分到人")
+        return words % {"sum": text, "n": plain(in_measure(abs(apart), line.measure))}, "warn"
+
+
+class TargetStagesForm(PartsForm):
+    """How much of a unit's targets is due by which days."""
+
+    key_label, key_type = _("截止日期"), "date"
+
+    def clean_key(self, text):
+        """Take a day."""
+        return DayField().clean(text)
+
+
 # --- issuing ------------------------------------------------------------------------------------
 
 

@@ -65,6 +65,8 @@ ACCESS = {
     "campaigns:targets_issue": Page(EDITOR, EDITOR),
     "campaigns:targets_discard": Page(EDITOR, EDITOR),
     "campaigns:target_versions": Page(EDITOR),
+    "campaigns:target_persons": Page(PROMISERS, PROMISERS),
+    "campaigns:target_stages": Page(EDITOR, EDITOR),
     "campaigns:ranking": Page(BUSINESS),
     "campaigns:indicator_list": Page(EDITOR),
     "campaigns:indicator_create": Page(EDITOR, EDITOR),

@@ -26,6 +26,8 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "targets_set": _("设定目标任务"),
     "targets_issued": _("下达目标任务"),
     "targets_discarded": _("放弃目标草稿"),
+    "target_stages_set": _("设定阶段目标"),
+    "persons_set": _("分解到人"),
     "stages_set": _("设定阶段表"),
     "readings_written": _("写入公布数"),
     "shares_set": _("设定归属"),

@@ -19,7 +19,14 @@ from campaigns.actions.plan import (
     set_roster,
     set_stages,
 )
-from campaigns.actions.targets import discard_targets, issue_targets, owed_text, set_targets
+from campaigns.actions.targets import (
+    discard_targets,
+    issue_targets,
+    owed_text,
+    set_person_targets,
+    set_target_stages,
+    set_targets,
+)
 
 __all__ = [
     "change_campaign",
@@ -36,8 +43,10 @@ __all__ = [
     "record_tally",
     "reopen_month",
     "set_lines",
+    "set_person_targets",
     "set_roster",
     "set_stages",
+    "set_target_stages",
     "set_targets",
     "settle_recognition",
     "withdraw_tally",

@@ -9,10 +9,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.actions.plan import locked, open_draft
-from campaigns.models import Campaign, CampaignIndicator, LineWeight, Target, TargetVersion
+from campaigns.models import (
+    Campaign,
+    CampaignIndicator,
+    CampaignUnit,
+    LineWeight,
+    PersonTarget,
+    Target,
+    TargetStage,
+    TargetVersion,
+)
 from campaigns.numbers import amount_text
 from units import audit, versions
-from units.models import User
+from units.access import require_promiser
+from units.models import Unit, User
 
 
 @transaction.atomic
@@ -153,3 +163,81 @@ def discard_targets(*, campaign: Campaign, by: User, version: int | None = None)
     versions.bump(campaign)
     campaign.save(update_fields=["version"])
     audit.record(by, "campaign.targets_discarded", campaign, changes={str(_("版本")): [str(draft), ""]})
+
+
+@transaction.atomic
+def set_target_stages(
+    *,
+    campaign: Campaign,
+    unit: Unit,
+    stages: Mapping[tuple[int, date], Decimal],
+    by: User,
+    version: int | None = None,
+) -> None:
+    """Replace what is due of a unit's targets by which days, by (line id, day), in the draft."""
+    campaign = locked(campaign, by)
+    versions.check(campaign, version)
+    lines = {line.pk: line for line in campaign.lines.select_related("indicator")}
+    rows = TargetStage.objects.filter(target__in=Target.objects.working(campaign).filter(unit=unit))
+    held = {(row.target.line_id, row.on): row.amount for row in rows.select_related("target")}
+    if held == stages:
+        return
+    draft = open_draft(campaign)
+    targets = {target.line_id: target for target in draft.targets.filter(unit=unit)}
+    for (line_id, on), amount in stages.items():
+        if line_id not in targets:
+            raise ValidationError(_("没有目标的指标不能设阶段目标"))
+        if not campaign.starts_on <= on <= campaign.ends_on:
+            raise ValidationError(_("%(day)s 不在战役期间内") % {"day": on})
+        if amount < 0:
+            raise ValidationError(_("%(label)s：目标不能为负") % {"label": f"{on} {lines[line_id]}"})
+    TargetStage.objects.filter(target__in=targets.values()).delete()
+    TargetStage.objects.bulk_create(
+        TargetStage(target=targets[line_id], on=on, amount=amount) for (line_id, on), amount in stages.items()
+    )
+    versions.bump(campaign)
+    campaign.save(update_fields=["version"])
+    audit.record(by, "campaign.target_stages_set", campaign, changes=_shared(unit, lines, held, stages))
+
+
+@transaction.atomic
+def set_person_targets(
+    *, seat: CampaignUnit, targets: Mapping[tuple[int, str], Decimal], by: User, version: int | None = None
+) -> None:
+    """Replace what the persons of a roster unit take on, by (line id, person); it need not add up to the quota."""
+    seat = CampaignUnit.objects.select_for_update(of=("self",)).select_related("unit", "campaign").get(pk=seat.pk)
+    require_promiser(by, seat.unit)
+    versions.check(seat, version)
+    lines = {line.pk: line for line in seat.campaign.lines.select_related("indicator")}
+    rows = PersonTarget.objects.filter(line__in=lines, unit=seat.unit)
+    held = {(row.line_id, row.person): row.amount for row in rows}
+    made = []
+    for (line_id, person), amount in targets.items():
+        if line_id not in lines:
+            raise ValidationError(_("目标只能下达给参战单位或组织单位的考核指标"))
+        row = PersonTarget(line=lines[line_id], unit=seat.unit, person=person, amount=amount)
+        row.clean_fields(exclude=["line", "unit"])
+        if amount < 0:
+            raise ValidationError(_("%(label)s：目标不能为负") % {"label": row})
+        made.append(row)
+    changes = _shared(seat.unit, lines, held, targets)
+    if changes:
+        rows.delete()
+        PersonTarget.objects.bulk_create(made)
+        versions.bump(seat)
+        seat.save(update_fields=["version"])
+        audit.record(by, "campaign.persons_set", seat.campaign, changes=changes)
+
+
+def _shared(unit, lines, before, after):
+    """Return what changed among the parts of a unit's targets, by (line id, day or person), for the trail."""
+
+    def texts(parts):
+        return {
+            f"{unit} {key} · {lines[line_id]}（{lines[line_id].measure}）": amount_text(
+                amount, lines[line_id].measure
+            )
+            for (line_id, key), amount in parts.items()
+        }
+
+    return audit.compared(texts(before), texts(after))

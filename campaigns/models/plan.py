@@ -225,6 +225,7 @@ class CampaignUnit(models.Model):
     group = models.CharField(_("组别"), max_length=50, blank=True)
     leader = models.CharField(_("领导"), max_length=50, blank=True)
     order = models.PositiveIntegerField(_("顺序"), default=0)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("参战单位")

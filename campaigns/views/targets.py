@@ -2,7 +2,9 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -11,17 +13,17 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from campaigns import actions
-from campaigns.models import Campaign, Target
+from campaigns.models import Campaign, CampaignUnit, PersonTarget, Target, TargetStage
 from campaigns.numbers import amount_text
 from campaigns.standings import standings
 from campaigns.tables_in import quota_grid
 from campaigns.tables_in.reading import MAX_BYTES, TableError
-from campaigns.target_forms import DiscardForm, FillForm, IssueForm, TargetsForm
+from campaigns.target_forms import DiscardForm, FillForm, IssueForm, PersonsForm, TargetsForm, TargetStagesForm
 from campaigns.views.setup import SetUpForm, SetUpPage, first_lines, named
 from units import audit
-from units.access import require
+from units.access import require, require_promiser
 from units.lists import workbook_response
-from units.models import Role
+from units.models import Role, Unit
 from units.pages import add_errors
 
 
@@ -200,6 +202,158 @@ class CampaignTargets(SetUpForm):
         form = self.get_form()
         rows = quota_grid.sheet(form.lines, form.units, self.held, stretch=True)
         return workbook_response(f"{self.campaign}-{_('目标任务')}", str(self.campaign), rows)
+
+
+# --- parts of one unit's targets ------------------------------------------------------------------
+
+
+class PartsPage(SetUpForm):
+    """A grid below one unit's targets: rows of persons or days × the indicators on which it owes something."""
+
+    template_name = "campaigns/target_parts.html"
+    success_message = gettext_lazy("已保存")
+
+    @cached_property
+    def unit(self):
+        """The unit, on the roster or the organiser itself."""
+        return self.seat.unit
+
+    @cached_property
+    def owed(self):
+        """{line id: what the unit owes}."""
+        rows = Target.objects.working(self.campaign).filter(unit=self.unit)
+        return dict(rows.values_list("line", "amount"))
+
+    @cached_property
+    def held(self):
+        """The saved parts: {(line id, person or day): amount}."""
+        raise NotImplementedError(f"{type(self).__name__} has no held()")
+
+    def get_title(self):
+        """Name the unit."""
+        return f"{self.unit} · {self.here}"
+
+    def get_form_kwargs(self):
+        """Give the form what is owed and what is saved."""
+        kwargs = super().get_form_kwargs()
+        del kwargs["campaign"]
+        lines = list(self.campaign.lines.select_related("indicator"))
+        return {**kwargs, "lines": lines, "owed": self.owed, "held": self.held}
+
+    def get_context_data(self, **kwargs):
+        """Add the sums."""
+        context = super().get_context_data(**kwargs)
+        return {**context, "unit": self.unit, "sums": context["form"].sums()}
+
+    def compare(self, form):
+        """Compare cell by cell."""
+        measures = {line.pk: line.measure for line in form.lines}
+        mine, theirs = form.cleaned_data["parts"], self.held
+        return [
+            (
+                str(key),
+                *(
+                    "" if (line, key) not in side else amount_text(side[line, key], measures[line])
+                    for side in (mine, theirs)
+                ),
+            )
+            for line, key in {**mine, **theirs}
+            if line in measures
+        ]
+
+
+class TargetPersons(PartsPage):
+    """Who of a unit takes on how much (责任到人); the unit's own clerks and editors set it."""
+
+    form_class = PersonsForm
+    here = gettext_lazy("责任到人")
+    lead = gettext_lazy("各人承担的数不必加起来等于单位的任务，表下方显示差多少。")
+
+    @cached_property
+    def seat(self):
+        """The unit's place on the roster, if the user may read the unit's records and writes for it."""
+        seats = CampaignUnit.objects.select_related("unit", "campaign__organiser").filter(
+            campaign__in=Campaign.objects.visible_to(self.request.user),
+            unit__in=Unit.objects.visible_to(self.request.user),
+        )
+        seat = get_object_or_404(seats, campaign=self.kwargs["pk"], unit=self.kwargs["unit_pk"])
+        require_promiser(self.request.user, seat.unit)
+        return seat
+
+    @cached_property
+    def campaign(self):
+        """The campaign, for who writes for the unit."""
+        return self.seat.campaign
+
+    @cached_property
+    def held(self):
+        """What the persons take on now."""
+        rows = PersonTarget.objects.filter(line__campaign=self.campaign, unit=self.unit)
+        return {(row.line_id, row.person): row.amount for row in rows}
+
+    def get_initial(self):
+        """Remember the version of the unit's place."""
+        return {"version": self.seat.version}
+
+    def get_context_data(self, **kwargs):
+        """Lead back to the unit's page, which everybody may open."""
+        crumbs = [
+            (self.campaign.name, reverse("reports:overview", args=[self.campaign.pk])),
+            (str(self.unit), self.get_cancel_url()),
+        ]
+        return super().get_context_data(crumbs=crumbs, **kwargs)
+
+    def get_cancel_url(self):
+        """Return the unit's page."""
+        return reverse("reports:unit", args=[self.campaign.pk, self.unit.pk])
+
+    def perform(self, form):
+        """Replace them."""
+        data = form.cleaned_data
+        actions.set_person_targets(
+            seat=self.seat, targets=data["parts"], version=data["version"], by=self.request.user
+        )
+        return self.request.path
+
+
+class TargetStages(PartsPage):
+    """How much of a unit's targets is due by which days (阶段目标), in the draft."""
+
+    form_class = TargetStagesForm
+    here = gettext_lazy("阶段目标")
+    lead = gettext_lazy(
+        "到某日应完成的数（累计）。时序选“按阶段表”时，有阶段目标的指标按它衡量，其余按战役的阶段表。"
+    )
+    success_message = gettext_lazy("阶段目标已保存为草稿")
+
+    @cached_property
+    def unit(self):
+        """A unit on the roster, or the organiser."""
+        found = Unit.objects.filter(Q(seats__campaign=self.campaign) | Q(pk=self.campaign.organiser_id)).distinct()
+        return get_object_or_404(found, pk=self.kwargs["unit_pk"])
+
+    @cached_property
+    def held(self):
+        """The stages of the working version."""
+        targets = Target.objects.working(self.campaign).filter(unit=self.unit)
+        rows = TargetStage.objects.filter(target__in=targets).values_list("target__line", "on", "amount")
+        return {(line, on): amount for line, on, amount in rows}
+
+    def get_cancel_url(self):
+        """Lead back to the grid."""
+        return targets_url(self.campaign)
+
+    def perform(self, form):
+        """Replace them."""
+        data = form.cleaned_data
+        actions.set_target_stages(
+            campaign=self.campaign,
+            unit=self.unit,
+            stages=data["parts"],
+            version=data["version"],
+            by=self.request.user,
+        )
+        return self.request.path
 
 
 # --- versions -------------------------------------------------------------------------------------

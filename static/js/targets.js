@@ -38,13 +38,14 @@
     }
 
     // A first look; the server reads what people write (9.29亿元, 八千万) and has the last word.
-    function looksBad(text) {
-      return text !== "" && !/^[—–/-]$/.test(text) && !/[0-9０-９零〇一二三四五六七八九两十百千壹贰叁肆伍陆柒捌玖拾]/.test(text);
+    function looksBad(cell) {
+      const text = cell.value.trim();
+      return cell.dataset.words === undefined && text !== "" && !/^[—–/-]$/.test(text) && !/[0-9０-９零〇一二三四五六七八九两十百千壹贰叁肆伍陆柒捌玖拾]/.test(text);
     }
 
     function mark(input) {
       const cells = Array.from(input.parentNode.querySelectorAll("input"));
-      const bad = cells.some((cell) => looksBad(cell.value.trim()));
+      const bad = cells.some((cell) => looksBad(cell));
       input.parentNode.classList.toggle("is-changed", cells.some(isChanged));
       if (bad || input.dataset.bad) {
         input.dataset.bad = bad ? "1" : "";
@@ -74,7 +75,7 @@
 
     function tell() {
       const changed = rows.reduce((sum, cells) => sum + cells.filter(isChanged).length, 0);
-      const bad = rows.reduce((sum, cells) => sum + cells.filter((cell) => looksBad(cell.value.trim())).length, 0);
+      const bad = rows.reduce((sum, cells) => sum + cells.filter((cell) => looksBad(cell)).length, 0);
       count.textContent = (changed ? changed + " 处修改未保存" : "") + (bad ? "，" + bad + " 格不是数字" : "");
       sums.forEach((cell, x) => { if (shown[x].trim() !== "—") cell.innerHTML = addUp(x); });
     }
