@@ -267,7 +267,7 @@ class TargetPersons(PartsPage):
 
     form_class = PersonsForm
     here = gettext_lazy("责任到人")
-    lead = gettext_lazy("各人承担的数不必加起来等于单位的任务，表下方显示差多少。")
+    lead = gettext_lazy("各人承担的数不必加起来等于单位的任务，首行显示已分多少、还差多少。")
 
     @cached_property
     def seat(self):
