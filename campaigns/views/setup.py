@@ -134,7 +134,7 @@ class CampaignSetup(SetUpPage, TemplateView):
         campaign = self.campaign
         self.lines = list(campaign.lines.select_related("indicator"))
         self.seats = list(campaign.roster.select_related("unit"))
-        self.owed = list(Target.objects.working(campaign).values_list("line_id", "unit_id"))
+        self.owed = list(Target.objects.working(campaign).select_related("version"))
         steps = [self.basics(), self.indicators(), self.roster(), self.targets()]
         if campaign.clock == Campaign.Clock.STAGES:
             steps.insert(1, self.stages())
@@ -195,11 +195,11 @@ class CampaignSetup(SetUpPage, TemplateView):
 
     def targets(self):
         """Who owes what."""
-        units = {unit_id for _line, unit_id in self.owed}
-        lines = {line_id for line_id, _unit in self.owed}
+        units = {row.unit_id for row in self.owed}
+        lines = {row.line_id for row in self.owed}
         idle = [str(seat.unit) for seat in self.seats if seat.unit_id not in units]
         bare = [str(line) for line in self.lines if line.pk not in lines]
-        own = {line_id for line_id, unit_id in self.owed if unit_id == self.campaign.organiser_id}
+        own = self.campaign.organiser_id in units
         missing = []
         if not self.owed:
             missing.append(_("还没有下达目标任务"))
@@ -207,8 +207,17 @@ class CampaignSetup(SetUpPage, TemplateView):
             missing += [_("没有任何目标的单位：%s") % named(idle)] if idle else []
             missing += [_("没有目标的指标（只显示完成值）：%s") % named(bare)] if bare else []
             missing += [_("组织单位自己的目标还没有填")] if not own else []
-        told = (_("已下达 %d 项目标") % len(self.owed),) if self.owed else ()
+        told = self.told_version() if self.owed else ()
         return Step(_("目标任务"), self.url("campaign_targets"), told, tuple(missing))
+
+    def told_version(self):
+        """Say how many targets there are, and which version they are."""
+        last = self.owed[0].version
+        state = _("草稿，尚未下达") if last.is_draft else _("已下达 %s") % last.document
+        return (
+            _("%(n)d 项目标，%(version)s（%(state)s）")
+            % {"n": len(self.owed), "version": last, "state": state.strip()},
+        )
 
 
 # --- basics ---------------------------------------------------------------------------------------
