@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from campaigns.models import Campaign
+from campaigns.workdays import working_days_between
 
 
 def month_end(day: date) -> date:
@@ -25,7 +26,8 @@ def time_progress(campaign: Campaign, as_of: date) -> Fraction:
     """Return the share of the campaign's time that is over: 0 before the start, 1 from the end on.
 
     By day both ends count. By month a month counts once its last day is not after the as-of day, so that
-    31 August of a year is 8/12 and 30 August 7/12.
+    31 August of a year is 8/12 and 30 August 7/12. By working day free days do not count, unless the campaign has
+    no other. By the campaign's dated table the share of the last stage whose day has come is due.
     """
     if as_of < campaign.starts_on:
         return Fraction(0)
@@ -35,6 +37,12 @@ def time_progress(campaign: Campaign, as_of: date) -> Fraction:
         total = months_between(campaign.starts_on, campaign.ends_on)
         over = months_between(campaign.starts_on, as_of) - (1 if as_of < month_end(as_of) else 0)
         return Fraction(over, total)
+    if campaign.clock == Campaign.Clock.STAGES:
+        return max((Fraction(share) for on, share in campaign.stage_table if on <= as_of), default=Fraction(0))
+    if campaign.clock == Campaign.Clock.WORKDAY:
+        eve, table = campaign.starts_on - timedelta(days=1), campaign.holiday_table
+        if total := working_days_between(eve, campaign.ends_on, table):
+            return Fraction(working_days_between(eve, as_of, table), total)
     return Fraction(campaign.day_number(as_of), campaign.days)
 
 

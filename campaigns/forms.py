@@ -1,18 +1,16 @@
 """Forms of the campaigns room."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign, Indicator
-from campaigns.numbers import ExactFormField, in_measure, measure_of, percent_text, plain, read_number
+from campaigns.numbers import ExactFormField, measure_of
 from units.forms import RecordForm, day_input
 from units.models import Role, Unit
 
@@ -52,7 +50,10 @@ class CampaignForm(VersionForm):
     clock = forms.ChoiceField(
         label=_("时序进度"),
         choices=Campaign.Clock,
-        help_text=_("按日：已过天数 ÷ 总天数；按月：月末过后才计一个月，适合年度目标。"),
+        help_text=_(
+            "按日：已过天数 ÷ 总天数；按工作日：不计周末和节假日；按月：月末过后才计一个月，适合年度目标；"
+            "按阶段表：以本战役阶段表中已到期阶段的应完成比例为准。"
+        ),
     )
     full_score = ExactFormField(label=_("综合得分满分"), min_value=Decimal(1), initial=Decimal(100))
     score_cap = ExactFormField(
@@ -90,6 +91,48 @@ class CampaignForm(VersionForm):
         if green is not None and yellow is not None and green < yellow:
             self.add_error("green_at", _("绿灯界线不能低于黄灯界线"))
         return data
+
+
+# --- the dated table of a campaign ----------------------------------------------------------------
+
+
+class StageForm(forms.Form):
+    """One stage: by which day, which share of every quota."""
+
+    on = DayField(label=_("截止日期"), required=False)
+    share = ExactFormField(label=_("应完成比例"), measure="%", min_value=Decimal(0), required=False)
+    name = forms.CharField(label=_("阶段"), max_length=50, required=False)
+
+    def clean(self):
+        """Ask for day and share together; an empty row is none."""
+        data = self.cleaned_data
+        if not self.errors and (data["on"] is None) != (data["share"] is None):
+            raise ValidationError(_("请同时填写截止日期和应完成比例"))
+        return data
+
+
+class StagesForm(VersionForm):
+    """The dated table of a campaign, a row each; a row without a day is not kept."""
+
+    def __init__(self, *args, campaign, **kwargs):
+        super().__init__(*args, **kwargs)
+        initial = [
+            {"on": stage.on, "share": stage.share * 100, "name": stage.name} for stage in campaign.stages.all()
+        ]
+        formset = forms.formset_factory(StageForm, extra=EMPTY_ROWS, max_num=60, absolute_max=100)
+        self.rows = formset(self.data if self.is_bound else None, prefix="rows", initial=initial)
+
+    def clean(self):
+        """Collect the stages that name a day."""
+        if not self.rows.is_valid():
+            problems = [str(error) for error in self.rows.non_form_errors()]
+            raise ValidationError(problems or _("请更正表中标红的内容"))
+        self.cleaned_data["stages"] = [
+            (row["on"], row["share"] / 100, row["name"])
+            for row in (form.cleaned_data for form in self.rows.forms)
+            if row.get("on")
+        ]
+        return self.cleaned_data
 
 
 # --- indicators of a campaign ---------------------------------------------------------------------
@@ -246,142 +289,6 @@ class RosterForm(VersionForm):
             for _place, row in chosen
         ]
         return self.cleaned_data
-
-
-# --- targets --------------------------------------------------------------------------------------
-
-
-@dataclass
-class TargetCell:
-    """One unit × indicator of the grid, as typed or as saved; amount is None where nothing is owed or it is bad."""
-
-    name: str
-    label: str
-    text: str
-    amount: Decimal | None = None
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class TargetSum:
-    """What the units of an indicator owe together, and how that compares with the organiser's own quota."""
-
-    total: str
-    note: str
-    tone: str
-
-
-class TargetsForm(VersionForm):
-    """Unit × indicator: quotas in each indicator's measure; an empty cell is no quota.
-
-    The inputs are t-<line>-<unit> for 确保 and, where stretch is on, s-<line>-<unit> for 力争; a cell that is
-    not sent stays as it is.
-    """
-
-    def __init__(self, *args, campaign, held: Mapping, stretch=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.campaign, self.held, self.stretch = campaign, held, stretch
-        self.lines = list(campaign.lines.select_related("indicator"))
-        seats = [seat.unit for seat in campaign.roster.select_related("unit")]
-        self.units = [campaign.organiser, *(unit for unit in seats if unit.pk != campaign.organiser_id)]
-        self.cells = {
-            (kind, line.pk, unit.pk): self.cell(kind, line, unit)
-            for unit in self.units
-            for line in self.lines
-            for kind in self.kinds
-        }
-        if self.is_bound:
-            self.check_pairs()
-
-    @property
-    def kinds(self):
-        """t for the floor, s for the stretch target."""
-        return ("t", "s") if self.stretch else ("t",)
-
-    def cell(self, kind, line, unit):
-        """Return a cell as typed, read as an amount in the line's measure; as saved where nothing was sent."""
-        name = f"{kind}-{line.pk}-{unit.pk}"
-        label = f"{unit} · {line}" + (f"（{_('力争')}）" if kind == "s" else "")
-        saved = self.held.get((line.pk, unit.pk), (None, None))[kind == "s"]
-        if not self.is_bound or name not in self.data:
-            text = "" if saved is None else plain(in_measure(saved, line.measure))
-            return TargetCell(name, label, text, saved)
-        cell = TargetCell(name, label, self.data[name].strip())
-        if cell.text and cell.text not in {"—", "–", "-", "/"}:
-            try:
-                cell.amount = read_number(cell.text, measure=line.measure)
-                if cell.amount < 0:
-                    cell.error = str(_("目标不能为负"))
-            except ValidationError as error:
-                cell.error = "；".join(error.messages)
-        return cell
-
-    def check_pairs(self):
-        """Mark a stretch target without a floor, or below it; a saved one counts where it is not shown."""
-        for line in self.lines:
-            for unit in self.units:
-                floor = self.cells["t", line.pk, unit.pk]
-                shown = self.cells.get(("s", line.pk, unit.pk))
-                stretch = shown.amount if shown else self.stretch_of(line.pk, unit.pk, floor.amount)
-                marked = shown or floor
-                if stretch is None or floor.error or marked.error:
-                    continue
-                if floor.amount is None:
-                    marked.error = str(_("请先填确保目标，再填力争目标"))
-                elif stretch < floor.amount:
-                    saved = plain(in_measure(stretch, line.measure))
-                    marked.error = str(_("力争目标 %(n)s 低于确保目标，请先核对") % {"n": saved})
-
-    def stretch_of(self, line_id, unit_id, floor):
-        """Return the saved stretch target, which goes with its floor."""
-        return None if floor is None else self.held.get((line_id, unit_id), (None, None))[1]
-
-    def clean(self):
-        """Collect what was sent: {(line id, unit id): (floor, stretch), or None for no quota}."""
-        bad = [cell for cell in self.cells.values() if cell.error]
-        if bad:
-            raise ValidationError([f"{cell.label}：{cell.error}" for cell in bad[:20]])
-        wanted = {}
-        for line in self.lines:
-            for unit in self.units:
-                floor = self.cells["t", line.pk, unit.pk]
-                shown = self.cells.get(("s", line.pk, unit.pk))
-                if floor.name not in self.data and (shown is None or shown.name not in self.data):
-                    continue
-                stretch = shown.amount if shown else self.stretch_of(line.pk, unit.pk, floor.amount)
-                wanted[line.pk, unit.pk] = None if floor.amount is None else (floor.amount, stretch)
-        self.cleaned_data["targets"] = wanted
-        return self.cleaned_data
-
-    def grid(self):
-        """Return the rows to show: (unit, its cells by indicator, each a list of one or two), the organiser first."""
-        return [
-            (unit, [[self.cells[kind, line.pk, unit.pk] for kind in self.kinds] for line in self.lines])
-            for unit in self.units
-        ]
-
-    def sums(self):
-        """Return what the units owe together on each indicator, against the organiser's own quota (加压)."""
-        return [self.sum_of(line) for line in self.lines]
-
-    def sum_of(self, line):
-        """Return one indicator's sum; levels are never added."""
-        amounts = [self.cells["t", line.pk, unit.pk].amount for unit in self.units[1:]]
-        amounts = [amount for amount in amounts if amount is not None]
-        if not amounts or line.indicator.kind != Indicator.Kind.SUM:
-            return TargetSum("—", "", "muted")
-        total = sum(amounts, Decimal(0))
-        own = self.cells["t", line.pk, self.units[0].pk].amount
-        text = plain(in_measure(total, line.measure))
-        if not own:
-            return TargetSum(text, "", "muted")
-        apart = plain(in_measure(abs(total - own), line.measure))
-        ratio = percent_text(Fraction(total) / Fraction(own))
-        if total > own:
-            return TargetSum(text, _("加压 %(ratio)s（超 %(n)s）") % {"ratio": ratio, "n": apart}, "warn")
-        if total < own:
-            return TargetSum(text, _("%(ratio)s（差 %(n)s）") % {"ratio": ratio, "n": apart}, "bad")
-        return TargetSum(text, _("与下达数持平"), "ok")
 
 
 # --- indicators -----------------------------------------------------------------------------------

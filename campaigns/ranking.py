@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from campaigns.clock import weeks_left
 from campaigns.lines import Line, Score, Standings, light
 from campaigns.models import Basis
 from campaigns.numbers import amount_text, in_measure, percent_text, plain, points_text, round_half_up
@@ -102,6 +103,7 @@ class LineRow:
     cell: Cell
     lead: str
     gap: str
+    pace_needed: str
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class TotalRow:
     lead: str
     met: str
     off_roster: str
+    pace_needed: str
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,24 @@ def move_of(score: Score) -> Move:
     return Move(f"▼{-change}", "zs-down", _("下降 %d 位") % -change)
 
 
+def needed_text(standings: Standings, line: Line) -> str:
+    """Say how much a week is needed to reach the quota by the end; nothing where it is reached."""
+    if not line.target or line.is_met or line.column.is_level or line.column.ratio_of:
+        return ""
+    weeks = weeks_left(standings.campaign, standings.as_of)
+    if weeks <= 0:
+        return _("活动已结束")
+    gap = Fraction(in_measure(line.gap, line.column.measure))
+    if weeks < 1:
+        return _("不足一周，须全部完成")
+    rate = gap / weeks
+    places = 1 if rate >= Fraction(1, 10) else 2
+    return _("每周需 %(n)s %(measure)s") % {
+        "n": plain(round_half_up(rate, places)),
+        "measure": line.column.measure,
+    }
+
+
 def met_text(lines: list[Line]) -> str:
     """Print how many of the quotas above 0 are reached."""
     owing = [line for line in lines if line.target]
@@ -284,6 +305,7 @@ def line_rows(
             cell=heat_cell(line, url_for(line)),
             lead=points_text(line.lead),
             gap=amount(line, line.gap),
+            pace_needed=needed_text(standings, line),
         )
 
     return tuple(
@@ -317,6 +339,7 @@ def total_rows(standings: Standings, url_for: RowsUrl) -> tuple[TotalRow, ...]:
             lead=points_text(line.lead),
             met=f"{met}/{owing}" if owing else "—",
             off_roster=amount_text(apart, column.measure) if apart is not None else "",
+            pace_needed=needed_text(standings, line),
         )
 
     return tuple(row(column) for column in standings.columns)

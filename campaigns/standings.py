@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from operator import itemgetter
 
-from django.db.models import FilteredRelation, Q, Sum
+from django.db.models import FilteredRelation, Q, Subquery, Sum
 
 from campaigns import clock
 from campaigns.lines import (
@@ -18,11 +18,12 @@ from campaigns.lines import (
     Standings,
     composite,
     held,
+    light,
     quotient,
     ranks_within_groups,
     reaches,
 )
-from campaigns.models import Basis, Campaign, CampaignIndicator, Entry, Indicator
+from campaigns.models import Basis, Campaign, CampaignIndicator, Entry, Indicator, TargetStage, TargetVersion
 from campaigns.numbers import round_half_up
 from units.models import Unit
 
@@ -84,21 +85,29 @@ def load_units(campaign):
     )
 
 
-def load_columns(campaign):
-    """Return (columns, {(line id, unit id): (target, stretch)}): one query for indicators and their targets."""
+def load_columns(campaign, as_of):
+    """Return (columns, {(line id, unit id): (target, stretch)}): one query for indicators and what is in force.
+
+    Targets and weights are those of the version that the day reads.
+    """
+    version = Subquery(TargetVersion.objects.in_force(campaign, as_of).values("pk"))
     rows = list(
         CampaignIndicator.objects.filter(campaign=campaign)
+        .annotate(
+            owed=FilteredRelation("targets", condition=Q(targets__version=version)),
+            issued=FilteredRelation("weights", condition=Q(weights__version=version)),
+        )
         .order_by("order", "pk")
         .values(
             "id", "indicator_id", "indicator__name", "measure", "basis", "weight", "indicator__kind",
             "indicator__fed_by", "indicator__part_of_id", "indicator__recounting", "indicator__numerator_id",
-            "indicator__denominator_id", "targets__unit_id", "targets__amount", "targets__stretch",
+            "indicator__denominator_id", "owed__unit_id", "owed__amount", "owed__stretch", "issued__weight",
         )
     )  # fmt: skip
     targets = {
-        (row["id"], row["targets__unit_id"]): (row["targets__amount"], row["targets__stretch"])
+        (row["id"], row["owed__unit_id"]): (row["owed__amount"], row["owed__stretch"])
         for row in rows
-        if row["targets__unit_id"] is not None
+        if row["owed__unit_id"] is not None
     }
     owed = {line_id for line_id, _ in targets}
     columns = {}
@@ -112,7 +121,7 @@ def load_columns(campaign):
             name=row["indicator__name"],
             measure=row["measure"],
             basis=row["basis"],
-            weight=row["weight"],
+            weight=row["weight"] if row["issued__weight"] is None else row["issued__weight"],
             kind=row["indicator__kind"],
             fed_by=row["indicator__fed_by"],
             part_of_id=row["indicator__part_of_id"],
@@ -121,6 +130,20 @@ def load_columns(campaign):
             ratio_of=ratio if row["indicator__kind"] == Indicator.Kind.RATIO else None,
         )
     return tuple(columns.values()), targets
+
+
+def load_due(campaign, as_of, targets):
+    """Return {(line id, unit id): share due} of targets with stages of their own: one query."""
+    version = Subquery(TargetVersion.objects.in_force(campaign, as_of).values("pk"))
+    rows = TargetStage.objects.filter(target__version=version).order_by("on")
+    due = {}
+    for line_id, unit_id, on, amount in rows.values_list("target__line", "target__unit", "on", "amount"):
+        due.setdefault((line_id, unit_id), ZERO)
+        if on <= as_of:
+            due[line_id, unit_id] = amount
+    if as_of >= campaign.ends_on:
+        return {}
+    return {key: quotient(amount, targets[key][0]) for key, amount in due.items() if targets[key][0]}
 
 
 def load_sums(campaign, columns, unit_ids, as_of, previous):
@@ -183,13 +206,15 @@ def standings(
     if previous is not None and previous < campaign.starts_on:
         previous = None
     units = load_units(campaign)
-    columns, targets = load_columns(campaign)
+    columns, targets = load_columns(campaign, as_of)
     seats = {unit["id"]: unit for unit in units if unit["seat__id"] is not None}
     order = sorted(seats, key=lambda unit_id: (seats[unit_id]["seat__order"], seats[unit_id]["seat__id"]))
     seats = {unit_id: seats[unit_id] for unit_id in order}
     owner = roster_owner(units, seats, campaign.organiser_id)
     now, before = rolled_up(campaign, columns, owner, as_of, previous)
     desk = _Desk(campaign, clock.time_progress(campaign, as_of), basis, columns, targets, now)
+    if campaign.clock == Campaign.Clock.STAGES:
+        desk.due = load_due(campaign, as_of, targets)
     group_of = {unit_id: seat["seat__group"] for unit_id, seat in seats.items()}
     figures = {
         column.line_id: {unit_id: desk.found(now, column, [unit_id], unit_id) for unit_id in seats}
@@ -216,6 +241,7 @@ class _Desk:
     def __init__(self, campaign, progress, basis, columns, targets, now):
         self.campaign, self.progress, self.basis = campaign, progress, basis
         self.columns, self.targets, self.now = columns, targets, now
+        self.due = {}  # what is due of targets that have stages of their own
         self.to_green = Fraction(campaign.green_at) * progress
         self.to_yellow = Fraction(campaign.yellow_at) * progress
 
@@ -225,10 +251,12 @@ class _Desk:
         target, _stretch = self.targets.get((column.line_id, unit_id), (None, None))
         return done, count, quotient(done, target) if target and done is not None else None
 
-    def light_of(self, completion):
-        """Return green, yellow or red for a completion; "" without one or before the start."""
-        if completion is None or not self.progress:
+    def light_of(self, completion, due=None):
+        """Return green, yellow or red for a completion; "" without one or before anything is due."""
+        if completion is None or not (self.progress if due is None else due):
             return ""
+        if due is not None:
+            return light(self.campaign, completion / due)
         if reaches(completion, self.to_green):
             return "green"
         return "yellow" if reaches(completion, self.to_yellow) else "red"
@@ -237,6 +265,7 @@ class _Desk:
         """Return one finished line."""
         done, count, completion = found
         target, stretch = self.targets.get((column.line_id, unit_id), (None, None))
+        due = self.due.get((column.line_id, unit_id))
         used = self.basis or column.basis
         other = BASES[1] if used == BASES[0] else BASES[0]
         return Line(
@@ -252,8 +281,8 @@ class _Desk:
             count=count,
             other=figure(self.now, column, holders, other)[0],
             completion=completion,
-            time_progress=self.progress,
-            light=self.light_of(completion),
+            time_progress=self.progress if due is None else due,
+            light=self.light_of(completion, due),
             rank=place[0],
             tied=place[1],
         )

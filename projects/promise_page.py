@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from campaigns.models import Holiday
 from campaigns.numbers import plain
+from campaigns.workdays import working_days_between
 from projects import promises, todos
-from projects.models import Complaint, Decision, Holiday, Parcel, Problem, Procedure, Project, Step
-from projects.workdays import working_days_between
+from projects.models import Complaint, Decision, Parcel, Problem, Procedure, Project, Step
 from units.access import may_promise
 
 KINDS = {"problem": Problem, "decision": Decision, "step": Step, "complaint": Complaint}

@@ -11,10 +11,11 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Complaint, Decision, Extension, Holiday, Milestone, Problem, Step
+from campaigns.models import Holiday
+from campaigns.workdays import working_day
+from projects.models import Complaint, Decision, Extension, Milestone, Problem, Step
 from projects.models.projects import introducing_unit
 from projects.stages import Kind
-from projects.workdays import working_day
 from units.models import Role, Unit, User
 
 AT_ONCE = 1000  # promises whose words are loaded together
@@ -103,14 +104,9 @@ class Todo:
     state = state_of
 
 
-def holidays() -> dict[date, bool]:
-    """Return {day: whether it is worked} of the table of holidays: one query."""
-    return dict(Holiday.objects.values_list("on", "works"))
-
-
 def due_by(starts_on: date, working_days: int, table=None) -> date:
     """Return the last day of a step that takes so many working days, the day of acceptance not counted."""
-    return working_day(starts_on, working_days, holidays() if table is None else table)
+    return working_day(starts_on, working_days, Holiday.objects.table() if table is None else table)
 
 
 def result_of(step: Step, as_of: date) -> str:

@@ -8,10 +8,11 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.clock import month_end, next_month, time_progress, weeks_left
+from campaigns.clock import month_end, next_month, time_progress
 from campaigns.lines import Line, Standings
 from campaigns.models import Basis, Campaign
 from campaigns.numbers import amount_text, in_measure, percent_text, plain, points_text, round_half_up
+from campaigns.ranking import needed_text
 from reports import charts
 
 TONES = {"green": "ok", "yellow": "warn", "red": "bad", "": "muted"}
@@ -106,24 +107,6 @@ def gap_text(line: Line) -> str:
     if line.is_met:
         return _("已完成")
     return _("还差 %s") % amount_text(line.gap, line.column.measure, space=True)
-
-
-def needed_text(state: Standings, line: Line) -> str:
-    """Say how much a week is needed to reach the quota by the end; nothing where it is reached."""
-    if not line.target or line.is_met or line.column.is_level:
-        return ""
-    weeks = weeks_left(state.campaign, state.as_of)
-    if weeks <= 0:
-        return _("活动已结束")
-    gap = Fraction(in_measure(line.gap, line.column.measure))
-    if weeks < 1:
-        return _("不足一周，须全部完成")
-    rate = gap / weeks
-    places = 1 if rate >= Fraction(1, 10) else 2
-    return _("每周需 %(n)s %(measure)s") % {
-        "n": plain(round_half_up(rate, places)),
-        "measure": line.column.measure,
-    }
 
 
 def rank_text(rank: int | None, tied: bool) -> str:

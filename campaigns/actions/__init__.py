@@ -1,4 +1,4 @@
-"""Every write of the campaigns room: plan.py sets up, figures.py enters and recognises, months.py closes."""
+"""Every write of the campaigns room: plan.py sets up, targets.py quotas; figures.py enters, months.py closes."""
 
 from campaigns.actions.figures import (
     correct_tally,
@@ -17,6 +17,14 @@ from campaigns.actions.plan import (
     create_indicator,
     set_lines,
     set_roster,
+    set_stages,
+)
+from campaigns.actions.targets import (
+    discard_targets,
+    issue_targets,
+    owed_text,
+    set_person_targets,
+    set_target_stages,
     set_targets,
 )
 
@@ -27,12 +35,18 @@ __all__ = [
     "correct_tally",
     "create_campaign",
     "create_indicator",
+    "discard_targets",
     "draft_tally",
+    "issue_targets",
+    "owed_text",
     "recognise_tally",
     "record_tally",
     "reopen_month",
     "set_lines",
+    "set_person_targets",
     "set_roster",
+    "set_stages",
+    "set_target_stages",
     "set_targets",
     "settle_recognition",
     "withdraw_tally",

@@ -1,15 +1,27 @@
-"""Setting up: indicators, campaigns, rosters, lines and targets."""
+"""Setting up: indicators, campaigns, rosters, lines, the dated table, the draft of quotas."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.actions.figures import follow_dates
-from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, Indicator, Target
-from campaigns.numbers import amount_text
+from campaigns.models import (
+    Campaign,
+    CampaignIndicator,
+    CampaignUnit,
+    Entry,
+    Indicator,
+    Stage,
+    Target,
+    TargetStage,
+    TargetVersion,
+)
+from campaigns.numbers import percent_text
 from units import audit, versions
 from units.access import require, require_role
 from units.models import Role, Unit, User
@@ -75,6 +87,26 @@ def change_campaign(*, campaign: Campaign, by: User, version: int | None = None,
     return campaign
 
 
+def open_draft(campaign: Campaign) -> TargetVersion:
+    """Return the draft of a locked campaign's quotas; a new one begins as a copy of the last issued version."""
+    last = campaign.target_versions.first()
+    if last is not None and last.is_draft:
+        return last
+    draft = campaign.target_versions.create(number=last.number + 1 if last else 1)
+    held = list(last.targets.prefetch_related("stages")) if last else []
+    copies = [
+        Target(version=draft, line_id=row.line_id, unit_id=row.unit_id, amount=row.amount, stretch=row.stretch)
+        for row in held
+    ]
+    Target.objects.bulk_create(copies)
+    TargetStage.objects.bulk_create(
+        TargetStage(target=copy, on=stage.on, amount=stage.amount)
+        for row, copy in zip(held, copies, strict=True)
+        for stage in row.stages.all()
+    )
+    return draft
+
+
 def locked(campaign, by):
     """Return the campaign's locked row; refuses who is no editor of its organiser."""
     campaign = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
@@ -113,7 +145,7 @@ def set_roster(*, campaign: Campaign, seats: Sequence[Mapping], by: User, versio
         if unit.pk not in held or old != new:
             changes[str(unit)] = [old if unit.pk in held else "", new or str(_("列入"))]
     gone = set(held) - kept
-    owing = Target.objects.filter(line__campaign=campaign, unit__in=gone).select_related("unit").first()
+    owing = Target.objects.working(campaign).filter(unit__in=gone).select_related("unit").first()
     if owing:
         raise ValidationError(_("%(unit)s 还有目标任务，请先清空其目标再移出名单") % {"unit": owing.unit})
     for unit_id in gone:
@@ -134,97 +166,80 @@ def set_lines(*, campaign: Campaign, lines: Sequence[Mapping], by: User, version
     campaign = locked(campaign, by)
     versions.check(campaign, version)
     held = {line.indicator_id: line for line in campaign.lines.select_related("indicator")}
-    changes, kept = {}, set()
+    changes, kept, reweighted = {}, set(), False
     for order, line in enumerate(lines, start=1):
         indicator = line["indicator"]
         if indicator.pk in kept:
             raise ValidationError(_("%(indicator)s 出现了两次") % {"indicator": indicator})
         kept.add(indicator.pk)
         row = held.get(indicator.pk) or CampaignIndicator(campaign=campaign, indicator=indicator)
-        old = _told(row) if row.pk else ""
+        old, weight = _told(row) if row.pk else "", row.weight
         for name in ("measure", "basis", "weight"):
             if name in line:
                 setattr(row, name, line[name])
         row.order = order
         row.full_clean()
         row.save()
+        reweighted |= bool(old) and weight != row.weight
         if old != _told(row):
             changes[str(indicator)] = [old, _told(row)]
     gone = set(held) - kept
-    owed = Target.objects.filter(line__campaign=campaign, line__indicator__in=gone).first()
+    owed = Target.objects.filter(line__campaign=campaign, line__indicator__in=gone)
+    owed = owed.select_related("version", "line__indicator").order_by("-version__number").first()
+    if owed and owed.version.is_draft:
+        raise ValidationError(_("%(indicator)s 还有目标任务，请先清空再移出") % {"indicator": owed.line})
     if owed:
-        raise ValidationError(_("%(indicator)s 还有目标任务，请先清空再移出") % {"indicator": owed.line.indicator})
+        raise ValidationError(
+            _("%(indicator)s 已在%(version)s下达过目标，移出会改变过去的名次；可清空目标、把权重设为 0")
+            % {"indicator": owed.line, "version": owed.version}
+        )
     for indicator_id in gone:
         changes[str(held[indicator_id].indicator)] = [_told(held[indicator_id]), ""]
     campaign.lines.filter(indicator__in=gone).delete()
+    if reweighted and campaign.target_versions.exists():
+        open_draft(campaign)  # a weight holds from the day it is issued with the targets
     if changes:
         versions.bump(campaign)
         campaign.save(update_fields=["version"])
         audit.record(by, "campaign.lines_set", campaign, changes=changes)
 
 
-def _told(line):
-    return f"{line.measure} {line.get_basis_display()} {audit.text_of(line.weight)}"
-
-
 @transaction.atomic
-def set_targets(
-    *,
-    campaign: Campaign,
-    targets: Mapping[tuple[int, int], Decimal | tuple[Decimal, Decimal | None] | None],
-    by: User,
-    version: int | None = None,
-) -> int:
-    """Set targets by (line id, unit id), in the base measure; None takes one away. Returns how many changed.
-
-    A pair gives floor and stretch. Units are on the roster, or the organiser itself.
-    """
+def set_stages(
+    *, campaign: Campaign, stages: Sequence[tuple[date, Decimal, str]], by: User, version: int | None = None
+) -> None:
+    """Replace the dated table of a campaign: (day, share due by it, name); later days never ask for less."""
     campaign = locked(campaign, by)
     versions.check(campaign, version)
-    lines = {line.pk: line for line in campaign.lines.select_related("indicator")}
-    seats = {seat.unit_id: seat.unit for seat in campaign.roster.select_related("unit")}
-    seats.setdefault(campaign.organiser_id, campaign.organiser)
-    held = {(row.line_id, row.unit_id): row for row in Target.objects.filter(line__campaign=campaign)}
-    made, changed, gone, changes = [], [], [], {}
-    for (line_id, unit_id), value in targets.items():
-        if line_id not in lines or unit_id not in seats:
-            raise ValidationError(_("目标只能下达给参战单位或组织单位的考核指标"))
-        amount, stretch = value if isinstance(value, tuple) else (value, None)
-        row = held.get((line_id, unit_id))
-        old = _owed(row, lines[line_id]) if row else ""
-        label = f"{seats[unit_id]} · {lines[line_id]}"
-        if label in changes:  # the same name in another dimension
-            label += f"（{lines[line_id].measure}）"
-        if amount is None:
-            if row:
-                gone.append(row.pk)
-                changes[label] = [old, ""]
-            continue
-        if row and row.amount == amount and row.stretch == stretch:
-            continue
-        target = row or Target(line=lines[line_id], unit=seats[unit_id])
-        target.amount, target.stretch = amount, stretch
-        target.clean_fields(exclude=["line", "unit"])  # both are looked up above
-        if amount < 0:
-            raise ValidationError(_("%(label)s：目标不能为负") % {"label": label})
-        if stretch is not None and stretch < amount:
-            raise ValidationError(_("%(label)s：力争目标不能低于确保目标") % {"label": label})
-        (changed if row else made).append(target)
-        changes[label] = [old, _owed(target, lines[line_id])]
-    Target.objects.bulk_create(made)
-    Target.objects.bulk_update(changed, ["amount", "stretch"])
-    Target.objects.filter(pk__in=gone).delete()
+    rows = sorted((Stage(campaign=campaign, on=on, share=share, name=name) for on, share, name in stages), key=_day)
+    for row in rows:
+        row.clean_fields(exclude=["campaign"])
+        if not campaign.starts_on <= row.on <= campaign.ends_on:
+            raise ValidationError(_("%(day)s 不在战役期间内") % {"day": row.on})
+        if not 0 <= row.share <= 1:
+            raise ValidationError(_("%(day)s：应完成比例须在 0 至 100%% 之间") % {"day": row.on})
+    for earlier, later in pairwise(rows):
+        if earlier.on == later.on:
+            raise ValidationError(_("%(day)s 有两个阶段，同一天只能有一个") % {"day": later.on})
+        if earlier.share > later.share:
+            raise ValidationError(_("%(day)s 的应完成比例低于前一阶段") % {"day": later.on})
+    before, after = ({str(row.on): _due(row) for row in held} for held in (campaign.stages.all(), rows))
+    changes = audit.compared(before, after)
     if changes:
+        campaign.stages.all().delete()
+        Stage.objects.bulk_create(rows)
         versions.bump(campaign)
         campaign.save(update_fields=["version"])
-        audit.record(by, "campaign.targets_set", campaign, changes=changes)
-    return len(made) + len(changed) + len(gone)
+        audit.record(by, "campaign.stages_set", campaign, changes=changes)
 
 
-def _owed(target, line):
-    """Return a target as the trail keeps it: in the line's measure."""
-    floor = amount_text(target.amount, line.measure)
-    if target.stretch is None:
-        return floor
-    stretch = amount_text(target.stretch, line.measure)
-    return _("%(floor)s，力争 %(stretch)s") % {"floor": floor, "stretch": stretch}
+def _day(stage):
+    return stage.on
+
+
+def _due(stage):
+    return f"{percent_text(stage.share)} {stage.name}".strip()
+
+
+def _told(line):
+    return f"{line.measure} {line.get_basis_display()} {audit.text_of(line.weight)}"

@@ -1,5 +1,6 @@
-"""What is owed: plan.py holds indicators, campaigns, rosters and targets; ledger.py entries, months and tallies."""
+"""What is owed: plan.py indicators, campaigns, rosters; targets.py quotas; ledger.py entries, months, tallies."""
 
+from campaigns.models.calendar import Holiday
 from campaigns.models.ledger import (
     AppendOnly,
     Entry,
@@ -9,7 +10,16 @@ from campaigns.models.ledger import (
     Recognition,
     Tally,
 )
-from campaigns.models.plan import Basis, Campaign, CampaignIndicator, CampaignUnit, Indicator, Target, current
+from campaigns.models.plan import (
+    Basis,
+    Campaign,
+    CampaignIndicator,
+    CampaignUnit,
+    Indicator,
+    Stage,
+    current,
+)
+from campaigns.models.targets import LineWeight, PersonTarget, Target, TargetStage, TargetVersion
 
 __all__ = [
     "AppendOnly",
@@ -18,12 +28,18 @@ __all__ = [
     "CampaignIndicator",
     "CampaignUnit",
     "Entry",
+    "Holiday",
     "Indicator",
+    "LineWeight",
     "Period",
+    "PersonTarget",
     "Recognised",
     "RecognisedQuerySet",
     "Recognition",
+    "Stage",
     "Tally",
     "Target",
+    "TargetStage",
+    "TargetVersion",
     "current",
 ]

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.calendar import Holiday
 from campaigns.numbers import ExactField, measures_of
 from units.models import BUSINESS_ROLES, Role, Unit, under
 
@@ -141,7 +143,9 @@ class Campaign(models.Model):
         """How time progress runs (时序进度)."""
 
         DAY = "day", _("按日")
+        WORKDAY = "workday", _("按工作日")
         MONTH = "month", _("按月")
+        STAGES = "stages", _("按阶段表")
 
     name = models.CharField(
         _("名称"), max_length=100, unique=True, error_messages={"unique": _("已有同名战役，请换一个名称")}
@@ -190,6 +194,16 @@ class Campaign(models.Model):
         """Return which day of the campaign a date is, held between 0 and its length."""
         return max(0, min(self.days, (as_of - self.starts_on).days + 1))
 
+    @cached_property
+    def holiday_table(self):
+        """The days that are not what their weekday says, for the clock of working days: one query."""
+        return Holiday.objects.table()
+
+    @cached_property
+    def stage_table(self):
+        """(Day, share of every quota due by it) of the campaign's own dated table, in order: one query."""
+        return tuple(self.stages.order_by("on").values_list("on", "share"))
+
     def default_day(self, today):
         """Return the day pages open on: today, or the last day of a campaign that is over."""
         return max(self.starts_on, min(today, self.ends_on))
@@ -211,6 +225,7 @@ class CampaignUnit(models.Model):
     group = models.CharField(_("组别"), max_length=50, blank=True)
     leader = models.CharField(_("领导"), max_length=50, blank=True)
     order = models.PositiveIntegerField(_("顺序"), default=0)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("参战单位")
@@ -257,36 +272,29 @@ class CampaignIndicator(models.Model):
         return str(self.indicator)
 
 
-class Target(models.Model):
-    """What a roster unit, or the organiser itself, owes on one indicator of a campaign.
+class Stage(models.Model):
+    """A day of a campaign, and which share of every quota is due by it (阶段目标); the day itself counts."""
 
-    A unit has at most one target on a line. The organiser's own need not equal the sum of the units' (加压).
-    """
-
-    line = models.ForeignKey(CampaignIndicator, models.CASCADE, related_name="targets", verbose_name=_("考核指标"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
-    amount = ExactField(_("确保目标"))
-    stretch = ExactField(_("力争目标"), null=True, blank=True)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="stages", verbose_name=_("战役"))
+    on = models.DateField(_("截止日期"))
+    share = ExactField(_("应完成比例"))
+    name = models.CharField(_("阶段"), max_length=50, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("目标任务")
+        verbose_name = verbose_name_plural = _("阶段")
+        ordering = ["on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["line", "unit"],
-                name="target_once_per_unit_and_line",
-                violation_error_message=_("该单位已有此项指标的目标"),
+                fields=["campaign", "on"],
+                name="stage_once_per_day",
+                violation_error_message=_("同一天只能有一个阶段"),
             ),
             models.CheckConstraint(
-                condition=Q(amount__gte=Decimal(0)),
-                name="target_is_not_negative",
-                violation_error_message=_("目标不能为负"),
-            ),
-            models.CheckConstraint(
-                condition=Q(stretch__isnull=True) | Q(stretch__gte=F("amount")),
-                name="stretch_is_not_below_the_floor",
-                violation_error_message=_("力争目标不能低于确保目标"),
+                condition=Q(share__gte=Decimal(0), share__lte=Decimal(1)),
+                name="stage_share_is_between_0_and_1",
+                violation_error_message=_("应完成比例须在 0 至 100% 之间"),
             ),
         ]
 
     def __str__(self):
-        return f"{self.unit} · {self.line}"
+        return f"{self.campaign} {self.on}"

@@ -252,9 +252,7 @@ class _Load:
         self.lines = {line.indicator_id: line.pk for line in self.campaign.lines.all()}
 
     def _write_targets(self):
-        held = {
-            (row.line_id, row.unit_id): row.stretch for row in Target.objects.filter(line__campaign=self.campaign)
-        }
+        held = {(row.line_id, row.unit_id): row.stretch for row in Target.objects.working(self.campaign)}
         targets = {}
         for unit_id, figure in self._owners():
             if figure.target is not None:
@@ -262,7 +260,18 @@ class _Load:
                 targets[place] = (figure.target, held.get(place))
         self.outcome.values += len(targets)
         if targets:
+            last = self.campaign.target_versions.first()
             self.outcome.targets = actions.set_targets(campaign=self.campaign, targets=targets, by=self.by)
+            if last and last.number > 1 and last.is_draft and self.outcome.targets:
+                raise TableError(_("目标任务有未下达的修改，请先下达或放弃，再导入目标"))
+            if last and not last.is_draft and self.outcome.targets:  # what a table publishes was issued
+                actions.issue_targets(
+                    campaign=self.campaign,
+                    holds_from=max(self.as_of, last.holds_from),
+                    today=self.as_of,
+                    note=_("按公布的表写入"),
+                    by=self.by,
+                )
 
     def _write_readings(self):
         readings = {}

@@ -69,11 +69,16 @@ def read_table(path: str | Path) -> list[Row]:
         data = Path(path).read_bytes()
     except OSError as error:
         raise TableError(_("无法读取文件 %(path)s：%(why)s") % {"path": path, "why": error.strerror}) from None
+    return _below_heading(rows_of(data))
+
+
+def rows_of(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
+    """Return the rows of the first sheet, each with its number, of what may be a workbook or CSV text."""
     if len(data) > MAX_BYTES:
         raise TableError(_("文件超过 20 MB，请拆分后再导入"))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableError(_("这是旧版 .xls 或加密的工作簿，请另存为未加密的 .xlsx 或 .csv"))
-    return _below_heading(_workbook_rows(data) if data.startswith(b"PK") else _csv_rows(data))
+    return _workbook_rows(data) if data.startswith(b"PK") else _csv_rows(data)
 
 
 def _below_heading(rows: Iterator[tuple[int, list[Cell]]]) -> list[Row]:

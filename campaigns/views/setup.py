@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from campaigns import actions
-from campaigns.forms import CampaignForm, LinesForm, RosterForm
+from campaigns.forms import CampaignForm, LinesForm, RosterForm, StagesForm
 from campaigns.models import Basis, Campaign, Target
-from campaigns.numbers import plain
+from campaigns.numbers import percent_text, plain
 from units import audit
 from units.access import require
 from units.models import Role
@@ -134,8 +134,10 @@ class CampaignSetup(SetUpPage, TemplateView):
         campaign = self.campaign
         self.lines = list(campaign.lines.select_related("indicator"))
         self.seats = list(campaign.roster.select_related("unit"))
-        self.owed = list(Target.objects.filter(line__campaign=campaign).values_list("line_id", "unit_id"))
-        steps = (self.basics(), self.indicators(), self.roster(), self.targets())
+        self.owed = list(Target.objects.working(campaign).select_related("version"))
+        steps = [self.basics(), self.indicators(), self.roster(), self.targets()]
+        if campaign.clock == Campaign.Clock.STAGES:
+            steps.insert(1, self.stages())
         return super().get_context_data(
             title=self.get_title(), steps=steps, history=shortened(audit.history(campaign)), **kwargs
         )
@@ -154,6 +156,16 @@ class CampaignSetup(SetUpPage, TemplateView):
         }
         told = (days, f"{_('时序')}{campaign.get_clock_display()}", f"{_('组织单位')} {campaign.organiser}")
         return Step(_("基本信息"), self.url("campaign_change"), told)
+
+    def stages(self):
+        """What is due by which day."""
+        told = tuple(
+            _("%(day)s 前 %(share)s%(name)s")
+            % {"day": row.on, "share": percent_text(row.share), "name": f" {row.name}" if row.name else ""}
+            for row in self.campaign.stages.all()
+        )
+        missing = () if told else (_("还没有阶段：结束日期之前时序进度按 0 计"),)
+        return Step(_("阶段表"), self.url("campaign_stages"), told, missing)
 
     def indicators(self):
         """What is counted."""
@@ -183,11 +195,11 @@ class CampaignSetup(SetUpPage, TemplateView):
 
     def targets(self):
         """Who owes what."""
-        units = {unit_id for _line, unit_id in self.owed}
-        lines = {line_id for line_id, _unit in self.owed}
+        units = {row.unit_id for row in self.owed}
+        lines = {row.line_id for row in self.owed}
         idle = [str(seat.unit) for seat in self.seats if seat.unit_id not in units]
         bare = [str(line) for line in self.lines if line.pk not in lines]
-        own = {line_id for line_id, unit_id in self.owed if unit_id == self.campaign.organiser_id}
+        own = self.campaign.organiser_id in units
         missing = []
         if not self.owed:
             missing.append(_("还没有下达目标任务"))
@@ -195,8 +207,17 @@ class CampaignSetup(SetUpPage, TemplateView):
             missing += [_("没有任何目标的单位：%s") % named(idle)] if idle else []
             missing += [_("没有目标的指标（只显示完成值）：%s") % named(bare)] if bare else []
             missing += [_("组织单位自己的目标还没有填")] if not own else []
-        told = (_("已下达 %d 项目标") % len(self.owed),) if self.owed else ()
+        told = self.told_version() if self.owed else ()
         return Step(_("目标任务"), self.url("campaign_targets"), told, tuple(missing))
+
+    def told_version(self):
+        """Say how many targets there are, and which version they are."""
+        last = self.owed[0].version
+        state = _("草稿，尚未下达") if last.is_draft else _("已下达 %s") % last.document
+        return (
+            _("%(n)d 项目标，%(version)s（%(state)s）")
+            % {"n": len(self.owed), "version": last, "state": state.strip()},
+        )
 
 
 # --- basics ---------------------------------------------------------------------------------------
@@ -250,6 +271,34 @@ class CampaignChange(SetUpForm):
         """Change it."""
         facts = {name: value for name, value in form.cleaned_data.items() if name != "organiser"}
         return setup_url(actions.change_campaign(campaign=self.campaign, by=self.request.user, **facts))
+
+
+class CampaignStages(SetUpForm):
+    """Which share of every quota is due by which day."""
+
+    form_class = StagesForm
+    template_name = "campaigns/campaign_stages.html"
+    here = gettext_lazy("阶段表")
+    lead = gettext_lazy("到某日应完成全部目标的百分之几；当日即计入，结束日期为 100%。时序选“按阶段表”时以此为准。")
+
+    def perform(self, form):
+        """Replace the table."""
+        data = form.cleaned_data
+        actions.set_stages(
+            campaign=self.campaign, stages=data["stages"], version=data["version"], by=self.request.user
+        )
+        return setup_url(self.campaign)
+
+    def compare(self, form):
+        """Compare day by day."""
+        mine = {str(on): told_stage(share, name) for on, share, name in form.cleaned_data["stages"]}
+        theirs = {str(row.on): told_stage(row.share, row.name) for row in self.campaign.stages.all()}
+        return [(day, mine.get(day), theirs.get(day)) for day in {**mine, **theirs}]
+
+
+def told_stage(share, name):
+    """Return a stage in words."""
+    return f"{percent_text(share)} {name}".strip()
 
 
 # --- indicators and roster ------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from datetime import date
 
 from django.db import transaction
 
+from campaigns.models import Holiday
 from projects import todos
-from projects.models import Holiday, Step
+from projects.models import Step
 from units import audit, versions
 from units.access import require_role
 from units.models import Role, User
@@ -59,7 +60,7 @@ def _move_steps(days, by, today):
     """
     if not days:
         return 0
-    table, moved = todos.holidays(), 0
+    table, moved = Holiday.objects.table(), 0
     rows = Step.objects.select_for_update(of=("self",))
     rows = rows.filter(result="", starts_on__lt=max(days), due_on__gte=today, extensions__isnull=True)
     for step in rows.select_related("procedure__project", "unit").order_by("pk"):

@@ -10,7 +10,7 @@ from projects.models.imports import ColumnMapping, ImportBatch, ImportRow
 from projects.models.land import Parcel
 from projects.models.meetings import Decision, Meeting, Rhythm
 from projects.models.problems import Problem
-from projects.models.procedures import Holiday, Procedure, Step
+from projects.models.procedures import Procedure, Step
 from projects.models.projects import (
     Credit,
     Duty,
@@ -53,7 +53,6 @@ __all__ = [
     "FairCompetition",
     "FundForm",
     "FundNature",
-    "Holiday",
     "ImportBatch",
     "ImportRow",
     "Introducer",

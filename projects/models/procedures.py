@@ -1,4 +1,4 @@
-"""Joint reviews and licences, their steps, and the holidays that their clock skips."""
+"""Joint reviews and licences, and their steps."""
 
 from django.conf import settings
 from django.db import models
@@ -11,21 +11,6 @@ from projects.models.promises import ProjectPromiseQuerySet, Promise
 from units.models import BUSINESS_ROLES, under
 
 LONGEST = 250  # working days of a step
-
-
-class Holiday(models.Model):
-    """A day that is not what its weekday says: free, or worked in exchange; the bureau edits the table."""
-
-    on = models.DateField(_("日期"), unique=True, error_messages={"unique": _("这一天已在表中")})
-    works = models.BooleanField(_("上班"), default=False)
-    name = models.CharField(_("名称"), max_length=50)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("节假日")
-        ordering = ["-on"]
-
-    def __str__(self):
-        return f"{self.on} {self.name}"
 
 
 class StepQuerySet(ProjectPromiseQuerySet):

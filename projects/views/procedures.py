@@ -10,8 +10,9 @@ from django.utils.translation import gettext as tell
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from campaigns.models import Holiday
 from projects import actions, presets, promise_page
-from projects.models import Holiday, Procedure, Project, Step
+from projects.models import Procedure, Project, Step
 from projects.promise_filters import ProcedureFilter
 from projects.promise_forms import (
     ConcludeForm,

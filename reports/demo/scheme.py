@@ -87,6 +87,13 @@ def create_campaign(folder, office, today):
             if text:
                 targets[line.pk, unit.pk] = read_number(text, measure=line.measure)
     actions.set_targets(campaign=campaign, targets=targets, by=office.editor)
+    actions.issue_targets(
+        campaign=campaign,
+        holds_from=campaign.starts_on,
+        today=campaign.starts_on,
+        document=plan["document"],
+        by=office.editor,
+    )
     return campaign
 
 

@@ -232,6 +232,7 @@ class UnitPage(StandingsPage):
             score_trace=ranking.score_trace(state),
             is_own=own is not None,
             **self.pipeline(own),
+            may_share_out=own is not None and access.may_promise(self.request.user, own),
             can_enter=own is not None and access.may(self.request.user, "projects:entry", "GET"),
             **kwargs,
         )

@@ -75,7 +75,7 @@ def compared(measure, against, first, second, limit, rounds, upside_down=False, 
 
 def agree(campaign, as_of):
     """Raise unless adding up from the facts gives what the ledger says, up to a millionth a fact."""
-    columns, _targets = standings.load_columns(campaign)
+    columns, _targets = standings.load_columns(campaign, as_of)
     unit_ids = [unit["id"] for unit in standings.load_units(campaign)]
     previous = clock.previous_day(campaign, as_of)
     told = []
@@ -99,7 +99,7 @@ def reading(world, rounds):
     as_of = data.AS_OF
     for name, told in (("year", "year"), ("drive", "drive inside the year")):
         campaign = world.campaigns[name]
-        columns, _targets = standings.load_columns(campaign)
+        columns, _targets = standings.load_columns(campaign, as_of)
         unit_ids = [unit["id"] for unit in standings.load_units(campaign)]
         indicator_ids = sorted(column.indicator_id for column in columns)
         previous = clock.previous_day(campaign, as_of)
@@ -132,7 +132,7 @@ def reading(world, rounds):
 def tree(world, rounds):
     """Yield what adding up a tree costs beside reading its leaves."""
     campaign, as_of = world.campaigns["tree"], data.AS_OF
-    columns, _targets = standings.load_columns(campaign)
+    columns, _targets = standings.load_columns(campaign, as_of)
     unit_ids = [unit["id"] for unit in standings.load_units(campaign)]
     previous = clock.previous_day(campaign, as_of)
 

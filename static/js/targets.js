@@ -1,5 +1,5 @@
 // The quota grid: arrow keys and Enter move, a block copied from Excel or WPS is pasted into the cells, Esc brings
-// back what was there. One "undo" takes a whole paste back. Without this file the grid is a form like any other.
+// back what was saved. One "undo" takes a whole paste back; sums follow, what is no number is marked at once. Without this file the grid is a form like any other.
 (function () {
   "use strict";
 
@@ -30,14 +30,54 @@
       return true;
     }
 
+    const sums = Array.from(table.querySelectorAll("[data-targets-sum]"));
+    const shown = sums.map((cell) => cell.innerHTML);
+
+    function isChanged(cell) {
+      return cell.value.trim() !== cell.dataset.saved;
+    }
+
+    // A first look; the server reads what people write (9.29亿元, 八千万) and has the last word.
+    function looksBad(cell) {
+      const text = cell.value.trim();
+      return cell.dataset.words === undefined && text !== "" && !/^[—–/-]$/.test(text) && !/[0-9０-９零〇一二三四五六七八九两十百千壹贰叁肆伍陆柒捌玖拾]/.test(text);
+    }
+
     function mark(input) {
-      input.parentNode.classList.toggle("is-changed", Array.from(input.parentNode.querySelectorAll("input"))
-        .some((cell) => cell.value.trim() !== cell.defaultValue));
+      const cells = Array.from(input.parentNode.querySelectorAll("input"));
+      const bad = cells.some((cell) => looksBad(cell));
+      input.parentNode.classList.toggle("is-changed", cells.some(isChanged));
+      if (bad || input.dataset.bad) {
+        input.dataset.bad = bad ? "1" : "";
+        input.parentNode.classList.toggle("is-bad", bad);
+        input.parentNode.title = bad ? "不是数字" : "";
+      }
+    }
+
+    // Millionths of a plain number, null for anything that only the server can read.
+    function millionths(text) {
+      const plain = text.replace(/[,，]/g, "");
+      if (plain === "" || /^[—–/-]$/.test(plain)) return 0;
+      return /^\d{1,9}(\.\d{1,6})?$/.test(plain) ? Math.round(Number(plain) * 1e6) : null;
+    }
+
+    function addUp(x) {
+      const perCell = rows[0].length / sums.length;
+      const parts = rows.slice(1).map((cells) => cells[x * perCell]);
+      if (![rows[0][x * perCell], ...parts].some(isChanged)) return shown[x];
+      const values = parts.map((cell) => millionths(cell.value.trim()));
+      const own = millionths(rows[0][x * perCell].value.trim());
+      if (values.includes(null) || own === null) return "保存后合计";
+      const total = values.reduce((sum, value) => sum + value, 0);
+      const note = own ? '<small class="zs-sum-note zs-muted">' + Math.round(total / own * 1000) / 10 + "%（未保存）</small>" : "";
+      return total / 1e6 + note;
     }
 
     function tell() {
-      const changed = rows.reduce((sum, cells) => sum + cells.filter((cell) => cell.value.trim() !== cell.defaultValue).length, 0);
-      count.textContent = changed ? changed + " 处修改未保存" : "";
+      const changed = rows.reduce((sum, cells) => sum + cells.filter(isChanged).length, 0);
+      const bad = rows.reduce((sum, cells) => sum + cells.filter((cell) => looksBad(cell)).length, 0);
+      count.textContent = (changed ? changed + " 处修改未保存" : "") + (bad ? "，" + bad + " 格不是数字" : "");
+      sums.forEach((cell, x) => { if (shown[x].trim() !== "—") cell.innerHTML = addUp(x); });
     }
 
     // "1,599\t12\r\n—\t3" → [["1,599", "12"], ["—", "3"]]; a cell with a line break or a tab stands in quotes
@@ -92,7 +132,7 @@
       else if (event.key === "ArrowUp" || event.key === "Enter") moved = go(at.x, at.y - 1);
       else if (event.key === "ArrowLeft" && atStart) moved = go(at.x - 1, at.y);
       else if (event.key === "ArrowRight" && atEnd) moved = go(at.x + 1, at.y);
-      else if (event.key === "Escape") { input.value = input.defaultValue; mark(input); tell(); moved = true; }
+      else if (event.key === "Escape") { input.value = input.dataset.saved; mark(input); tell(); moved = true; }
       if (moved || event.key === "Enter") event.preventDefault(); // Enter in the last row does not send the form
     });
 

@@ -1,6 +1,7 @@
-"""Time progress by day and by month."""
+"""Time progress by day, by working day, by month and by a dated table."""
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -28,6 +29,37 @@ YEAR = Campaign(name="年度", starts_on=date(2026, 1, 1), ends_on=date(2026, 12
     ],
 )
 def test_time_progress_counts_days_or_whole_months(campaign, as_of, share):
+    assert time_progress(campaign, as_of) == share
+
+
+# Thursday 24 September to Saturday 10 October 2026: 8 of 17 days are worked
+WEEKS = Campaign(name="突击旬", starts_on=date(2026, 9, 24), ends_on=date(2026, 10, 10), clock="workday")
+WEEKS.holiday_table = {date(2026, 10, day): False for day in range(1, 8)} | {date(2026, 10, 10): True}
+WEEKEND = Campaign(name="周末", starts_on=date(2026, 9, 26), ends_on=date(2026, 9, 27), clock="workday")
+WEEKEND.holiday_table = {}
+PHASES = Campaign(name="三阶段", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), clock="stages")
+PHASES.stage_table = ((date(2026, 3, 31), Decimal("0.2")), (date(2026, 6, 30), Decimal("0.55")))
+
+
+@pytest.mark.parametrize(
+    ("campaign", "as_of", "share"),
+    [
+        (WEEKS, date(2026, 9, 23), Fraction(0)),
+        (WEEKS, date(2026, 9, 24), Fraction(1, 8)),
+        (WEEKS, date(2026, 9, 27), Fraction(2, 8)),
+        (WEEKS, date(2026, 9, 30), Fraction(5, 8)),
+        (WEEKS, date(2026, 10, 7), Fraction(5, 8)),
+        (WEEKS, date(2026, 10, 9), Fraction(7, 8)),
+        (WEEKS, date(2026, 10, 10), Fraction(1)),
+        (WEEKEND, date(2026, 9, 26), Fraction(1, 2)),  # no day is worked: the days themselves count
+        (PHASES, date(2026, 3, 30), Fraction(0)),
+        (PHASES, date(2026, 3, 31), Fraction(1, 5)),
+        (PHASES, date(2026, 6, 29), Fraction(1, 5)),
+        (PHASES, date(2026, 12, 30), Fraction(11, 20)),
+        (PHASES, date(2026, 12, 31), Fraction(1)),
+    ],
+)
+def test_time_progress_counts_working_days_or_follows_the_table(campaign, as_of, share):
     assert time_progress(campaign, as_of) == share
 
 

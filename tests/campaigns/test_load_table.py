@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from campaigns import actions
-from campaigns.models import Campaign, CampaignUnit, Entry, Indicator, Tally, Target
+from campaigns.models import Campaign, CampaignUnit, Entry, Indicator, Tally, Target, TargetVersion
 from tests.campaigns.drives import day, make_drive, undone
 from tests.factories import make_unit
 from units.models import AuditEntry, Unit, User
@@ -596,6 +596,18 @@ def test_a_stretch_target_set_by_people_survives(tmp_path):
     actions.set_targets(campaign=campaign, targets=values, by=User.objects.system())
     load_rows(tmp_path, "乡镇,甲镇,,信息,条,12,4\n")
     assert Target.objects.values_list("amount", "stretch").get() == (12, 20)
+
+
+def test_changed_targets_of_a_table_hold_from_its_day_where_some_were_issued(tmp_path):
+    load_rows(tmp_path, "乡镇,甲镇,,信息,条,10,4\n")
+    campaign, by = Campaign.objects.get(), User.objects.system()
+    actions.issue_targets(campaign=campaign, holds_from=campaign.starts_on, today=campaign.starts_on, by=by)
+    load_rows(tmp_path, "乡镇,甲镇,,信息,条,12,4\n")
+    held = TargetVersion.objects.values_list("number", "holds_from", "note", "targets__amount")
+    assert list(held) == [(2, day(8, 31), "按公布的表写入", 12), (1, campaign.starts_on, "", 10)]
+    line, unit = campaign.lines.get(), Unit.objects.get(name="甲镇")
+    actions.set_targets(campaign=campaign, targets={(line.pk, unit.pk): Decimal(13)}, by=by)
+    assert "有未下达的修改" in refused_rows(tmp_path, "乡镇,甲镇,,信息,条,14,4\n")
 
 
 def test_a_closed_month_keeps_its_figures_and_the_load_says_so(tmp_path):

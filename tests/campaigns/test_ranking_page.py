@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from openpyxl import load_workbook
 
-from campaigns.ranking import heat_class, ranking_rows, total_rows
+from campaigns.ranking import heat_class, line_rows, ranking_rows, total_rows
 from campaigns.standings import standings
 from tests.campaigns.factories import (
     count,
@@ -101,6 +101,23 @@ def test_totals_print_the_organisers_line(drive):
     assert (leads.target, leads.quota_sum, leads.done, leads.met) == ("20", "24", "13", "0/3")
     assert (leads.cell.text, leads.lead, leads.off_roster) == ("65%", "超序时 15 个百分点", "")
     assert (signed.target, signed.done, signed.lead, signed.met) == ("—", "8", "—", "—")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "first", "second", "total"),
+    [
+        (DAY, "每周需 0.2 条", "每周需 1.2 条", "每周需 1.1 条"),  # 46 days are left: 1, 8 and 7 are missing
+        (date(2026, 9, 25), "不足一周，须全部完成", "不足一周，须全部完成", "不足一周，须全部完成"),
+        (date(2026, 9, 30), "活动已结束", "活动已结束", "活动已结束"),
+    ],
+)
+def test_ranking_on_an_indicator_says_what_is_needed_a_week(drive, as_of, first, second, total):
+    read = standings(drive, as_of)
+    groups = line_rows(read, drive.leads.pk, lambda line: "", lambda unit: "")
+    needed = {row.unit: row.pace_needed for group in groups for row in group.rows}
+    assert (needed["单位01"], needed["单位02"], needed["单位04"]) == (first, second, "")
+    leads, signed = total_rows(read, lambda line: "")
+    assert (leads.pace_needed, signed.pace_needed) == (total, "")
 
 
 def test_different_scores_never_look_alike(drive):

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.models import Holiday
 from projects import actions, promise_page, rhythms, todos
-from projects.models import Complaint, Decision, Extension, Holiday, Meeting, Parcel, Problem, Procedure, Rhythm, Step
+from projects.models import Complaint, Decision, Extension, Meeting, Parcel, Problem, Procedure, Rhythm, Step
 from tests.factories import make_unit, make_user
 from tests.projects.factories import make_company, make_desk, make_milestone, make_project
 from tests.projects.forms import list_rows, nonsense_in_every_field, rows_of, send

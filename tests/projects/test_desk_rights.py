@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.models import Holiday
 from projects import actions
-from projects.models import Complaint, Decision, Holiday, Meeting, Parcel, Problem, Procedure, Step
+from projects.models import Complaint, Decision, Meeting, Parcel, Problem, Procedure, Step
 from tests.factories import make_unit, make_user
 from tests.projects.factories import make_company, make_desk, make_project
 from tests.projects.forms import send

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from campaigns.models import Holiday
 from projects import actions, todos
-from projects.models import Extension, Holiday, Milestone, Problem, Step
+from projects.models import Extension, Milestone, Problem, Step
 from tests.factories import make_user
 from tests.projects.factories import make_company, make_desk, make_milestone, make_project
 from tests.projects.forms import rows_of

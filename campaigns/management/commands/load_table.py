@@ -23,7 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--start", required=True, metavar="D", help=_("开始日期，如 2026-07-01"))
         parser.add_argument("--end", required=True, metavar="D", help=_("结束日期"))
         parser.add_argument("--as-of", required=True, metavar="D", help=_("表中数字的截至日期"))
-        parser.add_argument("--clock", choices=Campaign.Clock.values, help=_("时序按日或按月，新建时默认按日"))
+        parser.add_argument(
+            "--clock", choices=Campaign.Clock.values, help=_("时序：按日、按工作日、按月、按阶段表，新建时默认按日")
+        )
         parser.add_argument("--organiser", metavar="NAME", help=_("组织单位，默认取合计行的单位名"))
         parser.add_argument("--basis", choices=tuple(BASES), default="both", help=_("表中数字算上报、认定或两者"))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.workdays import is_working_day, working_day, working_days_between
+from campaigns.workdays import is_working_day, working_day, working_days_between
 
 # the National Day week of 2026: free from 1 to 7 October, Saturday the 10th worked in exchange
 TABLE = {date(2026, 10, day): False for day in range(1, 8)} | {date(2026, 10, 10): True}
