@@ -1,4 +1,4 @@
-"""What is owed: plan.py holds indicators, campaigns, rosters and targets; ledger.py entries, months and tallies."""
+"""What is owed: plan.py holds campaigns and targets, ledger.py entries and tallies; rules: rulebook.py, orders.py."""
 
 from campaigns.models.ledger import (
     AppendOnly,
@@ -9,7 +9,9 @@ from campaigns.models.ledger import (
     Recognition,
     Tally,
 )
+from campaigns.models.orders import Instruction, Order
 from campaigns.models.plan import Basis, Campaign, CampaignIndicator, CampaignUnit, Indicator, Target, current
+from campaigns.models.rulebook import Exemption, Finding, Rule
 
 __all__ = [
     "AppendOnly",
@@ -18,11 +20,16 @@ __all__ = [
     "CampaignIndicator",
     "CampaignUnit",
     "Entry",
+    "Exemption",
+    "Finding",
     "Indicator",
+    "Instruction",
+    "Order",
     "Period",
     "Recognised",
     "RecognisedQuerySet",
     "Recognition",
+    "Rule",
     "Tally",
     "Target",
     "current",
