@@ -142,9 +142,14 @@ def raise_orders(*, as_of: date, by: User) -> list[Order]:
 # --- instructions ---------------------------------------------------------------------------------
 
 
+def may_instruct(user: User, unit: Unit) -> bool:
+    """Say whether the user writes down what leaders of a unit instruct: a leader or an editor there."""
+    return user.is_system or user.holds(Role.LEADER, unit) or user.holds(Role.EDITOR, unit)
+
+
 def require_desk(by, unit):
     """Refuse (403) who is neither leader nor editor of the unit that instructs."""
-    if not (by.is_system or by.holds(Role.LEADER, unit) or by.holds(Role.EDITOR, unit)):
+    if not may_instruct(by, unit):
         raise PermissionDenied(f"{by} is neither leader nor editor of {unit}")
 
 
