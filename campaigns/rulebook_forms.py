@@ -31,7 +31,11 @@ class RuleForm(VersionForm):
     )
     subject = forms.ChoiceField(label=_("看什么数"), choices=Rule.Subject)
     indicator = forms.ModelChoiceField(
-        label=_("指标"), queryset=Indicator.objects.none(), required=False, help_text=_("只用于“指定的一项指标”")
+        label=_("指标"),
+        queryset=Indicator.objects.none(),
+        required=False,
+        empty_label=_("（不选）"),
+        help_text=_("只用于“指定的一项指标”"),
     )
     basis = forms.ChoiceField(
         label=_("计数依据"), choices=[("", _("按各指标自己的设置")), *Basis.choices], required=False
@@ -50,6 +54,7 @@ class RuleForm(VersionForm):
         label=_("上期战役"),
         queryset=Campaign.objects.none(),
         required=False,
+        empty_label=_("（不选）"),
         help_text=_("只用于“连续两期”，取其期末的数"),
     )
     at_end = forms.BooleanField(label=_("只在期末评定"), required=False)
@@ -140,9 +145,7 @@ class ExemptionForm(RecordForm):
         label=_("规则"), queryset=Rule.objects.none(), required=False, empty_label=_("全部规则")
     )
     ground = forms.ChoiceField(label=_("事由"), choices=Exemption.Ground)
-    reason = forms.CharField(
-        label=_("理由"), max_length=500, widget=TEXT, help_text=_("会对参战单位公示，并随通报印出")
-    )
+    reason = forms.CharField(label=_("理由"), max_length=500, widget=TEXT, help_text=_("对参战单位公示"))
     signer = forms.CharField(label=_("签批人"), max_length=50)
     document = forms.CharField(label=_("批准文号"), max_length=100, required=False)
     from_on = DayField(label=_("起始日期"))

@@ -13,6 +13,7 @@ TWO = {"td": {"class": "zs-two"}}
 HIDE = {"td": {"class": "zs-phone-hide"}}
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 DAY = "Y-m-d"
+ON = {"td": {"class": "text-nowrap"}}
 LEVELS = {Rule.Level.NOTICE: "info", Rule.Level.YELLOW: "warn", Rule.Level.RED: "bad", Rule.Level.VETO: "bad"}
 STATES = {
     Finding.State.FOUND: "bad", Finding.State.ACKNOWLEDGED: "warn", Finding.State.ANSWERED: "info",
@@ -48,8 +49,8 @@ class RuleTable(DatedTable):
     level = tables.Column(verbose_name=_("等级"))
     campaign = tables.Column(verbose_name=_("战役"), order_by=("campaign__name", "pk"), attrs=HIDE)
     clause = tables.Column(verbose_name=_("依据"), orderable=False, attrs=HIDE)
-    from_on = tables.DateColumn(verbose_name=_("起用"), format=DAY)
-    until_on = tables.DateColumn(verbose_name=_("停用"), format=DAY, default="—")
+    from_on = tables.DateColumn(verbose_name=_("起用"), format=DAY, attrs=ON)
+    until_on = tables.DateColumn(verbose_name=_("停用"), format=DAY, attrs=ON, default="—")
     found = tables.Column(verbose_name=_("现触发"), accessor="open_count", attrs=NUMBER)
 
     class Meta:
@@ -87,11 +88,11 @@ class FindingTable(DatedTable):
     level = tables.Column(verbose_name=_("等级"), accessor="rule__level", order_by=("rule__level", "pk"))
     arithmetic = tables.Column(verbose_name=_("计算"), orderable=False, attrs=HIDE)
     remedy = tables.Column(verbose_name=_("如何解除"), orderable=False)
-    found_on = tables.DateColumn(verbose_name=_("认定日期"), format=DAY, order_by=("found_on", "pk"))
-    due_on = tables.DateColumn(verbose_name=_("说明期限"), format=DAY, order_by=("due_on", "pk"))
+    found_on = tables.DateColumn(verbose_name=_("认定日期"), format=DAY, attrs=ON, order_by=("found_on", "pk"))
+    due_on = tables.DateColumn(verbose_name=_("说明期限"), format=DAY, attrs=ON, order_by=("due_on", "pk"))
     state = tables.Column(verbose_name=_("状态"), orderable=False)
     answer = tables.Column(verbose_name=_("单位说明"), orderable=False, default="—", visible=False)
-    cleared_on = tables.DateColumn(verbose_name=_("解除日期"), format=DAY, default="—", visible=False)
+    cleared_on = tables.DateColumn(verbose_name=_("解除日期"), format=DAY, attrs=ON, default="—", visible=False)
 
     class Meta:
         model = Finding
@@ -137,8 +138,8 @@ class ExemptionTable(DatedTable):
     reason = tables.Column(verbose_name=_("理由"), orderable=False)
     signer = tables.Column(verbose_name=_("签批人"))
     document = tables.Column(verbose_name=_("批准文号"), default="—", attrs=HIDE)
-    from_on = tables.DateColumn(verbose_name=_("起始"), format=DAY)
-    until_on = tables.DateColumn(verbose_name=_("截止"), format=DAY)
+    from_on = tables.DateColumn(verbose_name=_("起始"), format=DAY, attrs=ON)
+    until_on = tables.DateColumn(verbose_name=_("截止"), format=DAY, attrs=ON)
     state = tables.Column(verbose_name=_("状态"), empty_values=(), orderable=False)
 
     class Meta:
@@ -179,9 +180,9 @@ class DemandTable(DatedTable):
 
     unit = tables.Column(verbose_name=_("承办单位"), order_by=("unit__path", "pk"))
     person = tables.Column(verbose_name=_("责任人"), default="—", orderable=False, visible=False)
-    due_on = tables.DateColumn(verbose_name=_("办理期限"), format=DAY, order_by=("due_on", "pk"))
-    replied_on = tables.DateColumn(verbose_name=_("回复日期"), format=DAY, default="—", visible=False)
-    closed_on = tables.DateColumn(verbose_name=_("办结日期"), format=DAY, default="—", visible=False)
+    due_on = tables.DateColumn(verbose_name=_("办理期限"), format=DAY, attrs=ON, order_by=("due_on", "pk"))
+    replied_on = tables.DateColumn(verbose_name=_("回复日期"), format=DAY, attrs=ON, default="—", visible=False)
+    closed_on = tables.DateColumn(verbose_name=_("办结日期"), format=DAY, attrs=ON, default="—", visible=False)
     state = tables.Column(verbose_name=_("状态"), empty_values=(), orderable=False)
 
     def render_state(self, record):
@@ -197,7 +198,7 @@ class OrderTable(DemandTable):
     """Supervision orders."""
 
     title = tables.Column(verbose_name=_("督办事项 / 编号"), order_by=("title", "pk"), attrs=TWO)
-    issued_on = tables.DateColumn(verbose_name=_("签发日期"), format=DAY, order_by=("issued_on", "pk"))
+    issued_on = tables.DateColumn(verbose_name=_("签发日期"), format=DAY, attrs=ON, order_by=("issued_on", "pk"))
     raised_to = tables.Column(verbose_name=_("升级至"), default="—", orderable=False)
     campaign = tables.Column(verbose_name=_("战役"), orderable=False, attrs=HIDE)
 
@@ -222,7 +223,7 @@ class InstructionTable(DemandTable):
     """Instructions of leaders."""
 
     text = tables.Column(verbose_name=_("批示内容 / 批示领导"), orderable=False, attrs=TWO)
-    given_on = tables.DateColumn(verbose_name=_("批示日期"), format=DAY, order_by=("given_on", "pk"))
+    given_on = tables.DateColumn(verbose_name=_("批示日期"), format=DAY, attrs=ON, order_by=("given_on", "pk"))
     campaign = tables.Column(verbose_name=_("有关战役"), orderable=False, default="—", attrs=HIDE)
 
     class Meta:

@@ -75,7 +75,7 @@ ACCESS = {
     "campaigns:rule": Page(BUSINESS),
     "campaigns:rule_change": Page(EDITOR, EDITOR),
     "campaigns:rule_preview": Page(EDITOR),
-    "campaigns:evaluation": Page(EDITOR, EDITOR),
+    "campaigns:rule_trial": Page(EDITOR, EDITOR),
     "campaigns:finding_list": Page(BUSINESS),
     "campaigns:finding": Page(BUSINESS),
     "campaigns:finding_acknowledge": Page(UNIT_VOICES, UNIT_VOICES),

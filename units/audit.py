@@ -117,7 +117,10 @@ def text_of(value):
 
 
 # what the trail says by itself, or what is nobody's to read
-UNTOLD = {"version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen", "search"}
+UNTOLD = {
+    "version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen", "search",
+    "inputs",
+}  # fmt: skip
 
 
 def snapshot(record):

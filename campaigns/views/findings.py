@@ -81,13 +81,14 @@ class FindingDetail(FindingPage, TemplateView):
         row, user, args = self.finding, self.request.user, [self.finding.pk]
         is_editor = user.holds(Role.EDITOR, row.rule.campaign.organiser)
         is_open = row.state not in {Finding.State.CLEARED, Finding.State.EXEMPTED}
+        may_order = is_editor and is_open and not row.orders.open().exists()
         asked = f"campaign={row.rule.campaign_id}&unit={row.unit_id}&rule={row.rule_id}"
         return {
             "acknowledge_url": reverse("campaigns:finding_acknowledge", args=args)
             if row.may_acknowledge(user)
             else "",
             "answer_url": reverse("campaigns:finding_answer", args=args) if row.may_answer(user) else "",
-            "order_url": f"{reverse('campaigns:order_create')}?finding={row.pk}" if is_editor and is_open else "",
+            "order_url": f"{reverse('campaigns:order_create')}?finding={row.pk}" if may_order else "",
             "exempt_url": f"{reverse('campaigns:exemption_create')}?{asked}" if is_editor and is_open else "",
         }
 

@@ -47,7 +47,7 @@ class RuleList(DatedList):
         """Add where an editor judges the rules."""
         campaigns = Campaign.objects.editable_by(self.request.user).for_list()
         here = current(list(campaigns), self.today)
-        url = reverse("campaigns:evaluation", args=[here.pk]) if here else ""
+        url = reverse("campaigns:rule_trial", args=[here.pk]) if here else ""
         return super().get_context_data(evaluation_url=url, **kwargs)
 
 
@@ -82,7 +82,7 @@ class RuleDetail(RulePage, TemplateView):
             title=rule.name, rule=rule, crumbs=(LIST,), tone=LEVELS[rule.level],
             findings=[(row, STATES[row.state]) for row in findings], exemptions=exempt,
             change_url=reverse("campaigns:rule_change", args=[rule.pk]) if may_change else "",
-            evaluation_url=reverse("campaigns:evaluation", args=[rule.campaign_id]) if may_change else "",
+            evaluation_url=reverse("campaigns:rule_trial", args=[rule.campaign_id]) if may_change else "",
             history=audit.history(rule), **kwargs,
         )  # fmt: skip
 
