@@ -3,11 +3,11 @@
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Indicator
 from units.models import Role
+from units.tables import pill
 
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 STATES = {"running": (_("进行中"), "ok"), "over": (_("已结束"), "muted"), "ahead": (_("未开始"), "info")}
@@ -43,7 +43,7 @@ class CampaignTable(tables.Table):
     def render_state(self, record):
         """Show the state as a pill."""
         label, tone = STATES[self.state_of(record)]
-        return format_html('<span class="zs-pill zs-pill-{}">{}</span>', tone, label)
+        return pill(tone, label)
 
     def render_days(self, record):
         """Show the first and the last day."""

@@ -6,10 +6,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects import claiming
-from projects.desk_tables import pill
 from projects.models import Claim
 from projects.project_filters import units_of
 from units.search import matching
+from units.tables import pill
 
 STATES = (
     ("holding", _("有效")),

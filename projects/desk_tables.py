@@ -7,11 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Tally
 from projects.models import CountingRule
 from projects.recognition import TONES
-
-
-def pill(tone, text):
-    """Return a state in colour and word."""
-    return format_html('<span class="zs-pill zs-pill-{}">{}</span>', tone, text)
+from units.tables import pill
 
 
 class TallyTable(tables.Table):

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import in_measure, percent_text, plain
 from projects import flags
-from projects.desk_tables import pill
 from projects.models import Credit, Duty, Milestone, Project
 from projects.project_filters import STALE
 from projects.project_page import bar_of
 from projects.recognition import TONES
 from projects.stages import KINDS, ORDER, Kind
 from units.resources import numbered
+from units.tables import pill
 
 project_number = numbered("P")
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}

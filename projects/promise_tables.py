@@ -5,9 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain
 from projects import promise_page
-from projects.desk_tables import pill
 from projects.models import Complaint, Meeting, Parcel, Problem, Procedure
-from projects.trip_tables import DatedTable, two_lines
+from units.tables import DatedTable, pill, two_lines
 
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 HIDE = {"td": {"class": "zs-phone-hide"}}

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Holiday
+from campaigns.models import Finding, Holiday, Instruction, Order
 from campaigns.workdays import working_day
 from projects.models import Complaint, Decision, Extension, Milestone, Problem, Step
 from projects.models.projects import introducing_unit
@@ -32,7 +32,8 @@ SAID = {  # what was said so far, of the kinds that have a word to say
 class Family:
     """One kind of promise: its rows, what it is called, which fields make up its title, who sees to it.
 
-    within is the record whose page it stands on, where it has none of its own.
+    within is the record whose page it stands on, where it has none of its own. first and kept are the fields of the
+    first day and of the day it was kept; may_wait says whether extensions of it are on record.
     """
 
     model: type[models.Model]
@@ -40,6 +41,9 @@ class Family:
     titles: tuple[str, ...]
     person: str = "person"
     within: str = "pk"
+    first: str = "first_due_on"
+    kept: str = "done_on"
+    may_wait: bool = True
 
 
 FAMILIES = (
@@ -48,6 +52,16 @@ FAMILIES = (
     Family(Step, _("会审代办"), ("procedure__project__name", "procedure__name", "name"), within="procedure_id"),
     Family(Complaint, _("投诉"), ("title",)),
     Family(Milestone, _("项目节点"), ("project__name", "kind"), person="project__leader"),
+    Family(
+        Finding,
+        _("规则触发"),
+        ("rule__name", "rule__campaign__name"),
+        first="due_on",
+        kept="settled_on",
+        may_wait=False,
+    ),
+    Family(Order, _("督办单"), ("title",), kept="replied_on", may_wait=False),
+    Family(Instruction, _("批示"), ("text",), kept="replied_on", may_wait=False),
 )
 
 
@@ -158,7 +172,7 @@ def owed(family):
     rows = family.model.objects.order_by()
     if family.model is not Milestone:
         result = SAID.get(family.model, Value(""))
-        return rows.annotate(owing=F("unit_id"), first=F("first_due_on"), kept=F("done_on"), said=result)
+        return rows.annotate(owing=F("unit_id"), first=F(family.first), kept=F(family.kept), said=result)
     put_off = Extension.objects.filter(milestone=OuterRef("pk")).order_by("pk").values("from_on")[:1]
     owing = Coalesce(
         "responsible_unit_id", introducing_unit("project", "unit"), output_field=models.BigIntegerField()
@@ -240,13 +254,13 @@ def told(rows: Sequence[Line], as_of: date) -> Iterable[Todo]:
 
 def times_put_off(rows: Sequence[Line]) -> Counter:
     """Count the extensions of promises by (place of the kind, key): one query."""
-    names = [family.model._meta.model_name for family in FAMILIES]
-    wanted = Q()
-    for place, name in enumerate(names):
+    names = {place: family.model._meta.model_name for place, family in enumerate(FAMILIES) if family.may_wait}
+    wanted = Q(pk__in=())
+    for place, name in names.items():
         if keys := [row.pk for row in rows if row.place == place]:
             wanted |= Q(**{f"{name}__in": keys})
-    found = Extension.objects.filter(wanted).order_by().values_list(*names) if rows else ()
-    return Counter((place, pk) for row in found for place, pk in enumerate(row) if pk)
+    found = Extension.objects.filter(wanted).order_by().values_list(*names.values()) if rows else ()
+    return Counter((place, pk) for row in found for place, pk in zip(names, row, strict=True) if pk)
 
 
 @dataclass(frozen=True)

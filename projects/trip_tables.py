@@ -1,13 +1,12 @@
 """Tables of delegations, trips and planned contacts."""
 
 import django_tables2 as tables
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain
-from projects.desk_tables import pill
 from projects.models import Delegation, PlannedContact, Trip, TripState
+from units.tables import DatedTable, pill, two_lines
 
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 HIDE = {"td": {"class": "zs-phone-hide"}}
@@ -16,19 +15,6 @@ TONES = {
     TripState.UPCOMING: "info", TripState.OUT: "ok", TripState.DUE: "bad", TripState.ENDED: "muted",
     TripState.CANCELLED: "muted",
 }  # fmt: skip
-
-
-def two_lines(record, name, below):
-    """Link a record's name above a line in small print."""
-    return format_html('<a href="{}">{}</a><small>{}</small>', record.get_absolute_url(), name, below)
-
-
-class DatedTable(tables.Table):
-    """A table whose states are those of a day."""
-
-    def __init__(self, *args, today=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.today = today or timezone.localdate()
 
 
 class DelegationTable(DatedTable):

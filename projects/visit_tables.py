@@ -5,9 +5,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain
-from projects.desk_tables import pill
 from projects.models import Company, Event, Visit
 from projects.recognition import TONES
+from units.tables import pill
 
 NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 HIDE = {"td": {"class": "zs-phone-hide"}}

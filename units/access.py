@@ -17,6 +17,8 @@ SECURITY_ADMIN = frozenset({Role.SECURITY_ADMIN})
 AUDIT_ADMIN = frozenset({Role.AUDIT_ADMIN})
 IMPORTERS = frozenset({Role.CLERK, Role.EDITOR})  # who brings workbooks in
 PROMISERS = frozenset({Role.CLERK, Role.EDITOR})  # who writes what is owed by a day
+DESKS = frozenset({Role.EDITOR, Role.LEADER})  # who writes down what leaders instruct
+UNIT_VOICES = frozenset({Role.CLERK, Role.LEADER})  # who says for a unit that it knows
 NOBODY = frozenset()
 
 
@@ -74,6 +76,30 @@ ACCESS = {
     "campaigns:period_list": Page(EDITOR),
     "campaigns:period_close": Page(EDITOR, EDITOR),
     "campaigns:period_reopen": Page(EDITOR, EDITOR),
+    "campaigns:rule_list": Page(BUSINESS),
+    "campaigns:rule_create": Page(EDITOR, EDITOR),
+    "campaigns:rule": Page(BUSINESS),
+    "campaigns:rule_change": Page(EDITOR, EDITOR),
+    "campaigns:rule_preview": Page(EDITOR),
+    "campaigns:rule_trial": Page(EDITOR, EDITOR),
+    "campaigns:finding_list": Page(BUSINESS),
+    "campaigns:finding": Page(BUSINESS),
+    "campaigns:finding_acknowledge": Page(UNIT_VOICES, UNIT_VOICES),
+    "campaigns:finding_answer": Page(CLERK, CLERK),
+    "campaigns:exemption_list": Page(BUSINESS),
+    "campaigns:exemption_create": Page(EDITOR, EDITOR),
+    "campaigns:exemption_end": Page(EDITOR, EDITOR),
+    "campaigns:order_list": Page(BUSINESS),
+    "campaigns:order_create": Page(EDITOR, EDITOR),
+    "campaigns:order": Page(BUSINESS),
+    "campaigns:order_sign": Page(CLERK, CLERK),
+    "campaigns:order_reply": Page(CLERK, CLERK),
+    "campaigns:order_review": Page(EDITOR, EDITOR),
+    "campaigns:instruction_list": Page(BUSINESS),
+    "campaigns:instruction_create": Page(DESKS, DESKS),
+    "campaigns:instruction": Page(BUSINESS),
+    "campaigns:instruction_reply": Page(CLERK, CLERK),
+    "campaigns:instruction_close": Page(DESKS, DESKS),
     # --- projects
     "projects:entry": Page(CLERK, CLERK),
     "projects:entry_preview": Page(CLERK),

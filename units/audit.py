@@ -75,6 +75,14 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "answered": _("答复"),
     "address_made": _("生成日历地址"),
     "address_revoked": _("停用日历地址"),
+    "acknowledged": _("确认知悉"),
+    "exempted": _("豁免"),
+    "ordered": _("转督办"),
+    "cleared": _("解除"),
+    "signed_for": _("签收"),
+    "replied": _("回复"),
+    "sent_back": _("退回重办"),
+    "raised": _("升级督办"),
     "columns_chosen": _("选择列"),
     "loaded": _("载入演示数据"),
 }
@@ -114,7 +122,10 @@ def text_of(value):
 
 
 # what the trail says by itself, or what is nobody's to read
-UNTOLD = {"version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen", "search"}
+UNTOLD = {
+    "version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen", "search",
+    "inputs",
+}  # fmt: skip
 
 
 def snapshot(record):

@@ -13,7 +13,7 @@ from units import list_head, sheets
 from units.access import may
 from units.sheets import XLSX, safe_cell, workbook_response
 
-__all__ = ["XLSX", "ListPage", "safe_cell", "workbook_response"]
+__all__ = ["XLSX", "DatedList", "ListPage", "safe_cell", "workbook_response"]
 
 MANY_FILTERS = 6  # more of them than these stand behind "more"
 
@@ -245,3 +245,11 @@ class ListPage(SingleTableMixin, FilterView):
         hidden = [column.name for column in table.columns.iterall() if not column.visible]
         headings, *rows = table.as_values(exclude_columns=hidden)
         return headings, rows
+
+
+class DatedList(ListPage):
+    """A list whose table knows the day."""
+
+    def get_table_kwargs(self):
+        """Give the table the day."""
+        return {**super().get_table_kwargs(), "today": self.today}

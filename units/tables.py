@@ -9,6 +9,24 @@ from units.audit import action_text, model_names
 from units.models import AuditEntry, Member, Unit, User
 
 
+def pill(tone, text):
+    """Return a state in colour and word."""
+    return format_html('<span class="zs-pill zs-pill-{}">{}</span>', tone, text)
+
+
+def two_lines(record, name, below):
+    """Link a record's name above a line in small print."""
+    return format_html('<a href="{}">{}</a><small>{}</small>', record.get_absolute_url(), name, below)
+
+
+class DatedTable(tables.Table):
+    """A table whose states are those of a day."""
+
+    def __init__(self, *args, today=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today or timezone.localdate()
+
+
 class UnitTable(tables.Table):
     """The tree of units."""
 
@@ -53,11 +71,7 @@ class UserTable(tables.Table):
     def render_state(self, record):
         """Say whether the account may sign in, as a pill."""
         colour = "ok" if record.is_active and not record.must_change_password else "warn"
-        return format_html(
-            '<span class="zs-pill zs-pill-{}">{}</span>',
-            colour if record.is_active else "bad",
-            self.value_state(record),
-        )
+        return pill(colour if record.is_active else "bad", self.value_state(record))
 
 
 class MemberTable(tables.Table):

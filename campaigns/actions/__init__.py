@@ -1,4 +1,4 @@
-"""Every write of the campaigns room: plan.py sets up, targets.py quotas; figures.py enters, months.py closes."""
+"""Every write of the campaigns room: plan, targets set up; figures enters, months closes, rulebook judges."""
 
 from campaigns.actions.figures import (
     correct_tally,
@@ -10,6 +10,16 @@ from campaigns.actions.figures import (
     write_readings,
 )
 from campaigns.actions.months import close_month, reopen_month
+from campaigns.actions.orders import (
+    close_instruction,
+    give_instruction,
+    issue_order,
+    raise_orders,
+    reply_to_instruction,
+    reply_to_order,
+    review_order,
+    sign_for_order,
+)
 from campaigns.actions.plan import (
     change_campaign,
     change_indicator,
@@ -18,6 +28,15 @@ from campaigns.actions.plan import (
     set_lines,
     set_roster,
     set_stages,
+)
+from campaigns.actions.rulebook import (
+    acknowledge_finding,
+    answer_finding,
+    change_rule,
+    end_exemption,
+    evaluate_rules,
+    exempt,
+    write_rule,
 )
 from campaigns.actions.targets import (
     discard_targets,
@@ -29,8 +48,12 @@ from campaigns.actions.targets import (
 )
 
 __all__ = [
+    "acknowledge_finding",
+    "answer_finding",
     "change_campaign",
     "change_indicator",
+    "change_rule",
+    "close_instruction",
     "close_month",
     "correct_tally",
     "create_campaign",
@@ -39,9 +62,18 @@ __all__ = [
     "draft_tally",
     "issue_targets",
     "owed_text",
+    "end_exemption",
+    "evaluate_rules",
+    "exempt",
+    "give_instruction",
+    "issue_order",
+    "raise_orders",
     "recognise_tally",
     "record_tally",
     "reopen_month",
+    "reply_to_instruction",
+    "reply_to_order",
+    "review_order",
     "set_lines",
     "set_person_targets",
     "set_roster",
@@ -49,6 +81,8 @@ __all__ = [
     "set_target_stages",
     "set_targets",
     "settle_recognition",
+    "sign_for_order",
     "withdraw_tally",
     "write_readings",
+    "write_rule",
 ]

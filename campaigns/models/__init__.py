@@ -1,4 +1,4 @@
-"""What is owed: plan.py indicators, campaigns, rosters; targets.py quotas; ledger.py entries, months, tallies."""
+"""What is owed: plan.py campaigns, targets.py quotas; ledger.py entries and tallies; rulebook.py, orders.py."""
 
 from campaigns.models.calendar import Holiday
 from campaigns.models.ledger import (
@@ -10,6 +10,7 @@ from campaigns.models.ledger import (
     Recognition,
     Tally,
 )
+from campaigns.models.orders import Instruction, Order
 from campaigns.models.plan import (
     Basis,
     Campaign,
@@ -19,6 +20,7 @@ from campaigns.models.plan import (
     Stage,
     current,
 )
+from campaigns.models.rulebook import Exemption, Finding, Rule
 from campaigns.models.targets import LineWeight, PersonTarget, Target, TargetStage, TargetVersion
 
 __all__ = [
@@ -29,14 +31,19 @@ __all__ = [
     "CampaignUnit",
     "Entry",
     "Holiday",
+    "Exemption",
+    "Finding",
     "Indicator",
     "LineWeight",
+    "Instruction",
+    "Order",
     "Period",
     "PersonTarget",
     "Recognised",
     "RecognisedQuerySet",
     "Recognition",
     "Stage",
+    "Rule",
     "Tally",
     "Target",
     "TargetStage",

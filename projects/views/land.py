@@ -13,9 +13,9 @@ from projects.promise_filters import ParcelFilter
 from projects.promise_forms import ParcelChangeForm, ParcelForm
 from projects.promise_resources import ParcelResource
 from projects.promise_tables import ParcelTable
-from projects.views.dated import DatedList
 from projects.views.projects import ProjectScope
 from units.access import require_promiser
+from units.lists import DatedList
 from units.pages import ActionView
 
 

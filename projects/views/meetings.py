@@ -15,8 +15,8 @@ from projects.promise_filters import MeetingFilter
 from projects.promise_forms import DecisionForm, MeetingChangeForm, MeetingForm, RhythmForm
 from projects.promise_resources import MeetingResource
 from projects.promise_tables import MeetingTable
-from projects.views.dated import DatedList
 from units import access, audit
+from units.lists import DatedList
 from units.models import BUSINESS_ROLES
 from units.pages import ActionView
 

@@ -20,9 +20,9 @@ from projects.readiness import gaps
 from projects.resources import MilestoneResource
 from projects.rows import counted
 from projects.stages import KINDS, RECOGNISED, Kind
-from projects.views.dated import DatedList
 from projects.views.projects import ProjectScope
 from units import access, audit
+from units.lists import DatedList
 from units.models import Role
 from units.pages import ActionView
 

@@ -11,8 +11,8 @@ from projects.promise_forms import ProblemChangeForm, ProblemForm
 from projects.promise_resources import ProblemResource
 from projects.promise_tables import ProblemTable
 from projects.views.companies import number
-from projects.views.dated import DatedList
 from projects.views.promises import OneKindDetail, OneKindScope, as_error, url_if_seen
+from units.lists import DatedList
 from units.models import Role
 from units.pages import ActionView
 

@@ -25,10 +25,10 @@ from projects.promise_forms import (
 from projects.promise_resources import ProcedureResource
 from projects.promise_tables import ProcedureTable
 from projects.views.companies import number
-from projects.views.dated import DatedList
 from projects.views.promises import as_error, found, url_if_seen, writers
 from units import access, audit
 from units.forms import RecordForm
+from units.lists import DatedList
 from units.pages import ActionView
 
 LIST = (_("会审代办"), reverse_lazy("projects:procedure_list"))

@@ -20,6 +20,11 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
+def has(name):
+    """Say whether there is such a JSON file."""
+    return (FOLDER / f"{name}.json").exists()
+
+
 def outline(name):
     """Return what a JSON file holds."""
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

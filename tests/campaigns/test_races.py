@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from threading import Barrier, BrokenBarrierError, Event, Thread
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from campaigns import actions, ledger, periods
-from campaigns.actions import figures
-from campaigns.models import Period, Tally
+from campaigns.actions import figures, rulebook
+from campaigns.models import Finding, Period, Tally
 from tests.campaigns.drives import day, make_drive
 from units.models import User
 from units.versions import Conflict
@@ -191,3 +191,39 @@ def test_without_the_lock_neither_clerk_is_told(postgres, monkeypatch):
     with lock_off(monkeypatch, figures, "_locked_tally", unlocked):
         outcomes, _tally, _done = correct_at_once(monkeypatch)
     assert Conflict not in errors(outcomes)
+
+
+# --- judging the rules twice at once ------------------------------------------------------------
+
+
+def judge_together(monkeypatch):
+    """Judge a rule in two connections at once, both having looked before either wrote; return what each said."""
+    drive = make_drive()
+    drive.owe("招商信息", 甲镇=10)
+    drive.read("招商信息", day(8, 1), 甲镇=0)
+    by, barrier = User.objects.system(), Barrier(2)
+    actions.write_rule(
+        campaign=drive.campaign, by=by, name="没有实绩", kind="zero", subject="overall", consequence="约谈",
+        clause="第七条", from_on=day(7, 1),
+    )  # fmt: skip
+    look = rulebook.findings.try_rules
+
+    def looked(*args):
+        trial = look(*args)
+        meet(barrier)
+        return trial
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rulebook.findings, "try_rules", looked)
+        outcomes = together(*[lambda: actions.evaluate_rules(campaign=drive.campaign, as_of=day(8, 15), by=by)] * 2)
+    return [outcome if isinstance(outcome, Exception) else outcome.found for outcome in outcomes]
+
+
+def test_two_evaluations_find_a_unit_once(postgres, monkeypatch):
+    with lock_off(monkeypatch, rulebook, "locked", lambda campaign, by: campaign):
+        assert IntegrityError in errors(judge_together(monkeypatch))  # without the lock both find it
+
+
+def test_two_evaluations_wait_for_each_other(postgres, monkeypatch):
+    assert sorted(judge_together(monkeypatch)) == [0, 1]
+    assert Finding.objects.count() == 1

@@ -1,0 +1,74 @@
+"""The rule book of the running campaign in the demo: rules, what they found, an answer, an order, an instruction."""
+
+from datetime import date, timedelta
+
+from campaigns import actions
+from campaigns.models import Finding
+from reports.demo import tables
+from units.models import Role
+
+
+class RuleBook:
+    """Enters rulebook.json of a folder, where there is one; days like +12 count from the campaign's start."""
+
+    def __init__(self, facts, today: date):
+        self.campaign, self.office, self.today = facts.campaign, facts.office, today
+        self.day = facts.day
+        self.plan = tables.outline(f"{facts.folder}/rulebook") if tables.has(f"{facts.folder}/rulebook") else None
+
+    def enter(self):
+        """Write the rules, judge them on each day, then let people act on what was found."""
+        if self.plan is None:
+            return
+        rules = self.write_rules()
+        self.let_off(rules)
+        for text in self.plan["judged_on"]:
+            if (day := self.day(text)) <= self.today:
+                actions.evaluate_rules(campaign=self.campaign, as_of=day, by=self.office.editor)
+        self.act()
+        self.instruct()
+
+    def write_rules(self):
+        """Write the rules; return them by name."""
+        lines = {line.indicator.name: line.indicator for line in self.campaign.lines.select_related("indicator")}
+        made = {}
+        for row in self.plan["rules"]:
+            facts = dict(row)
+            facts["threshold"] = tables.number(facts.get("threshold"))
+            facts["indicator"] = lines[facts["indicator"]] if "indicator" in facts else None
+            facts["from_on"] = self.campaign.starts_on
+            made[row["name"]] = actions.write_rule(campaign=self.campaign, by=self.office.editor, **facts)
+        return made
+
+    def let_off(self, rules):
+        """Let one unit off one rule."""
+        row = dict(self.plan["exemption"])
+        actions.exempt(
+            campaign=self.campaign, rule=rules[row.pop("rule")], unit=self.office.units[row.pop("unit")],
+            from_on=self.day(row.pop("from_on")), until_on=self.day(row.pop("until_on")), today=self.today,
+            by=self.office.editor, **row,
+        )  # fmt: skip
+
+    def act(self):
+        """One unit knows, one answers, one is given an order and signs for it."""
+        found = Finding.objects.filter(rule__campaign=self.campaign, state=Finding.State.FOUND).with_rule()
+        known, answered, ordered = list(found.order_by("rule__order", "unit__path"))[:3]
+        actions.acknowledge_finding(finding=known, by=self.office.clerk(known.unit))
+        actions.answer_finding(
+            finding=answered, answer=self.plan["answer"], on=self.today, by=self.office.clerk(answered.unit)
+        )
+        order = actions.issue_order(
+            campaign=self.campaign, unit=ordered.unit, person=ordered.person, title=str(ordered),
+            demand=self.plan["demand"], issued_on=self.today, finding=ordered, by=self.office.editor,
+            due_on=self.today + timedelta(days=self.plan["order_days"]),
+        )  # fmt: skip
+        actions.sign_for_order(order=order, on=self.today, by=self.office.clerk(order.unit))
+
+    def instruct(self):
+        """Write down what a leader instructed."""
+        row = dict(self.plan["instruction"])
+        leader = self.office.desks[self.office.top.name, Role.LEADER][0]
+        actions.give_instruction(
+            from_unit=self.office.top, unit=self.office.units[row.pop("unit")], campaign=self.campaign,
+            given_on=self.day(row.pop("given_on")), due_on=self.day(row.pop("due_on")), by=leader, **row,
+        )  # fmt: skip
