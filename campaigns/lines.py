@@ -6,9 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby
 from math import lcm
-from operator import itemgetter
 from typing import NamedTuple
 
 from campaigns.models import Campaign, Indicator
@@ -172,30 +170,6 @@ class Standings:
         """Return the sum of the roster units' quotas, None without any."""
         quotas = [line.target for line in self.of_column(line_id) if line.target is not None]
         return sum(quotas, Decimal(0)) if quotas else None
-
-
-def competition_ranks(values: dict) -> dict:
-    """Return {key: (rank, tied)} by value from high to low: 1, 2, 2, 4."""
-    # floats only sort faster what they can tell apart, the exact value decides the rest
-    ordered = sorted(values.items(), key=lambda item: (float(item[1]), item[1]), reverse=True)
-    ranks, place = {}, 1
-    for _value, equals in groupby(ordered, key=itemgetter(1)):
-        keys = [key for key, _value in equals]
-        ranks |= dict.fromkeys(keys, (place, len(keys) > 1))
-        place += len(keys)
-    return ranks
-
-
-def ranks_within_groups(values: dict, group_of: dict) -> dict:
-    """Return {key: (rank, tied)} within each group; keys whose value is None have no rank."""
-    by_group = defaultdict(dict)
-    for key, value in values.items():
-        if value is not None:
-            by_group[group_of[key]][key] = value
-    ranks = {}
-    for group_values in by_group.values():
-        ranks |= competition_ranks(group_values)
-    return ranks
 
 
 def light(campaign, pace):

@@ -19,11 +19,11 @@ from campaigns.lines import (
     composite,
     held,
     quotient,
-    ranks_within_groups,
     reaches,
 )
 from campaigns.models import Basis, Campaign, CampaignIndicator, Entry, Indicator
 from campaigns.numbers import round_half_up
+from campaigns.places import ranks_within_groups
 from units.models import Unit
 
 BASES = (Basis.REPORTED.value, Basis.RECOGNISED.value)
