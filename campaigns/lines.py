@@ -9,7 +9,8 @@ from functools import cached_property
 from math import lcm
 from typing import NamedTuple
 
-from campaigns.models import Campaign, Indicator
+from campaigns.models import Campaign, Indicator, Scheme
+from campaigns.scoring.scheme import Result
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,8 @@ class Standings:
     off_roster: dict[int, Decimal]  # by line id: credit of units that are not on the roster
     scores: dict[int, Score]  # by unit id, in roster order
     owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
+    scheme: Scheme | None = None  # the rules in force on the day; without any, indicators are weighted
+    results: dict[int, Result] = field(default_factory=dict)  # by unit id: the score by the scheme with its trace
 
     @cached_property
     def unit_ids(self):

@@ -71,6 +71,8 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "address_made": _("生成日历地址"),
     "address_revoked": _("停用日历地址"),
     "columns_chosen": _("选择列"),
+    "enforced": _("施行"),
+    "stopped": _("停止施行"),
     "loaded": _("载入演示数据"),
 }
 

@@ -1,4 +1,5 @@
-"""Every write of the campaigns room: plan.py sets up, figures.py enters and recognises, months.py closes."""
+"""Every write of the campaigns room: plan.py sets up, figures.py enters and recognises, months.py
+closes, schemes.py writes the rules of scoring."""
 
 from campaigns.actions.figures import (
     correct_tally,
@@ -19,22 +20,42 @@ from campaigns.actions.plan import (
     set_roster,
     set_targets,
 )
+from campaigns.actions.schemes import (
+    change_scheme,
+    create_item,
+    create_scheme,
+    end_scheme,
+    enforce_scheme,
+    record_mark,
+    remove_row,
+    set_row,
+    withdraw_mark,
+)
 
 __all__ = [
     "change_campaign",
     "change_indicator",
+    "change_scheme",
     "close_month",
     "correct_tally",
     "create_campaign",
     "create_indicator",
+    "create_item",
+    "create_scheme",
     "draft_tally",
+    "end_scheme",
+    "enforce_scheme",
     "recognise_tally",
+    "record_mark",
     "record_tally",
+    "remove_row",
     "reopen_month",
     "set_lines",
     "set_roster",
+    "set_row",
     "set_targets",
     "settle_recognition",
+    "withdraw_mark",
     "withdraw_tally",
     "write_readings",
 ]

@@ -1,4 +1,5 @@
-"""What is owed: plan.py holds indicators, campaigns, rosters and targets; ledger.py entries, months and tallies."""
+"""What is owed: plan.py holds indicators, campaigns, rosters and targets; ledger.py entries, months and tallies;
+scheme.py the rules by which it is scored."""
 
 from campaigns.models.ledger import (
     AppendOnly,
@@ -10,6 +11,7 @@ from campaigns.models.ledger import (
     Tally,
 )
 from campaigns.models.plan import Basis, Campaign, CampaignIndicator, CampaignUnit, Indicator, Target, current
+from campaigns.models.scheme import Mark, Scheme, SchemeRow, ScoreItem
 
 __all__ = [
     "AppendOnly",
@@ -19,10 +21,14 @@ __all__ = [
     "CampaignUnit",
     "Entry",
     "Indicator",
+    "Mark",
     "Period",
     "Recognised",
     "RecognisedQuerySet",
     "Recognition",
+    "Scheme",
+    "SchemeRow",
+    "ScoreItem",
     "Tally",
     "Target",
     "current",
