@@ -29,6 +29,7 @@ def create_scheme(*, campaign: Campaign, by: User, copy_of: Scheme | None = None
         row.pk, row.scheme = None, scheme
         row._state.adding = True
     SchemeRow.objects.bulk_create(rows)
+    _check(scheme)
     audit.record(by, "scheme.created", scheme, before={})
     return scheme
 
@@ -178,6 +179,11 @@ def _save(scheme):
     versions.bump(scheme)
     scheme.full_clean()
     scheme.save()
+    _check(scheme)
+
+
+def _check(scheme):
+    """Refuse a scheme that cannot be worked out, saying why."""
     rows = scheme.rows.select_related("indicator", "item").order_by("order", "pk")
     try:
         appraisal.rules_of(scheme, rows)

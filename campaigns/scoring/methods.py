@@ -94,7 +94,9 @@ class Linear(Method):
     told = "满分 × 完成率，完成率高于上限按上限、低于下限按下限计"
 
     full: Fraction = number("满分")
-    cap: Fraction | None = number("完成率上限", ONE, help="100% 即最多得满分；200% 即最多得两倍；留空不封顶")
+    cap: Fraction | None = number(
+        "完成率上限", ONE, help="100% 即最多得满分；200% 即最多得两倍；留空不封顶", may_be_empty=True
+    )
     floor: Fraction = number("完成率下限", ZERO)
 
     @property
@@ -248,7 +250,7 @@ class Band(Method):
     step: Fraction = number("一个单位", Fraction(1, 100), help="如 1%")
     base: Fraction = number("基数", ONE)
     whole: bool = switch("不足一个单位不计", True)
-    low: Fraction | None = number("最低分", ZERO)
+    low: Fraction | None = number("最低分", ZERO, may_be_empty=True)
     high: Fraction | None = number("最高分", None)
 
     @property

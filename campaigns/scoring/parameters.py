@@ -29,13 +29,14 @@ class Parameter:
     help: str = ""
     required: bool = True
     default: object = None
+    may_be_empty: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     columns: tuple[tuple[str, str], ...] = ()  # (kind, label)
 
 
-def number(label, default=MISSING, *, help=""):
-    """Declare an exact number; with the default None it may be left out."""
-    return _declared(label, "number", default, help)
+def number(label, default=MISSING, *, help="", may_be_empty=False):
+    """Declare an exact number; one that may be empty has no value then, not its default."""
+    return _declared(label, "number", default, help, may_be_empty=may_be_empty or default is None)
 
 
 def switch(label, default=False, *, help=""):
@@ -67,6 +68,7 @@ def parameters_of(method):
             help=row.metadata["help"],
             required=row.default is MISSING,
             default=None if row.default is MISSING else row.default,
+            may_be_empty=row.metadata.get("may_be_empty", False),
             choices=row.metadata.get("choices", ()),
             columns=row.metadata.get("columns", ()),
         )
@@ -97,6 +99,8 @@ def build(method, data):
         if value in (None, "", [], ()):
             if parameter.required:
                 raise ParameterError(f"请填写“{parameter.label}”", name)
+            if name in data and parameter.may_be_empty:
+                read[name] = None
             continue
         read[name] = _read(parameter, value)
     made = method(**read)

@@ -148,6 +148,7 @@ class RowResult:
     value: Fraction | None = None
     holds: bool = False
     self_score: Fraction | None = None
+    read: str = "—"  # the value as it is printed
 
     @property
     def difference(self):
@@ -339,7 +340,9 @@ class _Desk:
         failed = [told for holds, told in (need.check(facts) for need in row.needs) if not holds]
         if failed:
             trace = Trace(own.inputs, "", own.steps, "；".join(failed) + "，不计")
-            return RowResult(row, None if row.method.condition else ZERO, trace, (), own.value, self_score=mine)
+            return RowResult(
+                row, None if row.method.condition else ZERO, trace, (), own.value, self_score=mine, read=own.text
+            )
         return self.scored(row, own, tuple(group.values()), below, mine)
 
     def scored(self, row, own, group, below, mine):
@@ -357,7 +360,7 @@ class _Desk:
         steps = [*own.steps, *outcome.steps]
         points = None if row.method.condition else self.total(row, outcome.points, below, steps)
         trace = Trace(own.inputs, outcome.formula, tuple(steps))
-        return RowResult(row, points, trace, below, own.value, outcome.holds, mine)
+        return RowResult(row, points, trace, below, own.value, outcome.holds, mine, own.text)
 
     def total(self, row, points, below, steps):
         """Return the row's points: own and those below it, held between its limits, weighted, rounded."""

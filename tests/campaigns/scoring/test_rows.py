@@ -118,6 +118,12 @@ def test_doubled_credit_counts_a_shared_project_in_full_for_both():
     }
 
 
+def test_cap_that_is_left_empty_is_no_cap():
+    facts = unit(figures={"签约额": (30, 10)})
+    assert one(scheme(row("linear", RATE, parameters={"full": 60})), facts)[0] == 60
+    assert one(scheme(row("linear", RATE, parameters={"full": 60, "cap": ""})), facts)[0] == 180
+
+
 # --- sub-parts, limits, weights ---------------------------------------------------------------------
 
 
