@@ -33,7 +33,8 @@ class Step:
     @property
     def text(self):
         """The arithmetic with its result."""
-        return self.arithmetic if self.value is None else f"{self.arithmetic} = {fraction_text(self.value)}"
+        told = self.arithmetic if self.value is None else f"{self.arithmetic} = {fraction_text(self.value)}"
+        return told.replace("= ≈", "≈ ")
 
 
 @dataclass(frozen=True)

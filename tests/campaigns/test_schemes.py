@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from campaigns import actions
+from campaigns import actions, ledger
 from campaigns.models import Mark, Scheme, ScoreItem
 from tests.campaigns.drives import day, make_drive
 from tests.factories import make_unit, make_user
@@ -132,6 +132,24 @@ def test_single_facts_are_read_from_the_ledger(drive):
     enforce(scheme, day(7, 1))
     # 甲镇: a reading of 12 and an increment of 3, both 大; 乙镇 one of 5; 丙镇 one of 8
     assert {name: row[0] for name, row in scores(drive).items()} == {"甲镇": 60, "乙镇": 55, "丙镇": 55}
+
+
+def test_shared_fact_counts_by_share_and_doubled_in_full_for_both_but_once_in_the_total(drive):
+    key = ledger.Key(drive.indicators["到位资金"].pk, drive.units["甲镇"].pk, "reported", day(8, 2))
+    shared = {key: Decimal(3000), key._replace(unit_id=drive.units["丙镇"].pk): Decimal(7000)}
+    with transaction.atomic():
+        ledger.post_many("projects.milestone", {77: shared})
+    total = drive.standings(AS_OF).totals[drive.lines["到位资金"]].done
+    found = []
+    for doubled in (False, True):
+        scheme = actions.create_scheme(campaign=drive.campaign, name="双计", by=by())
+        ten = {"points": "10", "step": "1", "whole": False}
+        source = {"reads": "case_amount", "doubled": doubled}
+        add(drive, scheme, "1", "到位资金", method="per_unit", parameters=ten, source=source)
+        found.append({name: row[0] for name, row in scores(drive, tried=scheme.pk).items()})
+    # in 亿元: 甲镇 1 of its own and 0.3 of the shared one, 乙镇 3, 丙镇 0.7; doubled, the shared one is 1 for each
+    assert found == [{"甲镇": 13, "乙镇": 30, "丙镇": 7}, {"甲镇": 20, "乙镇": 30, "丙镇": 10}]
+    assert drive.standings(AS_OF).totals[drive.lines["到位资金"]].done == total == 50000
 
 
 def test_last_years_figure_is_read_from_the_same_days(drive):
