@@ -61,3 +61,8 @@ def previous_day(campaign: Campaign, as_of: date) -> date | None:
 def weeks_left(campaign: Campaign, as_of: date) -> Fraction:
     """Return the weeks from the day after as_of to the end."""
     return Fraction(max(0, (campaign.ends_on - as_of).days), 7)
+
+
+def year_before(day: date) -> date:
+    """Return the same day a year earlier; 29 February becomes the 28th."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)

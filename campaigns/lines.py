@@ -6,12 +6,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby
 from math import lcm
-from operator import itemgetter
 from typing import NamedTuple
 
-from campaigns.models import Campaign, Indicator
+from campaigns.models import Campaign, Indicator, Scheme
+from campaigns.scoring.scheme import Result
 
 
 @dataclass(frozen=True)
@@ -138,6 +137,8 @@ class Standings:
     off_roster: dict[int, Decimal]  # by line id: credit of units that are not on the roster
     scores: dict[int, Score]  # by unit id, in roster order
     owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
+    scheme: Scheme | None = None  # the rules in force on the day; without any, indicators are weighted
+    results: dict[int, Result] = field(default_factory=dict)  # by unit id: the score by the scheme with its trace
 
     @cached_property
     def unit_ids(self):
@@ -172,30 +173,6 @@ class Standings:
         """Return the sum of the roster units' quotas, None without any."""
         quotas = [line.target for line in self.of_column(line_id) if line.target is not None]
         return sum(quotas, Decimal(0)) if quotas else None
-
-
-def competition_ranks(values: dict) -> dict:
-    """Return {key: (rank, tied)} by value from high to low: 1, 2, 2, 4."""
-    # floats only sort faster what they can tell apart, the exact value decides the rest
-    ordered = sorted(values.items(), key=lambda item: (float(item[1]), item[1]), reverse=True)
-    ranks, place = {}, 1
-    for _value, equals in groupby(ordered, key=itemgetter(1)):
-        keys = [key for key, _value in equals]
-        ranks |= dict.fromkeys(keys, (place, len(keys) > 1))
-        place += len(keys)
-    return ranks
-
-
-def ranks_within_groups(values: dict, group_of: dict) -> dict:
-    """Return {key: (rank, tied)} within each group; keys whose value is None have no rank."""
-    by_group = defaultdict(dict)
-    for key, value in values.items():
-        if value is not None:
-            by_group[group_of[key]][key] = value
-    ranks = {}
-    for group_values in by_group.values():
-        ranks |= competition_ranks(group_values)
-    return ranks
 
 
 def light(campaign, pace):

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import lcm
@@ -17,9 +17,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
+from campaigns.rounding import WIDE, half_up
+
 SCALE = 10**6
 LIMIT = Decimal(10) ** 11
-_WIDE = Context(prec=200)  # the default context would round at 28 digits
 
 
 class NumberError(ValidationError):
@@ -46,14 +47,14 @@ def _quoted(value) -> str:
 def _tidy(value: Decimal) -> Decimal:
     """Drop trailing zeros, exponent and the sign of zero."""
     whole = int(value)
-    return Decimal(whole) if value == whole else _WIDE.normalize(value)
+    return Decimal(whole) if value == whole else WIDE.normalize(value)
 
 
 def _bounded(value: Decimal, text) -> Decimal:
     """Return the value tidied, if it fits the store: at most 10^11 and six decimals."""
     if value.copy_abs() > LIMIT:
         raise NumberError(_("“%s”过大：按基本计量单位不能超过 1000 亿，请检查单位是否写错") % _quoted(text))
-    if _WIDE.quantize(value, Decimal("0.000001")) != value:
+    if WIDE.quantize(value, Decimal("0.000001")) != value:
         raise NumberError(_("“%s”按基本计量单位超过 6 位小数，请减少小数位数") % _quoted(text))
     return _tidy(value)
 
@@ -72,9 +73,7 @@ def cell_number(value) -> Decimal:
 
 def round_half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
     """Round half away from zero, computed in whole numbers."""
-    scaled = _fraction(value) * 10**places
-    whole = int(abs(scaled) + Fraction(1, 2))
-    return Decimal(whole if scaled >= 0 else -whole).scaleb(-places, _WIDE)
+    return half_up(_fraction(value), places)
 
 
 def _fraction(value) -> Fraction:
@@ -102,11 +101,11 @@ def split(total: Decimal, shares: Sequence[Decimal]) -> list[Decimal]:
 
 
 def _millionths(value: Decimal) -> int:
-    return int(_WIDE.multiply(value, Decimal(SCALE)))
+    return int(WIDE.multiply(value, Decimal(SCALE)))
 
 
 def _from_millionths(stored: int) -> Decimal:
-    return _tidy(Decimal(stored).scaleb(-6, _WIDE))
+    return _tidy(Decimal(stored).scaleb(-6, WIDE))
 
 
 # --- measures -----------------------------------------------------------------------------------
@@ -165,7 +164,7 @@ def base_word(dimension: str) -> str:
 
 def in_measure(value: Decimal, word: str) -> Decimal:
     """Convert a value in its base measure to another measure of the dimension, exactly."""
-    return _tidy(_WIDE.divide(_decimal(value), measure_of(word).factor))
+    return _tidy(WIDE.divide(_decimal(value), measure_of(word).factor))
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -189,7 +188,7 @@ def read_number(text, *, measure: str | None = None) -> Decimal:
     """
     wanted = None if measure is None else measure_of(measure)
     if not isinstance(text, str):
-        return _bounded(_WIDE.multiply(_decimal(text), wanted.factor if wanted else Decimal(1)), text)
+        return _bounded(WIDE.multiply(_decimal(text), wanted.factor if wanted else Decimal(1)), text)
     if not text.strip():
         raise NumberError(_("请填写数字"))
     match = _NUMBER.fullmatch(_folded(text)) if len(text) <= 60 else None
@@ -211,7 +210,7 @@ def read_number(text, *, measure: str | None = None) -> Decimal:
         factor = found.factor
     elif wanted:
         factor = wanted.single if "万" in digits or "亿" in digits else wanted.factor
-    value = _WIDE.multiply(number, factor)
+    value = WIDE.multiply(number, factor)
     return _bounded(value.copy_negate() if sign not in ("", "+") else value, text)
 
 
@@ -239,7 +238,7 @@ def _numeral(digits: str) -> Decimal | None:
                 padded = tail[0] in "零0" or tail[-1] == "万" or rest >= 10 ** (below - 2)
                 if not padded or rest >= 10**below or above != int(above):
                     return None
-            return _WIDE.add(_WIDE.multiply(above, Decimal(10) ** below), rest or Decimal(0))
+            return WIDE.add(WIDE.multiply(above, Decimal(10) ** below), rest or Decimal(0))
     if re.fullmatch(_ARABIC, digits):
         return Decimal(digits.replace(",", ""))
     if digits[-1] in "十百千" and re.fullmatch(_ARABIC, digits[:-1]):

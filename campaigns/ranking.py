@@ -348,6 +348,9 @@ def total_rows(standings: Standings, url_for: RowsUrl) -> tuple[TotalRow, ...]:
 def score_trace(standings: Standings) -> str:
     """Say in one sentence how the score comes about."""
     campaign = standings.campaign
+    if standings.scheme is not None:
+        told = {"scheme": standings.scheme, "document": standings.scheme.document or _("草案试算")}
+        return _("综合得分：按%(scheme)s计算（%(document)s）；不适用的项目为“—”，不是 0 分。") % told
     return _(
         "综合得分：按有任务的指标加权、折算为满分 %(full)s 分；"
         "单项完成率最高按 %(cap)s 计，未填报按 0 计；没有任务的单位不排名。"

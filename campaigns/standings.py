@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from django.db.models import FilteredRelation, Q, Subquery, Sum
 
-from campaigns import clock
+from campaigns import appraisal, clock
 from campaigns.lines import (
     Column,
     Line,
@@ -20,11 +20,13 @@ from campaigns.lines import (
     held,
     light,
     quotient,
-    ranks_within_groups,
     reaches,
 )
 from campaigns.models import Basis, Campaign, CampaignIndicator, Entry, Indicator, TargetStage, TargetVersion
 from campaigns.numbers import round_half_up
+from campaigns.places import ranks_within_groups
+from campaigns.scoring.scheme import evaluate
+from campaigns.scoring.values import Facts, Figure
 from units.models import Unit
 
 BASES = (Basis.REPORTED.value, Basis.RECOGNISED.value)
@@ -81,7 +83,7 @@ def load_units(campaign):
         Unit.objects.filter(path__startswith=f"/{top}/")
         .annotate(seat=FilteredRelation("seats", condition=Q(seats__campaign=campaign)))
         .order_by("path")
-        .values("id", "name", "parent_id", "path", "seat__group", "seat__order", "seat__leader", "seat__id")
+        .values("id", "name", "kind", "parent_id", "path", "seat__group", "seat__order", "seat__leader", "seat__id")
     )
 
 
@@ -90,18 +92,25 @@ def load_columns(campaign, as_of):
 
     Targets and weights are those of the version that the day reads.
     """
+    return load_plan(campaign, as_of, ())[:2]
+
+
+def load_plan(campaign, as_of, days):
+    """Return columns and targets as load_columns() does, and the scheme in force on each of some days: one query."""
     version = Subquery(TargetVersion.objects.in_force(campaign, as_of).values("pk"))
+    schemes = {f"scheme_{n}": Subquery(campaign.schemes.in_force(day).values("pk")[:1]) for n, day in enumerate(days)}
     rows = list(
         CampaignIndicator.objects.filter(campaign=campaign)
         .annotate(
             owed=FilteredRelation("targets", condition=Q(targets__version=version)),
             issued=FilteredRelation("weights", condition=Q(weights__version=version)),
+            **schemes,
         )
         .order_by("order", "pk")
         .values(
             "id", "indicator_id", "indicator__name", "measure", "basis", "weight", "indicator__kind",
             "indicator__fed_by", "indicator__part_of_id", "indicator__recounting", "indicator__numerator_id",
-            "indicator__denominator_id", "owed__unit_id", "owed__amount", "owed__stretch", "issued__weight",
+            "indicator__denominator_id", "owed__unit_id", "owed__amount", "owed__stretch", "issued__weight", *schemes,
         )
     )  # fmt: skip
     targets = {
@@ -129,7 +138,7 @@ def load_columns(campaign, as_of):
             recounting=row["indicator__recounting"],
             ratio_of=ratio if row["indicator__kind"] == Indicator.Kind.RATIO else None,
         )
-    return tuple(columns.values()), targets
+    return tuple(columns.values()), targets, [rows[0][name] if rows else None for name in schemes]
 
 
 def load_due(campaign, as_of, targets):
@@ -146,16 +155,16 @@ def load_due(campaign, as_of, targets):
     return {key: quotient(amount, targets[key][0]) for key, amount in due.items() if targets[key][0]}
 
 
-def load_sums(campaign, columns, unit_ids, as_of, previous):
+def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None):
     """Return the grouped sums of entries to as_of and to the earlier day: one query.
 
-    Sums begin with the campaign; a level is its newest reading, whose entries may begin earlier, but only a
-    reading within the campaign makes it reported.
+    Sums begin with the campaign (or with starts_on, a year earlier); a level is its newest reading, whose entries may
+    begin earlier, but only a reading within the campaign makes it reported.
     """
     indicator_ids = {column.indicator_id for column in columns}
     for column in columns:
         indicator_ids |= set(column.ratio_of or ())
-    within = Q(on__gte=campaign.starts_on)
+    within = Q(on__gte=starts_on or campaign.starts_on)
     earlier = Q(on__lte=previous) if previous else Q(pk__in=[])
     levels = sorted(column.indicator_id for column in columns if column.is_level)
     return (
@@ -177,11 +186,11 @@ def load_sums(campaign, columns, unit_ids, as_of, previous):
     )
 
 
-def rolled_up(campaign, columns, owner, as_of, previous):
+def rolled_up(campaign, columns, owner, as_of, previous, starts_on=None):
     """Return the sums to as_of and to the earlier day, each unit's entries added to whose line they belong to."""
     levels = {column.indicator_id for column in columns if column.is_level}
     now, before = _Sums(), _Sums()
-    for row in load_sums(campaign, columns, list(owner), as_of, previous):
+    for row in load_sums(campaign, columns, list(owner), as_of, previous, starts_on):
         holder = owner[row["unit_id"]]
         if row["indicator_id"] in levels:  # units are never added: only a line's own reading counts
             if row["unit_id"] == campaign.organiser_id:
@@ -194,19 +203,27 @@ def rolled_up(campaign, columns, owner, as_of, previous):
 
 
 def standings(
-    campaign: Campaign, as_of: date, *, basis: str | None = None, previous: date | None = None
+    campaign: Campaign,
+    as_of: date,
+    *,
+    basis: str | None = None,
+    previous: date | None = None,
+    tried: int | None = None,
 ) -> Standings:
     """Return the standings of a campaign (with its organiser loaded) as of a day, in three queries.
 
     basis overrides each line's own. previous is the day places are compared with, by default a week ago
-    (by the month clock the last month's end). A day after the end reads the end.
+    (by the month clock the last month's end). A day after the end reads the end. Where a scheme is in force on the
+    day (or tried names one), scores come from it: a query for its rows, and one each for marks, single facts and last
+    year's figures, where a row reads them.
     """
     as_of = min(as_of, campaign.ends_on)
     previous = previous if previous is not None else clock.previous_day(campaign, as_of)
     if previous is not None and previous < campaign.starts_on:
         previous = None
     units = load_units(campaign)
-    columns, targets = load_columns(campaign, as_of)
+    columns, targets, schemes = load_plan(campaign, as_of, [as_of, previous] if previous else [as_of])
+    schemes = [tried] * len(schemes) if tried else schemes
     seats = {unit["id"]: unit for unit in units if unit["seat__id"] is not None}
     order = sorted(seats, key=lambda unit_id: (seats[unit_id]["seat__order"], seats[unit_id]["seat__id"]))
     seats = {unit_id: seats[unit_id] for unit_id in order}
@@ -220,6 +237,9 @@ def standings(
         column.line_id: {unit_id: desk.found(now, column, [unit_id], unit_id) for unit_id in seats}
         for column in columns
     }
+    held = appraisal.load_rules({pk for pk in schemes if pk}) if any(schemes) else {}
+    then = [held.get(pk) for pk in schemes]
+    results = _by_schemes(desk, seats, then, [as_of, previous], [now, before], owner) if held else ({}, {})
     return Standings(
         campaign,
         as_of,
@@ -230,9 +250,26 @@ def standings(
         desk.lines(seats, group_of, figures),
         desk.totals([*seats, ORGANISER]),
         desk.off_roster(),
-        desk.scores(seats, group_of, figures, before if previous else None),
+        desk.scores(seats, group_of, figures, before if previous else None, *results),
         owner,
+        then[0][0] if then[0] else None,
+        results[0],
     )
+
+
+def _by_schemes(desk, seats, schemes, days, sums, owner):
+    """Return the results by the scheme of each of two days; nothing for a day on which none is in force."""
+    rules = [scheme[1] for scheme in schemes if scheme]
+    extras = appraisal.Extras(desk.campaign, rules, owner, days[0])
+    last_year = (None, None)
+    if appraisal.reads_any(rules, appraisal.EARLIER) or appraisal.shifts(rules):
+        back = [clock.year_before(day) if day else None for day in (desk.campaign.starts_on, *days)]
+        last_year = rolled_up(desk.campaign, desk.columns, owner, back[1], back[2], back[0])
+    results = []
+    for scheme, day, found, earlier in zip(schemes, days, sums, last_year, strict=False):
+        units = desk.facts(seats, day, found, earlier, extras) if scheme else ()
+        results.append(evaluate(scheme[1], units, on=day) if scheme else {})
+    return results[0], results[1] if len(results) > 1 else {}
 
 
 class _Desk:
@@ -328,8 +365,43 @@ class _Desk:
                 apart[column.line_id] = amount
         return apart
 
-    def scores(self, seats, group_of, figures, before):
-        """Return the composite of each roster unit with its place, and its place by the earlier sums, if any."""
+    def facts(self, seats, day, sums, last_year, extras):
+        """Return what a scheme may read of each roster unit as of a day."""
+        items = extras.items_of(day)
+        bases = {column.indicator_id: self.basis or column.basis for column in self.columns}
+        cases, time = extras.cases_of(day, bases), clock.time_progress(self.campaign, day)
+        return [
+            Facts(
+                unit=unit_id,
+                name=seat["name"],
+                group=seat["seat__group"],
+                classes=frozenset({str(Unit.Kind(seat["kind"]).label)}),
+                time=time,
+                figures=self.unit_figures(unit_id, sums, last_year),
+                cases=cases[unit_id],
+                items=items[unit_id],
+            )
+            for unit_id, seat in seats.items()
+        ]
+
+    def unit_figures(self, unit_id, sums, last_year):
+        """Return {figure key: figure} of one unit."""
+        made = {}
+        for column in self.columns:
+            target, stretch = self.targets.get((column.line_id, unit_id), (None, None))
+            done, _count, _completion = self.found(sums, column, [unit_id], unit_id)
+            before = self.found(last_year, column, [unit_id], unit_id)[0] if last_year else None
+            values = (None if value is None else Fraction(value) for value in (done, target, stretch))
+            made[appraisal.figure_key(column.indicator_id)] = Figure(
+                *values, previous=None if before is None else Fraction(before)
+            )
+        return made
+
+    def scores(self, seats, group_of, figures, before, results=None, results_before=None):
+        """Return the composite of each roster unit with its place, and its place by the earlier sums, if any.
+
+        Where a scheme was in force on a day, score and place of that day are the scheme's.
+        """
         full = self.campaign.full_score
         rates = {
             unit_id: self.rates(unit_id, lambda column, unit_id=unit_id: figures[column.line_id][unit_id][2])
@@ -344,6 +416,12 @@ class _Desk:
                 )
                 earlier[unit_id] = composite(then, full)
         places, places_before = (ranks_within_groups(values, group_of) for values in (scored, earlier))
+        if results:
+            scored = {unit_id: results[unit_id].score for unit_id in seats}
+            places = {unit_id: (results[unit_id].rank, results[unit_id].tied) for unit_id in seats}
+            rates = dict.fromkeys(seats, ())
+        if results_before:
+            places_before = {unit_id: (results_before[unit_id].rank, False) for unit_id in seats}
         return {
             unit_id: Score(
                 unit_id=unit_id,

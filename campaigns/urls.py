@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from campaigns.views import campaigns, findings, indicators, orders, periods, ranking, rulebook, setup, targets
+from campaigns.views import (
+    campaigns,
+    findings,
+    indicators,
+    marks,
+    orders,
+    periods,
+    ranking,
+    rulebook,
+    schemes,
+    setup,
+    targets,
+)
 
 app_name = "campaigns"
 urlpatterns = [
@@ -20,6 +32,22 @@ urlpatterns = [
     path("campaigns/<int:pk>/targets/<int:unit_pk>/persons/", targets.TargetPersons.as_view(), name="target_persons"),
     path("campaigns/<int:pk>/targets/<int:unit_pk>/stages/", targets.TargetStages.as_view(), name="target_stages"),
     path("campaigns/<int:pk>/ranking/", ranking.Ranking.as_view(), name="ranking"),
+    path("campaigns/<int:pk>/units/<int:unit_pk>/score/", schemes.ScorePage.as_view(), name="score"),
+    path("campaigns/<int:pk>/schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
+    path("campaigns/<int:pk>/schemes/new/", schemes.SchemeCreate.as_view(), name="scheme_create"),
+    path("schemes/<int:pk>/", schemes.SchemeDetail.as_view(), name="scheme"),
+    path("schemes/<int:pk>/change/", schemes.SchemeChange.as_view(), name="scheme_change"),
+    path("schemes/<int:pk>/try/", schemes.SchemeTry.as_view(), name="scheme_try"),
+    path("schemes/<int:pk>/enforce/", schemes.SchemeEnforce.as_view(), name="scheme_enforce"),
+    path("schemes/<int:pk>/end/", schemes.SchemeEnd.as_view(), name="scheme_end"),
+    path("schemes/<int:pk>/methods/", schemes.RowPick.as_view(), name="scheme_row_pick"),
+    path("schemes/<int:pk>/rows/new/", schemes.RowCreate.as_view(), name="scheme_row_create"),
+    path("schemes/<int:pk>/rows/<int:row_pk>/", schemes.RowChange.as_view(), name="scheme_row_change"),
+    path("schemes/<int:pk>/rows/<int:row_pk>/remove/", schemes.RowRemove.as_view(), name="scheme_row_remove"),
+    path("campaigns/<int:pk>/marks/", marks.MarkList.as_view(), name="mark_list"),
+    path("campaigns/<int:pk>/marks/new/", marks.MarkCreate.as_view(), name="mark_create"),
+    path("campaigns/<int:pk>/marks/items/new/", marks.ItemCreate.as_view(), name="item_create"),
+    path("marks/<int:pk>/withdraw/", marks.MarkWithdraw.as_view(), name="mark_withdraw"),
     path("indicators/", indicators.IndicatorList.as_view(), name="indicator_list"),
     path("indicators/new/", indicators.IndicatorCreate.as_view(), name="indicator_create"),
     path("indicators/<int:pk>/change/", indicators.IndicatorChange.as_view(), name="indicator_change"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.clock import month_end, next_month, time_progress
+from campaigns.explaining import explanation
 from campaigns.lines import Line, Standings
 from campaigns.models import Basis, Campaign
 from campaigns.numbers import amount_text, in_measure, percent_text, plain, points_text, round_half_up
@@ -236,7 +237,13 @@ class Part:
 
 
 def score_parts(state: Standings, unit_id: int) -> list[Part]:
-    """Return how a unit's score comes about: weight × completion held between 0 and the cap."""
+    """Return how a unit's score comes about: the rows of the scheme in force, else weight × completion held."""
+    if unit_id in state.results:
+        return [
+            Part(line.label, line.read, line.worth, line.points, line.note)
+            for line in explanation(state.results[unit_id]).lines
+            if not line.depth
+        ]
     cap = Fraction(state.campaign.score_cap)
     parts = []
     for line_id, weight, points in state.scores[unit_id].parts:

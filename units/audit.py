@@ -84,6 +84,8 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "sent_back": _("退回重办"),
     "raised": _("升级督办"),
     "columns_chosen": _("选择列"),
+    "enforced": _("施行"),
+    "stopped": _("停止施行"),
     "loaded": _("载入演示数据"),
 }
 

@@ -1,4 +1,4 @@
-"""Every write of the campaigns room: plan, targets set up; figures enters, months closes, rulebook judges."""
+"""Every write of the campaigns room, a module for each thing that is written."""
 
 from campaigns.actions.figures import (
     correct_tally,
@@ -38,6 +38,17 @@ from campaigns.actions.rulebook import (
     exempt,
     write_rule,
 )
+from campaigns.actions.schemes import (
+    change_scheme,
+    create_item,
+    create_scheme,
+    end_scheme,
+    enforce_scheme,
+    record_mark,
+    remove_row,
+    set_row,
+    withdraw_mark,
+)
 from campaigns.actions.targets import (
     discard_targets,
     issue_targets,
@@ -54,11 +65,14 @@ __all__ = [
     "change_indicator",
     "change_rule",
     "close_instruction",
+    "change_scheme",
     "close_month",
     "correct_tally",
     "create_campaign",
     "create_indicator",
     "discard_targets",
+    "create_item",
+    "create_scheme",
     "draft_tally",
     "issue_targets",
     "owed_text",
@@ -68,8 +82,12 @@ __all__ = [
     "give_instruction",
     "issue_order",
     "raise_orders",
+    "end_scheme",
+    "enforce_scheme",
     "recognise_tally",
+    "record_mark",
     "record_tally",
+    "remove_row",
     "reopen_month",
     "reply_to_instruction",
     "reply_to_order",
@@ -79,9 +97,11 @@ __all__ = [
     "set_roster",
     "set_stages",
     "set_target_stages",
+    "set_row",
     "set_targets",
     "settle_recognition",
     "sign_for_order",
+    "withdraw_mark",
     "withdraw_tally",
     "write_readings",
     "write_rule",

@@ -1,4 +1,4 @@
-"""What is owed: plan.py campaigns, targets.py quotas; ledger.py entries and tallies; rulebook.py, orders.py."""
+"""What is owed: plans, quotas, the ledger with its months and tallies, rules of scoring and the rule book."""
 
 from campaigns.models.calendar import Holiday
 from campaigns.models.ledger import (
@@ -21,6 +21,7 @@ from campaigns.models.plan import (
     current,
 )
 from campaigns.models.rulebook import Exemption, Finding, Rule
+from campaigns.models.scheme import Mark, Scheme, SchemeRow, ScoreItem
 from campaigns.models.targets import LineWeight, PersonTarget, Target, TargetStage, TargetVersion
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "LineWeight",
     "Instruction",
     "Order",
+    "Mark",
     "Period",
     "PersonTarget",
     "Recognised",
@@ -44,6 +46,9 @@ __all__ = [
     "Recognition",
     "Stage",
     "Rule",
+    "Scheme",
+    "SchemeRow",
+    "ScoreItem",
     "Tally",
     "Target",
     "TargetStage",

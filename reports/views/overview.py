@@ -227,6 +227,7 @@ class UnitPage(StandingsPage):
             previous=state.previous,
             next_place=overview.next_place(state, unit_id),
             parts=overview.score_parts(state, unit_id),
+            campaign_scheme=state.scheme,
             kpis=[overview.kpi(state, line, self.rows_url(line)) for line in state.of_unit(unit_id)],
             time_progress=percent_text(state.time_progress),
             score_trace=ranking.score_trace(state),

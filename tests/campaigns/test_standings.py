@@ -12,8 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns import actions
-from campaigns.lines import competition_ranks
 from campaigns.models import Campaign, CampaignIndicator, Entry, Indicator
+from campaigns.places import competition_ranks
 from campaigns.standings import standings
 from campaigns.standings_json import LINE_KEYS, decimal_text
 from tests.campaigns.drives import day, make_drive
