@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import bulletins, funnel, meetings, overview
+from reports.views import bulletins, funnel, meetings, overview, walls
 
 app_name = "reports"
 urlpatterns = [
@@ -16,4 +16,8 @@ urlpatterns = [
     path("reports/<int:pk>/issue/", bulletins.ReportIssue.as_view(), name="report_issue"),
     path("reports/<int:pk>/file/<slug:kind>/", bulletins.ReportFile.as_view(), name="report_file"),
     path("meetings/<int:pk>/<slug:kind>.pdf", meetings.MeetingPaper.as_view(), name="meeting_paper"),
+    path("campaigns/<int:pk>/walls/", walls.WallList.as_view(), name="wall_list"),
+    path("walls/<int:pk>/revoke/", walls.WallRevoke.as_view(), name="wall_revoke"),
+    path("wall/<str:token>/", walls.Wall.as_view(), name="wall"),
+    path("wall/<str:token>/part/", walls.WallPart.as_view(), name="wall_part"),
 ]

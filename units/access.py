@@ -17,6 +17,7 @@ SECURITY_ADMIN = frozenset({Role.SECURITY_ADMIN})
 AUDIT_ADMIN = frozenset({Role.AUDIT_ADMIN})
 IMPORTERS = frozenset({Role.CLERK, Role.EDITOR})  # who brings workbooks in
 PROMISERS = frozenset({Role.CLERK, Role.EDITOR})  # who writes what is owed by a day
+SCREENERS = frozenset({Role.LEADER, Role.EDITOR})  # who puts a campaign on a wall
 NOBODY = frozenset()
 
 
@@ -230,6 +231,10 @@ ACCESS = {
     "reports:report_issue": Page(EDITOR, EDITOR),
     "reports:report_file": Page(BUSINESS),
     "reports:meeting_paper": Page(BUSINESS),
+    "reports:wall_list": Page(SCREENERS, SCREENERS),
+    "reports:wall_revoke": Page(SCREENERS, SCREENERS),
+    "reports:wall": Page(ANYONE),  # whoever has the secret address; the view asks what it opens
+    "reports:wall_part": Page(ANYONE),  # the same, for the next of its pages
 }
 
 
@@ -259,6 +264,11 @@ def require_promiser(user, *units):
     """Refuse (403) a write on what is owed by a day by who is neither clerk nor editor of a unit concerned."""
     if not may_promise(user, *units):
         raise PermissionDenied(f"{user} is neither clerk nor editor of a unit concerned")
+
+
+def may_screen(user, unit):
+    """Say whether the user puts campaigns of a unit on a wall: a leader or an editor there."""
+    return user.is_system or any(user.holds(role, unit) for role in SCREENERS)
 
 
 def require(user, role, unit):

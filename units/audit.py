@@ -70,6 +70,8 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "answered": _("答复"),
     "address_made": _("生成日历地址"),
     "address_revoked": _("停用日历地址"),
+    "wall_made": _("生成大屏地址"),
+    "wall_revoked": _("停用大屏地址"),
     "columns_chosen": _("选择列"),
     "loaded": _("载入演示数据"),
 }
