@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from reports.views import bulletins, funnel, meetings, overview, walls
+from reports.views import bulletins, funnel, meetings, overview, places, walls
 
 app_name = "reports"
 urlpatterns = [
     path("campaigns/<int:pk>/", overview.Overview.as_view(), name="overview"),
     path("campaigns/<int:pk>/units/<int:unit_pk>/", overview.UnitPage.as_view(), name="unit"),
+    path("campaigns/<int:pk>/units/<int:unit_pk>/place/", places.PlacePage.as_view(), name="place"),
+    path("campaigns/<int:pk>/spread/", places.Spread.as_view(), name="spread"),
+    path("campaigns/<int:pk>/compare/", places.Compare.as_view(), name="compare"),
     path("campaigns/<int:pk>/funnel/", funnel.FunnelPage.as_view(), name="funnel"),
     path("reports/", bulletins.ReportList.as_view(), name="report_list"),
     path("reports/new/", bulletins.ReportCreate.as_view(), name="report_create"),

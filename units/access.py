@@ -223,6 +223,9 @@ ACCESS = {
     # --- reports
     "reports:overview": Page(BUSINESS),
     "reports:unit": Page(BUSINESS),
+    "reports:place": Page(BUSINESS),
+    "reports:spread": Page(BUSINESS),
+    "reports:compare": Page(BUSINESS),
     "reports:funnel": Page(BUSINESS),
     "reports:report_list": Page(BUSINESS),
     "reports:report_create": Page(EDITOR, EDITOR),

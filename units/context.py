@@ -63,7 +63,10 @@ TABS = (
 )
 TABS_SHOWN = 5  # as many as a phone is wide
 
-UNDER_HOME = {"reports:overview", "reports:unit", "reports:funnel", "campaigns:ranking"}
+UNDER_HOME = {
+    "reports:overview", "reports:unit", "reports:funnel", "reports:place", "reports:spread", "reports:compare",
+    "reports:wall_list", "campaigns:ranking",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
