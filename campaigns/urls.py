@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import campaigns, indicators, periods, ranking, setup, targets
+from campaigns.views import campaigns, indicators, periods, published, ranking, setup, targets
 
 app_name = "campaigns"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("indicators/", indicators.IndicatorList.as_view(), name="indicator_list"),
     path("indicators/new/", indicators.IndicatorCreate.as_view(), name="indicator_create"),
     path("indicators/<int:pk>/change/", indicators.IndicatorChange.as_view(), name="indicator_change"),
+    path("published-places/", published.PublishedList.as_view(), name="published_list"),
+    path("published-places/new/", published.PublishedCreate.as_view(), name="published_create"),
+    path("published-places/paste/", published.PublishedPaste.as_view(), name="published_paste"),
+    path("published-places/<int:pk>/remove/", published.PublishedRemove.as_view(), name="published_remove"),
     path("periods/", periods.PeriodList.as_view(), name="period_list"),
     path("periods/<int:year>-<int:month>/close/", periods.PeriodClose.as_view(), name="period_close"),
     path("periods/<int:year>-<int:month>/reopen/", periods.PeriodReopen.as_view(), name="period_reopen"),

@@ -36,6 +36,7 @@ NAVIGATION = (
     (_("投诉"), "projects:complaint_list", "info", _("攻坚")),
     (_("项目用地"), "projects:parcel_list", "building", _("攻坚")),
     (_("会议"), "projects:meeting_list", "users", _("攻坚")),
+    (_("公布位次"), "campaigns:published_list", "rank", _("攻坚")),
     (_("战役"), "campaigns:campaign_list", "target", _("设置")),
     (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
     (_("口径"), "projects:rule_list", "settings", _("设置")),

@@ -1,4 +1,5 @@
-"""Every write of the campaigns room: plan.py sets up, figures.py enters and recognises, months.py closes."""
+"""Every write of the campaigns room: plan.py sets up, figures.py enters and recognises, months.py closes,
+published.py notes what others publish."""
 
 from campaigns.actions.figures import (
     correct_tally,
@@ -19,6 +20,7 @@ from campaigns.actions.plan import (
     set_roster,
     set_targets,
 )
+from campaigns.actions.published import record_places, remove_place
 
 __all__ = [
     "change_campaign",
@@ -29,7 +31,9 @@ __all__ = [
     "create_indicator",
     "draft_tally",
     "recognise_tally",
+    "record_places",
     "record_tally",
+    "remove_place",
     "reopen_month",
     "set_lines",
     "set_roster",

@@ -1,4 +1,5 @@
-"""What is owed: plan.py holds indicators, campaigns, rosters and targets; ledger.py entries, months and tallies."""
+"""What is owed: plan.py holds indicators, campaigns, rosters and targets; ledger.py entries, months and tallies;
+published.py what others publish about the district."""
 
 from campaigns.models.ledger import (
     AppendOnly,
@@ -10,6 +11,7 @@ from campaigns.models.ledger import (
     Tally,
 )
 from campaigns.models.plan import Basis, Campaign, CampaignIndicator, CampaignUnit, Indicator, Target, current
+from campaigns.models.published import DistrictPlace
 
 __all__ = [
     "AppendOnly",
@@ -17,6 +19,7 @@ __all__ = [
     "Campaign",
     "CampaignIndicator",
     "CampaignUnit",
+    "DistrictPlace",
     "Entry",
     "Indicator",
     "Period",
