@@ -58,6 +58,15 @@ def previous_day(campaign: Campaign, as_of: date) -> date | None:
     return day if day >= campaign.starts_on else None
 
 
+def days_back(campaign: Campaign, as_of: date) -> list[date]:
+    """Return the days that places are shown at, each the one the next compares with, as_of the last."""
+    days, day = [], as_of
+    while day is not None:
+        days.append(day)
+        day = previous_day(campaign, day)
+    return days[::-1]
+
+
 def weeks_left(campaign: Campaign, as_of: date) -> Fraction:
     """Return the weeks from the day after as_of to the end."""
     return Fraction(max(0, (campaign.ends_on - as_of).days), 7)

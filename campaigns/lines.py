@@ -106,6 +106,7 @@ class Score:
     previous_rank: int | None
     rates: tuple["Rate", ...] = ()
     full_score: Decimal = Decimal(100)
+    previous_score: Fraction | None = None
 
     @cached_property
     def parts(self):
@@ -120,6 +121,23 @@ class Score:
         if self.rank is None or self.previous_rank is None:
             return None
         return self.previous_rank - self.rank
+
+    @property
+    def gained(self):
+        """How much the score rose (positive) or fell since the earlier day; None where unknown."""
+        if self.score is None or self.previous_score is None:
+            return None
+        return self.score - self.previous_score
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a unit stood within its group at the end of a day; rank and score None without a score."""
+
+    on: date
+    rank: int | None
+    tied: bool
+    score: Fraction | None
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,11 @@ class CampaignPage:
     @cached_property
     def as_of(self):
         """The day the page is shown as of, within the campaign."""
-        default = self.campaign.default_day(self.today)
-        text = self.request.GET.get("as_of", "").strip()
+        return self.day_asked("as_of", self.campaign.default_day(self.today), self.campaign.ends_on)
+
+    def day_asked(self, name, default, last):
+        """Return the day of ?name=, held between the campaign's start and a last day; says so where it was moved."""
+        text = self.request.GET.get(name, "").strip()
         if not text:
             return default
         try:
@@ -51,13 +54,13 @@ class CampaignPage:
         except ValueError:
             messages.warning(self.request, _("看不懂的日期「%(text)s」，已按默认日期显示。") % {"text": text[:20]})
             return default
-        if not self.campaign.starts_on <= day <= self.campaign.ends_on:
+        if not self.campaign.starts_on <= day <= last:
             messages.warning(
                 self.request,
                 _("日期须在 %(first)s 至 %(last)s 之间，已改为最近的一天。")
-                % {"first": self.campaign.starts_on.isoformat(), "last": self.campaign.ends_on.isoformat()},
+                % {"first": self.campaign.starts_on.isoformat(), "last": last.isoformat()},
             )
-        return max(self.campaign.starts_on, min(day, self.campaign.ends_on))
+        return max(self.campaign.starts_on, min(day, last))
 
     @cached_property
     def basis(self):

@@ -83,8 +83,10 @@ class RankingRow:
     score: str
     bar: Bar
     move: Move
+    gained: str
     met: str
     cells: tuple[Cell, ...]
+    reason: str = ""  # why there is no place
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class LineRow:
     lead: str
     gap: str
     pace_needed: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -247,6 +250,23 @@ def needed_text(standings: Standings, line: Line) -> str:
     }
 
 
+def gained_text(score: Score) -> str:
+    """Print by how much the score rose or fell since the earlier day: +1.5, −0.2; "—" where unknown."""
+    if score.gained is None:
+        return "—"
+    gained = round_half_up(score.gained, 1)
+    return ("+" if gained > 0 else "−" if gained < 0 else "") + plain(abs(gained))
+
+
+def no_place(line: Line | None = None) -> str:
+    """Say why a unit has no place: overall, or on an indicator."""
+    if line is None:
+        return _("未下达任务，不排名")
+    if not line.column.has_quota or line.target:
+        return _("未填报，不排名")
+    return _("目标为 0，不排名") if line.target is not None else _("未下达此项目标，不排名")
+
+
 def met_text(lines: list[Line]) -> str:
     """Print how many of the quotas above 0 are reached."""
     owing = [line for line in lines if line.target]
@@ -273,8 +293,10 @@ def ranking_rows(
             score=texts[score.unit_id],
             bar=bar_of(standings, score, texts[score.unit_id]),
             move=move_of(score),
+            gained=gained_text(score),
             met=met_text(lines),
             cells=tuple(heat_cell(line, url_for(line)) for line in lines),
+            reason="" if score.rank else no_place(),
         )
 
     return tuple(
@@ -306,6 +328,7 @@ def line_rows(
             lead=points_text(line.lead),
             gap=amount(line, line.gap),
             pace_needed=needed_text(standings, line),
+            reason="" if line.rank else no_place(line),
         )
 
     return tuple(

@@ -1,6 +1,6 @@
 """The only place that adds up: a campaign's targets, figures, paces, places and scores as of a day."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +13,7 @@ from campaigns import appraisal, clock
 from campaigns.lines import (
     Column,
     Line,
+    Place,
     Rate,
     Score,
     Standings,
@@ -155,11 +156,11 @@ def load_due(campaign, as_of, targets):
     return {key: quotient(amount, targets[key][0]) for key, amount in due.items() if targets[key][0]}
 
 
-def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None):
+def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None, *, apart=()):
     """Return the grouped sums of entries to as_of and to the earlier day: one query.
 
     Sums begin with the campaign (or with starts_on, a year earlier); a level is its newest reading, whose entries may
-    begin earlier, but only a reading within the campaign makes it reported.
+    begin earlier, but only a reading within the campaign makes it reported. apart names more columns to group by.
     """
     indicator_ids = {column.indicator_id for column in columns}
     for column in columns:
@@ -175,7 +176,7 @@ def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None):
             unit_id__in=unit_ids,
             on__lte=as_of,
         )
-        .values("indicator_id", "unit_id", "basis")
+        .values("indicator_id", "unit_id", "basis", *apart)
         .annotate(
             done=Sum("amount"),
             facts=Sum("sign", filter=within if levels else None),
@@ -191,15 +192,19 @@ def rolled_up(campaign, columns, owner, as_of, previous, starts_on=None):
     levels = {column.indicator_id for column in columns if column.is_level}
     now, before = _Sums(), _Sums()
     for row in load_sums(campaign, columns, list(owner), as_of, previous, starts_on):
-        holder = owner[row["unit_id"]]
-        if row["indicator_id"] in levels:  # units are never added: only a line's own reading counts
-            if row["unit_id"] == campaign.organiser_id:
-                now.add(ORGANISER, row["indicator_id"], row["basis"], row["done"], row["facts"])
-            if holder != row["unit_id"]:
-                continue
-        now.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
-        before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
+        if row["indicator_id"] in levels and row["unit_id"] == campaign.organiser_id:
+            now.add(ORGANISER, row["indicator_id"], row["basis"], row["done"], row["facts"])
+        holder = roster_holder(owner, levels, row)
+        if holder is not None:
+            now.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
+            before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
     return now, before
+
+
+def roster_holder(owner, levels, row):
+    """Return whose line a row of sums is added to; None for a level of a unit below: only a line's own counts."""
+    holder = owner[row["unit_id"]]
+    return None if row["indicator_id"] in levels and holder != row["unit_id"] else holder
 
 
 def standings(
@@ -408,13 +413,7 @@ class _Desk:
             for unit_id in seats
         }
         scored = {unit_id: composite(rates[unit_id], full) for unit_id in seats}
-        earlier = dict.fromkeys(seats)
-        if before:
-            for unit_id in seats:
-                then = self.rates(
-                    unit_id, lambda column, unit_id=unit_id: self.found(before, column, [unit_id], unit_id)[2]
-                )
-                earlier[unit_id] = composite(then, full)
+        earlier = self.composites(seats, before) if before else dict.fromkeys(seats)
         places, places_before = (ranks_within_groups(values, group_of) for values in (scored, earlier))
         if results:
             scored = {unit_id: results[unit_id].score for unit_id in seats}
@@ -434,8 +433,19 @@ class _Desk:
                 previous_rank=places_before.get(unit_id, (None, False))[0],
                 rates=rates[unit_id],
                 full_score=full,
+                previous_score=earlier[unit_id],
             )
             for unit_id, seat in seats.items()
+        }
+
+    def composites(self, unit_ids, sums):
+        """Return {unit id: composite} by some sums."""
+        return {
+            unit_id: composite(
+                self.rates(unit_id, lambda column, unit_id=unit_id: self.found(sums, column, [unit_id], unit_id)[2]),
+                self.campaign.full_score,
+            )
+            for unit_id in unit_ids
         }
 
     def rates(self, unit_id, completion_of):
@@ -455,6 +465,32 @@ class _Desk:
     def cap(self):
         """The most that a completion counts."""
         return Fraction(self.campaign.score_cap)
+
+
+def place_courses(state: Standings, days: list[date], *, group: str | None = None) -> dict[int, list[Place]]:
+    """Return where each roster unit (of a group) stood at the end of each of some days, in their order: one query."""
+    campaign = state.campaign
+    unit_ids = [score.unit_id for score in state.scores.values() if group is None or score.group == group]
+    group_of = {unit_id: state.scores[unit_id].group for unit_id in unit_ids}
+    targets = {(line_id, unit_id): (line.target, line.stretch) for (unit_id, line_id), line in state.lines.items()}
+    targets = {key: owed for key, owed in targets.items() if owed[0] is not None}
+    desk = _Desk(campaign, state.time_progress, state.basis, state.columns, targets, None)
+    levels = {column.indicator_id for column in state.columns if column.is_level}
+    wanted = {unit_id for unit_id, holder in state.owner.items() if holder in group_of}
+    rows = load_sums(campaign, state.columns, sorted(wanted), state.as_of, None, apart=["on"])
+    rows = deque(rows.order_by("on"))
+    sums, courses = _Sums(), {unit_id: [] for unit_id in unit_ids}
+    for day in days:
+        while rows and rows[0]["on"] <= day:
+            row = rows.popleft()
+            holder = roster_holder(state.owner, levels, row)
+            if holder is not None:
+                sums.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
+        scored = desk.composites(unit_ids, sums)
+        ranks = ranks_within_groups(scored, group_of)
+        for unit_id in unit_ids:
+            courses[unit_id].append(Place(day, *ranks.get(unit_id, (None, False)), scored[unit_id]))
+    return courses
 
 
 def running_totals(state: Standings, days: list[date]) -> dict[int, list[Decimal]]:

@@ -80,6 +80,7 @@ def trend(
     width: int = 560,
     height: int = 220,
     last_text: str = "",
+    legend: bool = True,
 ) -> SafeString:
     """Draw what was done, cumulated, against the dashed target line of the time progress.
 
@@ -87,6 +88,7 @@ def trend(
     of `days`, which says how far apart they stand (evenly without it); the pace line may run on to the end of the
     campaign. `last_text` replaces the figure at the last point. Give
     the width of its place (760 in eight columns, 340 on a phone): text grows and shrinks with the picture.
+    Without a legend the page around it says what the lines are.
     """
     if not points:
         nothing = format_html(
@@ -119,7 +121,7 @@ def trend(
     body = format_html(
         "<desc>{}</desc>{}{}{}{}{}",
         _trend_text(points, pace_line, last_label, unit),
-        _legend(unit, width, with_target=bool(target)),
+        _legend(unit, width, with_target=bool(target)) if legend else "",
         _axis(ticks, y, left, width - RIGHT),
         _dates(dates, x, width, height - 9),
         _lines(done, target),
@@ -194,6 +196,56 @@ def funnel(
         format_html_join("", "{}", ((part,) for part in parts)),
     )
     return _svg("zs-chart", width, top + tall * len(steps), label, body)
+
+
+def places(points: Sequence[tuple[str, int | None]], size: int, *, label: str, width: int = 560) -> SafeString:
+    """Draw places over days, the first at the top, each with its number in a ring; a day without a place is a gap.
+
+    size is how many are ranked. Give the width of its place (760 in eight columns, 340 on a phone).
+    """
+    left, top, tall = 46, 24, 150
+    across = width - left - RIGHT - 8
+    deepest = max([size, *(place for _day, place in points if place)])
+
+    def x(index: int) -> Fraction:
+        return left + (Fraction(across * index, len(points) - 1) if len(points) > 1 else Fraction(across, 2))
+
+    def y(place: int) -> Fraction:
+        return top + (Fraction(tall * (place - 1), deepest - 1) if deepest > 1 else Fraction(0))
+
+    runs = [[]]
+    for index, (_day, place) in enumerate(points):
+        if place is None:
+            runs.append([])
+        else:
+            runs[-1].append((x(index), y(place)))
+    lines = format_html_join(
+        "",
+        '<polyline points="{}" fill="none" stroke="{}" stroke-width="2"/>',
+        ((_polyline(run), DONE) for run in runs if len(run) > 1),
+    )
+    rings = format_html_join(
+        "",
+        '<circle cx="{0}" cy="{1}" r="10" fill="#fff" stroke="{2}" stroke-width="1.5"/>'
+        '<text x="{0}" y="{3}" font-size="12" fill="{4}" text-anchor="middle">{5}</text>',
+        (
+            (_tenth(x(i)), _tenth(y(place)), DONE, _tenth(y(place) + 4), INK, place)
+            for i, (_day, place) in enumerate(points)
+            if place
+        ),
+    )
+    ends = format_html_join(
+        "",
+        '<path d="M{0} {1}H{2}" stroke="{3}"/><text x="4" y="{4}" font-size="12" fill="{5}">{6}</text>',
+        (
+            (left - 8, _tenth(y(place)), width - RIGHT, LINE, _tenth(y(place) + 4), GREY, _("第 %s") % place)
+            for place in sorted({1, deepest})
+        ),
+    )
+    said = "；".join(f"{day} {_('第 %s 位') % place if place else '—'}" for day, place in points)
+    dates = _dates([day for day, _place in points], x, width, top + tall + 34) if points else ""
+    body = format_html("<desc>{}</desc>{}{}{}{}", said, ends, lines, rings, dates)
+    return _svg("zs-chart", width, top + tall + 44, label, body)
 
 
 def _two_names(names):

@@ -47,3 +47,21 @@ class ReportForm(RecordForm):
         self.fields["campaign"].disabled = fixed
         for name in ("measures", "problems", "plans", "title"):
             self.fields[name].wide = True
+
+
+class WallForm(RecordForm):
+    """Where a screen hangs and what it shows of its campaign."""
+
+    name = forms.CharField(label=_("放在哪里"), max_length=50, help_text=_("如：指挥部大厅"))
+    groups = forms.MultipleChoiceField(
+        label=_("显示的组别"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选就轮播全部组别"),
+    )
+    basis = forms.ChoiceField(label=_("计数依据"), choices=[("", _("各指标依据")), *Basis.choices], required=False)
+
+    def __init__(self, *args, user=None, campaign=None, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        names = dict.fromkeys(campaign.roster.values_list("group", flat=True))
+        self.fields["groups"].choices = [(name, name) for name in names if name]

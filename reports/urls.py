@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from reports.views import bulletins, funnel, meetings, overview
+from reports.views import bulletins, funnel, meetings, overview, places, walls
 
 app_name = "reports"
 urlpatterns = [
     path("campaigns/<int:pk>/", overview.Overview.as_view(), name="overview"),
     path("campaigns/<int:pk>/units/<int:unit_pk>/", overview.UnitPage.as_view(), name="unit"),
+    path("campaigns/<int:pk>/units/<int:unit_pk>/place/", places.PlacePage.as_view(), name="place"),
+    path("campaigns/<int:pk>/spread/", places.Spread.as_view(), name="spread"),
+    path("campaigns/<int:pk>/compare/", places.Compare.as_view(), name="compare"),
     path("campaigns/<int:pk>/funnel/", funnel.FunnelPage.as_view(), name="funnel"),
     path("reports/", bulletins.ReportList.as_view(), name="report_list"),
     path("reports/new/", bulletins.ReportCreate.as_view(), name="report_create"),
@@ -16,4 +19,8 @@ urlpatterns = [
     path("reports/<int:pk>/issue/", bulletins.ReportIssue.as_view(), name="report_issue"),
     path("reports/<int:pk>/file/<slug:kind>/", bulletins.ReportFile.as_view(), name="report_file"),
     path("meetings/<int:pk>/<slug:kind>.pdf", meetings.MeetingPaper.as_view(), name="meeting_paper"),
+    path("campaigns/<int:pk>/walls/", walls.WallList.as_view(), name="wall_list"),
+    path("walls/<int:pk>/revoke/", walls.WallRevoke.as_view(), name="wall_revoke"),
+    path("wall/<str:token>/", walls.Wall.as_view(), name="wall"),
+    path("wall/<str:token>/part/", walls.WallPart.as_view(), name="wall_part"),
 ]

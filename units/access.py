@@ -19,6 +19,7 @@ IMPORTERS = frozenset({Role.CLERK, Role.EDITOR})  # who brings workbooks in
 PROMISERS = frozenset({Role.CLERK, Role.EDITOR})  # who writes what is owed by a day
 DESKS = frozenset({Role.EDITOR, Role.LEADER})  # who writes down what leaders instruct
 UNIT_VOICES = frozenset({Role.CLERK, Role.LEADER})  # who says for a unit that it knows
+SCREENERS = frozenset({Role.LEADER, Role.EDITOR})  # who puts a campaign on a wall
 NOBODY = frozenset()
 
 
@@ -89,6 +90,10 @@ ACCESS = {
     "campaigns:indicator_list": Page(EDITOR),
     "campaigns:indicator_create": Page(EDITOR, EDITOR),
     "campaigns:indicator_change": Page(EDITOR, EDITOR),
+    "campaigns:published_list": Page(BUSINESS),
+    "campaigns:published_create": Page(EDITOR, EDITOR),
+    "campaigns:published_paste": Page(EDITOR, EDITOR),
+    "campaigns:published_remove": Page(EDITOR, EDITOR),
     "campaigns:period_list": Page(EDITOR),
     "campaigns:period_close": Page(EDITOR, EDITOR),
     "campaigns:period_reopen": Page(EDITOR, EDITOR),
@@ -270,6 +275,9 @@ ACCESS = {
     # --- reports
     "reports:overview": Page(BUSINESS),
     "reports:unit": Page(BUSINESS),
+    "reports:place": Page(BUSINESS),
+    "reports:spread": Page(BUSINESS),
+    "reports:compare": Page(BUSINESS),
     "reports:funnel": Page(BUSINESS),
     "reports:report_list": Page(BUSINESS),
     "reports:report_create": Page(EDITOR, EDITOR),
@@ -278,6 +286,10 @@ ACCESS = {
     "reports:report_issue": Page(EDITOR, EDITOR),
     "reports:report_file": Page(BUSINESS),
     "reports:meeting_paper": Page(BUSINESS),
+    "reports:wall_list": Page(SCREENERS, SCREENERS),
+    "reports:wall_revoke": Page(SCREENERS, SCREENERS),
+    "reports:wall": Page(ANYONE),  # whoever has the secret address; the view asks what it opens
+    "reports:wall_part": Page(ANYONE),  # the same, for the next of its pages
 }
 
 
@@ -307,6 +319,11 @@ def require_promiser(user, *units):
     """Refuse (403) a write on what is owed by a day by who is neither clerk nor editor of a unit concerned."""
     if not may_promise(user, *units):
         raise PermissionDenied(f"{user} is neither clerk nor editor of a unit concerned")
+
+
+def may_screen(user, unit):
+    """Say whether the user puts campaigns of a unit on a wall: a leader or an editor there."""
+    return user.is_system or any(user.holds(role, unit) for role in SCREENERS)
 
 
 def require(user, role, unit):

@@ -83,6 +83,8 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "replied": _("回复"),
     "sent_back": _("退回重办"),
     "raised": _("升级督办"),
+    "wall_made": _("生成大屏地址"),
+    "wall_revoked": _("停用大屏地址"),
     "columns_chosen": _("选择列"),
     "enforced": _("施行"),
     "stopped": _("停止施行"),

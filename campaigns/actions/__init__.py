@@ -29,6 +29,7 @@ from campaigns.actions.plan import (
     set_roster,
     set_stages,
 )
+from campaigns.actions.published import record_places, remove_place
 from campaigns.actions.rulebook import (
     acknowledge_finding,
     answer_finding,
@@ -86,8 +87,10 @@ __all__ = [
     "enforce_scheme",
     "recognise_tally",
     "record_mark",
+    "record_places",
     "record_tally",
     "remove_row",
+    "remove_place",
     "reopen_month",
     "reply_to_instruction",
     "reply_to_order",

@@ -20,6 +20,7 @@ from campaigns.models.plan import (
     Stage,
     current,
 )
+from campaigns.models.published import DistrictPlace
 from campaigns.models.rulebook import Exemption, Finding, Rule
 from campaigns.models.scheme import Mark, Scheme, SchemeRow, ScoreItem
 from campaigns.models.targets import LineWeight, PersonTarget, Target, TargetStage, TargetVersion
@@ -30,6 +31,7 @@ __all__ = [
     "Campaign",
     "CampaignIndicator",
     "CampaignUnit",
+    "DistrictPlace",
     "Entry",
     "Holiday",
     "Exemption",

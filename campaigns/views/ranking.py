@@ -1,6 +1,7 @@
 """The ranking of a campaign as of a day: overall or on one indicator, by group; the same as a sheet."""
 
 import csv
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from urllib.parse import quote, urlencode
@@ -15,6 +16,7 @@ from campaigns.models import Basis
 from campaigns.numbers import in_measure, percent_text
 from campaigns.pages import CampaignPage
 from campaigns.ranking import group_label, heads, line_rows, ranking_rows, score_texts, score_trace, total_rows
+from campaigns.standings import standings
 from units.lists import safe_cell, workbook_response
 from units.models import BUSINESS_ROLES
 
@@ -30,6 +32,16 @@ class Ranking(CampaignPage, TemplateView):
         """Answer with the page, or with the sheet of what it shows."""
         answer = {"xlsx": self.workbook, "csv": self.csv}.get(request.GET.get("export"))
         return answer() if answer else super().get(request, *args, **kwargs)
+
+    @cached_property
+    def since(self):
+        """The earlier day of ?since= that places are compared with; None for the usual one."""
+        return self.day_asked("since", None, self.as_of - timedelta(days=1))
+
+    @cached_property
+    def standings(self):
+        """The standings of the page, with the places of the earlier day: three queries."""
+        return standings(self.campaign, self.as_of, basis=self.basis, previous=self.since)
 
     @cached_property
     def column(self):
@@ -77,6 +89,7 @@ class Ranking(CampaignPage, TemplateView):
         """Return the address of this page with some of its switches set another way."""
         asked = {name: self.request.GET.get(name, "") for name in ("basis", "group", "line")}
         asked["as_of"] = self.as_of.isoformat() if self.request.GET.get("as_of") else ""
+        asked["since"] = self.since.isoformat() if self.since else ""
         return "?" + urlencode({name: value for name, value in (asked | changes).items() if value})
 
     def switches(self):
@@ -113,6 +126,8 @@ class Ranking(CampaignPage, TemplateView):
                 "totals": total_rows(standings, self.rows_url),
                 "trace": score_trace(standings),
                 "previous": standings.previous,
+                "since": self.since,
+                "day_before": self.as_of - timedelta(days=1),
                 "progress": percent_text(standings.time_progress),
                 "group": self.request.GET.get("group", "") if self.group is not None else "",
                 "overall_url": self.address(line=""),
@@ -139,7 +154,7 @@ class Ranking(CampaignPage, TemplateView):
         columns = [self.column] if self.column else self.standings.columns
         first = [_("组别"), _("名次"), _("并列"), _("单位"), _("领导")]
         if not self.column:
-            first += [_("综合得分"), _("较上期名次变化")]
+            first += [_("综合得分"), self.change_head()]
         rows = [first + [head for column in columns for head in self.sheet_heads(column)]]
         texts = score_texts(self.standings)
         for group in self.groups:
@@ -152,6 +167,10 @@ class Ranking(CampaignPage, TemplateView):
                 lines = (self.standings.lines[row.unit_id, column.line_id] for column in columns)
                 rows.append(cells + [cell for line in lines for cell in sheet_cells(line)])
         return rows
+
+    def change_head(self):
+        """Return the head of the changes of place: which day was asked for."""
+        return _("较 %s 名次变化") % self.since.isoformat() if self.since else _("较上期名次变化")
 
     def sheet_heads(self, column):
         """Return the heads of one indicator, with measure and basis."""

@@ -1,17 +1,13 @@
 """Writing the secret addresses of calendars."""
 
-import secrets
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import CalendarFeed
-from projects.models.feeds import hashed
 from units import audit
 from units.models import User
-
-TOKEN_BYTES = 32  # of chance in an address
+from units.tokens import hashed, new_token
 
 
 @transaction.atomic
@@ -20,7 +16,7 @@ def renew_feed(*, by: User) -> str:
 
     The address there was opens nothing from now on.
     """
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     feed, is_new = CalendarFeed.objects.select_for_update().update_or_create(
         user=by, defaults={"token_hash": hashed(token), "made_at": timezone.now()}
     )

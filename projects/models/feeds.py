@@ -1,15 +1,10 @@
 """Addresses under which a member's calendar can be read without signing in."""
 
-import hashlib
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-def hashed(token):
-    """Return what is kept of a token; it is long and by chance, so one round is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
+from units.tokens import hashed
 
 
 class CalendarFeedQuerySet(models.QuerySet):

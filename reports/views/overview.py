@@ -198,6 +198,7 @@ class Overview(StandingsPage):
             reminder=todos.digest(self.request.user, timezone.localdate()).text,
             previous=state.previous,
             ranking_url=self.list_links()["ranking"],
+            may_screen=access.may_screen(self.request.user, self.campaign.organiser),
             **kwargs,
         )
 

@@ -188,7 +188,7 @@ def test_own_unit_is_marked(client, drive):
     assert '<tr class="zs-mine">' in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["as_of", "basis", "group", "line", "export"])
+@pytest.mark.parametrize("name", ["as_of", "since", "basis", "group", "line", "export"])
 @pytest.mark.parametrize("value", NONSENSE)
 def test_nonsense_in_the_address_shows_the_page(client, drive, leader, name, value):
     response = client.get(f"/campaigns/{drive.pk}/ranking/", {name: value})
@@ -268,3 +268,32 @@ def test_page_costs_the_same_at_any_size(client, db, size, django_assert_max_num
         response = page(client, campaign)
     assert len(queries) == 7
     assert len(response.context["groups"][0].rows) == size
+
+
+def test_places_compare_with_any_earlier_day(client, drive, leader):
+    first, second, third, _ = drive.units
+    response = page(client, drive, since="2026-08-11")
+    rows = [(row.unit, row.place, row.move.sign, row.gained) for row in response.context["groups"][0].rows]
+    assert rows == [("单位01", "1", "–", "0"), ("单位03", "2", "▲1", "+50"), ("单位02", "3", "▼1", "0")]
+    text = response.content.decode()
+    assert "名次变化较 2026-08-11" in text
+    assert "since=2026-08-11" in text
+    assert [row.move.sign for row in page(client, drive, since="2026-08-13").context["groups"][0].rows] == ["–"] * 3
+
+
+def test_who_has_no_place_reads_why(client, drive, leader):
+    zero, silent = (make_unit(name, Unit.Kind.TOWNSHIP, drive.organiser) for name in ("单位05", "单位06"))
+    seat(drive, zero, silent, group="一组")
+    owe(drive, drive.leads, {zero: 0, silent: 3})
+    overall = page(client, drive).context["groups"]
+    reasons = {row.unit: row.reason for group in overall for row in group.rows}
+    assert reasons == {
+        "单位01": "", "单位03": "", "单位02": "", "单位06": "",
+        "单位05": "未下达任务，不排名", "单位04": "未下达任务，不排名",
+    }  # fmt: skip
+    single = page(client, drive, line=drive.leads.pk).context["groups"]
+    reasons = {row.unit: row.reason for group in single for row in group.rows if row.reason}
+    assert reasons == {
+        "单位05": "目标为 0，不排名", "单位06": "未填报，不排名", "单位04": "未下达此项目标，不排名",
+    }  # fmt: skip
+    assert "未下达任务，不排名" in page(client, drive).content.decode()
