@@ -268,9 +268,7 @@ def of_projects(projects, user, as_of: date, names=None, limits=None) -> dict[in
 def read(projects, user, as_of: date, parts, limits) -> dict[int, Facts]:
     """Return {project: facts} of a queryset: one query, two more for repeated contracts, one for papers.
 
-    One more for land and complaints.
-
-    Terminated projects have none: there is nothing left to look at.
+    Land and complaints take one more together. Terminated projects have none: there is nothing left to look at.
     """
     pks = projects.order_by().values("pk")
     done = Milestone.objects.live().filter(project=OuterRef("pk"), on__lte=as_of).order_by()

@@ -34,7 +34,6 @@ class Line:
     name: str
     note: str = ""
     rows: list[Trip] = field(default_factory=list)
-    trips: int = 0
     led: int = 0  # of them by the top leaders of party and government
     names: set = field(default_factory=set)  # people known by name
     unnamed: Decimal = Decimal(0)  # the most people without a name on one trip
@@ -49,7 +48,6 @@ class Line:
         names = people or trip.names
         heads = Decimal(1) if people else trip.heads
         self.rows.append(trip)
-        self.trips += 1
         self.led += trip.led_by_top
         self.names |= set(names)
         self.unnamed = max(self.unnamed, heads - len(names))
@@ -63,6 +61,11 @@ class Line:
     def people(self) -> Decimal:
         """How many people went: those known by name, and the most that went unnamed at a time."""
         return len(self.names) + self.unnamed
+
+    @property
+    def trips(self) -> int:
+        """How many trips."""
+        return len(self.rows)
 
     @property
     def share(self) -> str:

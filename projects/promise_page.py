@@ -44,8 +44,7 @@ class Line:
 
 def clock(row, as_of: date) -> tuple[str, str]:
     """Return (tone, words) of how a promise stands on a day: kept, late, overdue, and against its first day."""
-    late, late_first = (((row.done_on or as_of) - day).days for day in (row.due_on, row.first_due_on))
-    tone, text = promises.words(late, late_first, is_done=row.done_on is not None)
+    tone, text = promises.words_of(row, as_of)
     if row.done_on is None and row.due_on != row.first_due_on:
         text = _("%(text)s（已延期）") % {"text": text}
     if isinstance(row, Complaint) and row.answered_on is None:
@@ -53,16 +52,11 @@ def clock(row, as_of: date) -> tuple[str, str]:
     return tone, str(_("%(text)s办结") % {"text": text}) if row.done_on else str(text)
 
 
-def kind_of(row) -> str:
-    """Return what the addresses call a promise's kind."""
-    return row._meta.model_name
-
-
 def line_of(row, as_of: date, *, title="", may_write=False) -> Line:
     """Print a problem, a decision or a complaint."""
     tone, state = clock(row, as_of)
     return Line(
-        key=f"{kind_of(row)}-{row.pk}",
+        key=f"{row._meta.model_name}-{row.pk}",
         title=title or str(row),
         url=row.get_absolute_url(),
         unit=row.unit.name,
@@ -82,7 +76,7 @@ def urls_of(row, may_write: bool) -> dict[str, str]:
     """Return the addresses of what may be done with a promise; a complaint is settled only once it is answered."""
     if not may_write:
         return {}
-    args = [kind_of(row), row.pk]
+    args = [row._meta.model_name, row.pk]
     if row.done_on:
         return {"reopen_url": reverse("projects:promise_reopen", args=args)}
     urls = {"extend_url": reverse("projects:promise_extend", args=args)}

@@ -55,6 +55,12 @@ def day_of(moment):
     return timezone.localdate(moment)
 
 
+def words_of(row, as_of: date) -> tuple[str, str]:
+    """Return (tone, words) for the days of a row: due_on, first_due_on and done_on."""
+    late, late_first = (((row.done_on or as_of) - day).days for day in (row.due_on, row.first_due_on))
+    return words(late, late_first, is_done=row.done_on is not None)
+
+
 def words(late: int, late_first: int, *, is_done: bool) -> tuple[str, str]:
     """Return (tone, words) for days past the last and past the first promised day."""
     if is_done:

@@ -123,18 +123,24 @@ def due_by(starts_on: date, working_days: int, table=None) -> date:
     return working_day(starts_on, working_days, Holiday.objects.table() if table is None else table)
 
 
+def outcome_of(said: str, done_on: date | None, due_on: date, as_of: date) -> tuple[str, date | None]:
+    """Return what became of a step by a day and since when: what was said, else 超时默认 from its last day on.
+
+    ("", None) while it is open.
+    """
+    if said or as_of <= due_on:
+        return said, done_on
+    return Step.Result.SILENT.value, due_on
+
+
 def result_of(step: Step, as_of: date) -> str:
-    """Return what became of a step by a day: what was said, else 超时默认 once its last day is over, else ""."""
-    if step.result:
-        return step.result
-    return Step.Result.SILENT if as_of > step.due_on else ""
+    """Return what became of a step by a day; "" while it is open."""
+    return outcome_of(step.result, step.done_on, step.due_on, as_of)[0]
 
 
 def settled_on(step: Step, as_of: date) -> date | None:
     """Return the day a step was settled on, of one that ran out its last day; None while it is open."""
-    if step.done_on:
-        return step.done_on
-    return step.due_on if as_of > step.due_on else None
+    return outcome_of(step.result, step.done_on, step.due_on, as_of)[1]
 
 
 def todos(user: User, as_of: date, *, unit=None, since: date | None = None) -> list[Todo]:
@@ -211,9 +217,8 @@ def line_of(place: int, as_of: date, row: tuple) -> Line:
     if model is Milestone:
         titles[1] = MILESTONES[titles[1]]
     elif model is Step:
-        default = said or (Step.Result.SILENT.value if as_of > due_on else "")
-        kept = kept or (due_on if default else None)
-        default = default if default in DEFAULTS else ""
+        result, kept = outcome_of(said, kept, due_on, as_of)
+        default = result if result in DEFAULTS else ""
     return Line(
         kept is not None, due_on, " · ".join(titles), place, pk, kept, first, owing or 0, default,
         said == UNANSWERED, person, within,

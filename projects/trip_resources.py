@@ -42,7 +42,7 @@ class DelegationResource(ListResource):
 
 
 class TripResource(ListResource):
-    """Trips with their itinerary in one cell."""
+    """Trips with where they led first, whom they met and what came of them."""
 
     number = Cell(_("编号"), "pk", numbered("T"))
     purpose = Cell(_("出行目的"), "purpose")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import todos
 from projects.models import Complaint, Extension, Step
+from projects.models.projects import PROMISES
 from units import audit, versions
 from units.access import may_promise, require_promiser
 from units.models import User
@@ -33,11 +34,6 @@ def may_write_promise(by, row) -> bool:
     return may_promise(by, *row.concerned)
 
 
-def name_of(row):
-    """Return what the trail calls a promise's kind."""
-    return type(row).__name__.lower()
-
-
 @transaction.atomic
 def put_off(
     *, promise, to_on: date, reason: str, allowed_by: str, by: User, today: date, version: int | None = None
@@ -49,16 +45,16 @@ def put_off(
     if isinstance(row, Step) and todos.result_of(row, today):
         raise ValidationError(_("该环节已有结论或已超时默认，不能再延期"))
     extension = Extension(
-        **{name_of(row): row}, from_on=row.due_on, to_on=to_on, reason=reason.strip(),
+        **{row._meta.model_name: row}, from_on=row.due_on, to_on=to_on, reason=reason.strip(),
         allowed_by=allowed_by.strip(), recorded_by=by,
     )  # fmt: skip
-    extension.full_clean(exclude=["milestone", "problem", "decision", "step", "complaint"])
+    extension.full_clean(exclude=PROMISES)
     before = audit.snapshot(row)
     extension.save()
     row.due_on = to_on
     versions.bump(row)
     row.save(update_fields=["due_on", "version"])
-    audit.record(by, f"{name_of(row)}.extended", row, before=before, reason=reason)
+    audit.record(by, f"{row._meta.model_name}.extended", row, before=before, reason=reason)
     return extension
 
 
@@ -72,7 +68,7 @@ def settle(*, promise, on: date, outcome: str, by: User, today: date, version: i
     versions.bump(row)
     row.full_clean()
     row.save()
-    audit.record(by, f"{name_of(row)}.settled", row, before=before)
+    audit.record(by, f"{row._meta.model_name}.settled", row, before=before)
     return row
 
 
@@ -108,5 +104,5 @@ def reopen(*, promise, reason: str, by: User, today: date, version: int | None =
         row.result = ""
     versions.bump(row)
     row.save()
-    audit.record(by, f"{name_of(row)}.resumed", row, before=before, reason=stated(reason))
+    audit.record(by, f"{row._meta.model_name}.resumed", row, before=before, reason=stated(reason))
     return row

@@ -105,6 +105,23 @@ STAGES = _choices(
     producing="投产 已投产 竣工投产 已竣工投产",
 )
 
+OF_A_COMPANY = (  # what the project ledger and the list of companies both say of one
+    Column(
+        "credit_code",
+        "统一社会信用代码",
+        CODE,
+        also="信用代码 社会信用代码 统一信用代码 企业信用代码",
+        note="18 位，单元格设为文本格式",
+    ),
+    Column(
+        "origin",
+        "资金来源",
+        CHOICE,
+        also="投资方所在地类别 投资来源 资金来源地 来源地 内外资",
+        choices=ORIGINS,
+    ),
+)
+
 PROJECT = (
     Column(
         "name",
@@ -124,20 +141,7 @@ PROJECT = (
         note="填企业全称",
         needed=True,
     ),
-    Column(
-        "credit_code",
-        "统一社会信用代码",
-        CODE,
-        also="信用代码 社会信用代码 统一信用代码 企业信用代码",
-        note="18 位，单元格设为文本格式",
-    ),
-    Column(
-        "origin",
-        "资金来源",
-        CHOICE,
-        also="投资方所在地类别 投资来源 资金来源地 来源地 内外资",
-        choices=ORIGINS,
-    ),
+    *OF_A_COMPANY,
     Column(
         "sector",
         "产业类别",
@@ -582,20 +586,7 @@ COMPANY_LIST = (
         note="填企业全称；改名须带编号",
         needed=True,
     ),
-    Column(
-        "credit_code",
-        "统一社会信用代码",
-        CODE,
-        also="信用代码 社会信用代码 统一信用代码 企业信用代码",
-        note="18 位，单元格设为文本格式",
-    ),
-    Column(
-        "origin",
-        "资金来源",
-        CHOICE,
-        also="投资方所在地类别 投资来源 资金来源地 来源地 内外资",
-        choices=ORIGINS,
-    ),
+    *OF_A_COMPANY,
     Column(
         "place",
         "所在地",

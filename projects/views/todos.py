@@ -140,8 +140,7 @@ def standing(row, as_of):
     """Return (tone, words) of how a promise stands; what was settled by default was kept by nobody."""
     if row.default:
         return "warn", row.default
-    late, late_first = (((row.done_on or as_of) - day).days for day in (row.due_on, row.first_due_on))
-    tone, text = promises.words(late, late_first, is_done=row.done_on is not None)
+    tone, text = promises.words_of(row, as_of)
     return tone, _("%(text)s，未答复") % {"text": text} if row.is_unanswered else text
 
 
