@@ -1,6 +1,7 @@
 """Forms of the campaigns room."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Basis, Campaign, Indicator
+from campaigns.models import Basis, Campaign, FurtherUnit, Indicator
 from campaigns.numbers import ExactFormField, in_measure, measure_of, percent_text, plain, read_number
 from units.forms import RecordForm, day_input
 from units.models import Role, Unit
@@ -183,7 +184,9 @@ class LinesForm(VersionForm):
 GROUP = forms.CharField(max_length=50, required=False)
 LEADER = forms.CharField(max_length=50, required=False)
 ORDER = forms.IntegerField(min_value=0, max_value=9999, required=False)
-SEAT_FIELDS = {"group": GROUP, "leader": LEADER, "order": ORDER}
+TITLE = forms.CharField(max_length=50, required=False)
+JOIN = forms.CharField(max_length=100, required=False)
+SEAT_FIELDS = {"group": GROUP, "leader": LEADER, "order": ORDER, "title": TITLE, "join": JOIN}
 
 
 @dataclass
@@ -196,23 +199,30 @@ class SeatRow:
     group: str = ""
     leader: str = ""
     order: str = ""
+    title: str = ""
+    join: str = ""  # the unit whose line it counts on
     cleaned: dict = field(default_factory=dict)
     errors: dict = field(default_factory=dict)
 
 
 class RosterForm(VersionForm):
-    """The units of the organiser's tree, which of them take part, in which group, led by whom.
+    """The units of the organiser's tree, which of them take part, in which group, led by whom, on whose line.
 
-    The inputs are on-<unit>, group-<unit>, leader-<unit>, order-<unit>: a tree of hundreds of units would be
-    slow as that many form fields.
+    The inputs are on-<unit>, group-<unit>, leader-<unit>, order-<unit>, title-<unit> and join-<unit>: a tree of
+    hundreds of units would be slow as that many form fields.
     """
 
     def __init__(self, *args, campaign, **kwargs):
         super().__init__(*args, **kwargs)
         self.campaign = campaign
         seats = {seat.unit_id: seat for seat in campaign.roster.select_related("unit")}
+        self.joined = {
+            row.unit_id: row for row in FurtherUnit.objects.filter(campaign=campaign).select_related("unit", "seat")
+        }
         tree = Unit.objects.within([campaign.organiser.path]).exclude(pk=campaign.organiser_id)
         units = {unit.pk: unit for unit in tree} | {seat.unit_id: seat.unit for seat in seats.values()}
+        units |= {row.unit_id: row.unit for row in self.joined.values()}
+        self.names = {unit.pk: unit.name for unit in units.values()}
         base = campaign.organiser.path.count("/") + 1
         places = {unit_id: place for place, unit_id in enumerate(seats, start=1)}
         self.rows = [
@@ -224,6 +234,9 @@ class RosterForm(VersionForm):
         """Return a unit as typed, or as saved where nothing was sent."""
         if not self.is_bound:
             saved = {"group": seat.group, "leader": seat.leader, "order": str(place)} if seat else {}
+            saved |= {"title": seat.title} if seat else {}
+            if unit.pk in self.joined:
+                saved["join"] = self.names[self.joined[unit.pk].seat.unit_id]
             return SeatRow(unit, depth, seat is not None, **saved)
         row = SeatRow(unit, depth, f"on-{unit.pk}" in self.data)
         for name, cleaner in SEAT_FIELDS.items():
@@ -235,17 +248,41 @@ class RosterForm(VersionForm):
         return row
 
     def clean(self):
-        """Collect the seats in their order."""
+        """Collect the seats in their order, each with the units that count on its line."""
         chosen = [(place, row) for place, row in enumerate(self.rows) if row.on]
-        if any(row.errors for _place, row in chosen):
+        further = self.further([row for _place, row in chosen])
+        if any(row.errors for row in self.rows if row.on or row.join):
             raise ValidationError(_("请更正表中标红的内容"))
         orders = {place: row.cleaned["order"] for place, row in chosen}
         chosen.sort(key=lambda pair: (orders[pair[0]] is None, orders[pair[0]] or 0, pair[0]))
         self.cleaned_data["seats"] = [
-            {"unit": row.unit, "group": row.cleaned["group"], "leader": row.cleaned["leader"]}
+            {
+                **{name: row.cleaned[name] for name in ("group", "leader", "title")},
+                "unit": row.unit,
+                "further": further.get(row.unit.pk, []),
+            }
             for _place, row in chosen
         ]
         return self.cleaned_data
+
+    def further(self, chosen):
+        """Return {seat's unit id: units that count on its line}; mark whose line cannot be told."""
+        lines = defaultdict(list)
+        for row in chosen:
+            for name in {row.unit.name, row.cleaned.get("title") or row.unit.name}:
+                lines[name].append(row.unit.pk)
+        further = defaultdict(list)
+        for row in self.rows:
+            name = row.cleaned.get("join")
+            if not name:
+                continue
+            if row.on:
+                row.errors["join"] = str(_("已单独列入名单，不能再编入别的单位"))
+            elif len(lines[name]) != 1:
+                row.errors["join"] = str(_("名单中没有（或不止一个）「%(name)s」") % {"name": name})
+            else:
+                further[lines[name][0]].append(row.unit)
+        return further
 
 
 # --- targets --------------------------------------------------------------------------------------

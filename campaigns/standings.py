@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from operator import itemgetter
 
-from django.db.models import FilteredRelation, Q, Sum
+from django.db.models import F, FilteredRelation, Q, Sum
 
 from campaigns import clock
 from campaigns.lines import (
@@ -59,12 +59,15 @@ ORGANISER, OFF_ROSTER = "organiser", "off roster"
 def roster_owner(units, roster, organiser_id):
     """Return {unit id: roster unit id, ORGANISER or OFF_ROSTER}: whose line a unit's entries belong to.
 
-    A roster unit's line is its subtree less the subtrees of roster units below it. units come from the top down.
+    A roster unit's line is its subtree, and those of its further units, less the subtrees of what stands on the
+    roster below them. units come from the top down, each with the roster unit that it joins, if any.
     """
     owner = {}
     for unit in units:
         if unit["id"] in roster:
             owner[unit["id"]] = unit["id"]
+        elif unit["joins"] is not None:
+            owner[unit["id"]] = unit["joins"]
         elif unit["id"] == organiser_id:
             owner[unit["id"]] = ORGANISER
         else:
@@ -78,10 +81,17 @@ def load_units(campaign):
     top = campaign.organiser.path.split("/")[1]
     return list(
         Unit.objects.filter(path__startswith=f"/{top}/")
-        .annotate(seat=FilteredRelation("seats", condition=Q(seats__campaign=campaign)))
+        .annotate(
+            seat=FilteredRelation("seats", condition=Q(seats__campaign=campaign)),
+            place=FilteredRelation("joined", condition=Q(joined__campaign=campaign)),
+            joins=F("place__seat__unit"),
+        )
         .order_by("path")
-        .values("id", "name", "parent_id", "path", "seat__group", "seat__order", "seat__leader", "seat__id")
-    )
+        .values(
+            "id", "name", "parent_id", "path", "joins", "seat__id", "seat__group", "seat__order", "seat__leader",
+            "seat__title",
+        )
+    )  # fmt: skip
 
 
 def load_columns(campaign):
@@ -184,7 +194,11 @@ def standings(
         previous = None
     units = load_units(campaign)
     columns, targets = load_columns(campaign)
-    seats = {unit["id"]: unit for unit in units if unit["seat__id"] is not None}
+    seats = {
+        unit["id"]: {**unit, "name": unit["seat__title"] or unit["name"]}
+        for unit in units
+        if unit["seat__id"] is not None
+    }
     order = sorted(seats, key=lambda unit_id: (seats[unit_id]["seat__order"], seats[unit_id]["seat__id"]))
     seats = {unit_id: seats[unit_id] for unit_id in order}
     owner = roster_owner(units, seats, campaign.organiser_id)

@@ -9,7 +9,16 @@ from campaigns.models.ledger import (
     Recognition,
     Tally,
 )
-from campaigns.models.plan import Basis, Campaign, CampaignIndicator, CampaignUnit, Indicator, Target, current
+from campaigns.models.plan import (
+    Basis,
+    Campaign,
+    CampaignIndicator,
+    CampaignUnit,
+    FurtherUnit,
+    Indicator,
+    Target,
+    current,
+)
 
 __all__ = [
     "AppendOnly",
@@ -18,6 +27,7 @@ __all__ = [
     "CampaignIndicator",
     "CampaignUnit",
     "Entry",
+    "FurtherUnit",
     "Indicator",
     "Period",
     "Recognised",

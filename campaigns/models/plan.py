@@ -117,7 +117,8 @@ class CampaignQuerySet(models.QuerySet):
         above = {int(part) for path in paths for part in path.strip("/").split("/")}
         mine = under(paths, "unit__") | Q(unit__in=above)
         rosters = CampaignUnit.objects.filter(mine).values("campaign")
-        return self.filter(Q(pk__in=rosters) | under(paths, "organiser__"))
+        joined = FurtherUnit.objects.filter(mine).values("campaign")
+        return self.filter(Q(pk__in=rosters) | Q(pk__in=joined) | under(paths, "organiser__"))
 
     def editable_by(self, user):
         """Narrow to the campaigns an editor of the organiser sets up."""
@@ -204,12 +205,16 @@ def current(campaigns, today):
 
 
 class CampaignUnit(models.Model):
-    """A unit on a campaign's roster, the group it is ranked within, and who leads it there."""
+    """A line of a campaign's roster: its unit, the group it is ranked within, and who leads it there.
+
+    A line may stand for further units, whose facts add up to it (招商小组); it may have a name of its own then.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="roster", verbose_name=_("战役"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="seats", verbose_name=_("单位"))
     group = models.CharField(_("组别"), max_length=50, blank=True)
     leader = models.CharField(_("领导"), max_length=50, blank=True)
+    title = models.CharField(_("小组名称"), max_length=50, blank=True)
     order = models.PositiveIntegerField(_("顺序"), default=0)
 
     class Meta:
@@ -224,7 +229,29 @@ class CampaignUnit(models.Model):
         ]
 
     def __str__(self):
-        return str(self.unit)
+        return self.title or str(self.unit)
+
+
+class FurtherUnit(models.Model):
+    """A unit whose facts count on another unit's line of a campaign's roster (R44); on one line at most."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+", verbose_name=_("战役"))
+    seat = models.ForeignKey(CampaignUnit, models.CASCADE, related_name="further", verbose_name=_("名单行"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="joined", verbose_name=_("单位"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("小组成员单位")
+        ordering = ["unit__path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "unit"],
+                name="roster_counts_a_further_unit_once",
+                violation_error_message=_("该单位已编入另一小组"),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.unit} → {self.seat}"
 
 
 class CampaignIndicator(models.Model):

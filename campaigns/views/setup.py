@@ -293,7 +293,10 @@ class CampaignRoster(SetUpForm):
     form_class = RosterForm
     template_name = "campaigns/campaign_roster.html"
     here = gettext_lazy("参战名单")
-    lead = gettext_lazy("勾选参战单位；名次在同一组别内排列，组别留空的为一组。已有目标的单位须先清空目标再移出。")
+    lead = gettext_lazy(
+        "勾选参战单位；名次在同一组别内排列，组别留空的为一组。几个单位合成一个招商小组的，勾选牵头单位并填小组名称，"
+        "其余单位不勾选，在“编入”填牵头单位：它们的数计入小组。已有目标的单位须先清空目标再移出。"
+    )
 
     def get_context_data(self, **kwargs):
         """Add the groups in use, to choose from while typing."""
@@ -310,13 +313,19 @@ class CampaignRoster(SetUpForm):
 
     def compare(self, form):
         """Compare who is on it, in which group, led by whom."""
-        mine = {str(seat["unit"]): told_seat(seat["group"], seat["leader"]) for seat in form.cleaned_data["seats"]}
+        mine = {
+            str(seat["unit"]): told_seat(seat["group"], seat["leader"], seat["title"], seat["further"])
+            for seat in form.cleaned_data["seats"]
+        }
         theirs = {
-            str(seat.unit): told_seat(seat.group, seat.leader) for seat in self.campaign.roster.select_related("unit")
+            str(seat.unit): told_seat(seat.group, seat.leader, seat.title, [row.unit for row in seat.further.all()])
+            for seat in self.campaign.roster.select_related("unit").prefetch_related("further__unit")
         }
         return [(name, mine.get(name), theirs.get(name)) for name in {**mine, **theirs}]
 
 
-def told_seat(group, leader):
+def told_seat(group, leader, title, further):
     """Return a seat of a roster in words."""
-    return " · ".join(part for part in (_("列入"), group, leader) if part)
+    names = "、".join(unit.name for unit in further)
+    joined = _("含%(names)s") % {"names": names} if names else ""
+    return " · ".join(part for part in (_("列入"), group, leader, title, joined) if part)
