@@ -1,6 +1,7 @@
 """Forms of the campaigns room."""
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,6 +56,16 @@ class CampaignForm(VersionForm):
         choices=Campaign.Clock,
         help_text=_("按日：已过天数 ÷ 总天数；按月：月末过后才计一个月，适合年度目标。"),
     )
+    slogan = forms.CharField(label=_("口号"), max_length=100, required=False)
+    themes = forms.CharField(
+        label=_("主题标签"), max_length=100, required=False, help_text=_("如 产业招商突破年；几个用顿号隔开。")
+    )
+    leading_group = forms.CharField(
+        label=_("领导小组"), max_length=300, required=False, help_text=_("组长、副组长、成员单位。")
+    )
+    office = forms.CharField(
+        label=_("活动办公室"), max_length=200, required=False, help_text=_("设在哪里，主任，联系电话。")
+    )
     full_score = ExactFormField(label=_("综合得分满分"), min_value=Decimal(1), initial=Decimal(100))
     score_cap = ExactFormField(
         label=_("单项完成率计分上限"),
@@ -91,6 +102,141 @@ class CampaignForm(VersionForm):
         if green is not None and yellow is not None and green < yellow:
             self.add_error("green_at", _("绿灯界线不能低于黄灯界线"))
         return data
+
+
+class CopyForm(RecordForm):
+    """A campaign like an earlier one."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    starts_on = DayField(label=_("开始日期"), help_text=_("与往期同样长；各阶段随开始日期顺延。"))
+    with_targets = forms.BooleanField(
+        label=_("目标任务也带过来"), required=False, help_text=_("不勾选则目标留空，另行下达。")
+    )
+
+
+TABLE_BYTES = 2**20  # a table goes along with its preview, so it must be small
+
+
+class TableForm(RecordForm):
+    """A published table of a day, and the campaign it is of; the file is kept in the form while it is looked at."""
+
+    name = forms.CharField(label=_("战役名称"), max_length=100)
+    organiser = forms.ModelChoiceField(label=_("组织单位"), queryset=Unit.objects.none())
+    starts_on = DayField(label=_("开始日期"))
+    ends_on = DayField(label=_("结束日期"))
+    as_of = DayField(label=_("表中数字截至"))
+    clock = forms.ChoiceField(label=_("时序进度"), choices=Campaign.Clock)
+    basis = forms.ChoiceField(
+        label=_("表中数字算"),
+        choices=[("both", _("上报和认定")), *Basis.choices],
+        help_text=_("通报数一般两者都算。"),
+    )
+    file = forms.FileField(
+        label=_("通报表"), required=False,
+        help_text=_("XLSX 或 CSV，不超过 1 MB，须有 单位、指标、计量单位 三列，可有 组别、合计、目标、完成。"),
+    )  # fmt: skip
+    kept = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organiser"].queryset = Unit.objects.within(self.user.paths(Role.EDITOR)).order_by("path")
+
+    def clean_name(self):
+        """Refuse the name of a campaign that somebody else sets up."""
+        name = self.cleaned_data["name"].strip()
+        mine = Campaign.objects.editable_by(self.user).filter(name=name)
+        if Campaign.objects.filter(name=name).exists() and not mine.exists():
+            raise ValidationError(_("已有同名战役，请换一个名称"))
+        return name
+
+    def clean(self):
+        """Read the file that was sent, or that is kept from the preview."""
+        data = self.cleaned_data
+        if file := data.get("file"):
+            if file.size > TABLE_BYTES:
+                raise ValidationError({"file": _("文件超过 1 MB，请只留需要的一张表")})
+            data["content"] = file.read()
+        elif data.get("kept"):
+            try:
+                data["content"] = urlsafe_b64decode(data["kept"])
+            except (ValueError, UnicodeError):
+                raise ValidationError({"file": _("请重新选择文件")}) from None
+        elif not self.errors:
+            raise ValidationError({"file": _("请选择通报表")})
+        return data
+
+    @property
+    def what(self):
+        """What load_table() is asked for."""
+        data = self.cleaned_data
+        bases = tuple(Basis.values) if data["basis"] == "both" else (data["basis"],)
+        names = ("name", "organiser", "starts_on", "ends_on", "as_of", "clock")
+        return {**{name: data[name] for name in names}, "bases": bases}
+
+    def keep(self):
+        """Keep the file in the form."""
+        self.data = self.data.copy()
+        self.data["kept"] = urlsafe_b64encode(self.cleaned_data["content"]).decode()
+
+
+# --- phases ---------------------------------------------------------------------------------------
+
+
+class PhaseForm(RecordForm):
+    """One demand of a phase."""
+
+    name = forms.CharField(label=_("阶段"), max_length=50, required=False)
+    starts_on = DayField(label=_("开始"), required=False)
+    ends_on = DayField(label=_("结束"), required=False)
+    demand = forms.CharField(label=_("要求"), max_length=300, required=False)
+    due_on = DayField(label=_("时限"), required=False)
+    remove = forms.BooleanField(label=_("移除"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty_permitted = False
+
+    def clean(self):
+        """Ask for everything but the day it is due, which is the phase's last where none is given."""
+        data = self.cleaned_data
+        if not self.is_wanted or self.errors:
+            return data
+        for name in ("name", "starts_on", "ends_on", "demand"):
+            if not data.get(name):
+                self.add_error(name, _("请填写"))
+        data["due_on"] = data.get("due_on") or data.get("ends_on")
+        if not self.errors and not data["starts_on"] <= data["due_on"] <= data["ends_on"]:
+            self.add_error("due_on", _("时限须在阶段起止日期之内"))
+        return data
+
+    @property
+    def is_wanted(self):
+        """Whether the row says anything and is not to go."""
+        data = self.cleaned_data
+        return not data.get("remove") and any(value for name, value in data.items() if name != "remove")
+
+
+class PhasesForm(VersionForm):
+    """The phases of a campaign, a row for each demand."""
+
+    def __init__(self, *args, campaign, **kwargs):
+        super().__init__(*args, **kwargs)
+        fields = ("name", "starts_on", "ends_on", "demand", "due_on")
+        formset = forms.formset_factory(PhaseForm, extra=EMPTY_ROWS, max_num=60, absolute_max=100)
+        self.rows = formset(
+            self.data if self.is_bound else None, prefix="rows", initial=list(campaign.phases.values(*fields))
+        )
+
+    def clean(self):
+        """Collect the rows that are filled in."""
+        if not self.rows.is_valid():
+            problems = [str(error) for error in self.rows.non_form_errors()]
+            raise ValidationError(problems or _("请更正表中标红的内容"))
+        fields = ("name", "starts_on", "ends_on", "demand", "due_on")
+        self.cleaned_data["phases"] = [
+            {name: row.cleaned_data[name] for name in fields} for row in self.rows.forms if row.is_wanted
+        ]
+        return self.cleaned_data
 
 
 # --- indicators of a campaign ---------------------------------------------------------------------
@@ -219,7 +365,7 @@ class RosterForm(VersionForm):
         self.joined = {
             row.unit_id: row for row in FurtherUnit.objects.filter(campaign=campaign).select_related("unit", "seat")
         }
-        tree = Unit.objects.within([campaign.organiser.path]).exclude(pk=campaign.organiser_id)
+        tree = Unit.objects.standing().within([campaign.organiser.path]).exclude(pk=campaign.organiser_id)
         units = {unit.pk: unit for unit in tree} | {seat.unit_id: seat.unit for seat in seats.values()}
         units |= {row.unit_id: row.unit for row in self.joined.values()}
         self.names = {unit.pk: unit.name for unit in units.values()}

@@ -13,9 +13,11 @@ from campaigns.actions.months import close_month, reopen_month
 from campaigns.actions.plan import (
     change_campaign,
     change_indicator,
+    copy_campaign,
     create_campaign,
     create_indicator,
     set_lines,
+    set_phases,
     set_roster,
     set_targets,
 )
@@ -24,6 +26,7 @@ __all__ = [
     "change_campaign",
     "change_indicator",
     "close_month",
+    "copy_campaign",
     "correct_tally",
     "create_campaign",
     "create_indicator",
@@ -32,6 +35,7 @@ __all__ = [
     "record_tally",
     "reopen_month",
     "set_lines",
+    "set_phases",
     "set_roster",
     "set_targets",
     "settle_recognition",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.actions.figures import follow_dates
-from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, FurtherUnit, Indicator, Target
+from campaigns.models import Campaign, CampaignIndicator, CampaignUnit, Entry, FurtherUnit, Indicator, Phase, Target
 from campaigns.numbers import amount_text
 from units import audit, versions
 from units.access import require, require_role
@@ -146,6 +147,94 @@ def _seated(row, further):
     """Return a line of the roster as the trail keeps it."""
     names = "、".join(unit.name for unit in further)
     return " ".join(part for part in (row.group, row.leader, row.title, names and f"+{names}") if part)
+
+
+@transaction.atomic
+def set_phases(*, campaign: Campaign, phases: Sequence[Mapping], by: User, version: int | None = None) -> None:
+    """Replace the phases: {name, starts_on, ends_on, demand, due_on}, all within the campaign's days."""
+    campaign = locked(campaign, by)
+    versions.check(campaign, version)
+    held = {_phased(row): row for row in campaign.phases.all()}
+    rows = [Phase(campaign=campaign, **phase) for phase in phases]
+    for row in rows:
+        row.full_clean()
+        if not campaign.starts_on <= row.starts_on <= row.ends_on <= campaign.ends_on:
+            told = {"phase": row.name, "first": campaign.starts_on, "last": campaign.ends_on}
+            raise ValidationError(_("“%(phase)s”须在战役期间 %(first)s 至 %(last)s 之内") % told)
+    changes = audit.compared(dict.fromkeys(held, str(_("有"))), dict.fromkeys(map(_phased, rows), str(_("有"))))
+    if changes:
+        campaign.phases.all().delete()
+        Phase.objects.bulk_create(rows)
+        versions.bump(campaign)
+        campaign.save(update_fields=["version"])
+        audit.record(by, "campaign.phases_set", campaign, changes=changes)
+
+
+def _phased(row):
+    """Return a demand as the trail keeps it."""
+    return _("%(name)s（%(first)s 至 %(last)s）%(demand)s，时限 %(due)s") % {
+        "name": row.name, "first": row.starts_on, "last": row.ends_on, "demand": row.demand, "due": row.due_on,
+    }  # fmt: skip
+
+
+@transaction.atomic
+def copy_campaign(*, source: Campaign, name: str, starts_on: date, with_targets: bool, by: User) -> Campaign:
+    """Start a campaign like an earlier one: as long, with its roster, indicators, weights, phases moved along.
+
+    A calendar year stays one: a year of 366 days is followed by one of 365. Targets come along only where asked for.
+    """
+    source = locked(source, by)
+    moved = starts_on - source.starts_on
+    ends_on, after = source.ends_on + moved, source.ends_on + timedelta(days=1)
+    if (after.month, after.day) == (source.starts_on.month, source.starts_on.day):
+        years = after.year - source.starts_on.year
+        ends_on = starts_on.replace(year=starts_on.year + years, day=1) + timedelta(days=starts_on.day - 2)
+    kept = (
+        "clock",
+        "green_at",
+        "yellow_at",
+        "score_cap",
+        "full_score",
+        "slogan",
+        "themes",
+        "leading_group",
+        "office",
+    )
+    campaign = create_campaign(
+        organiser=source.organiser, name=name, starts_on=starts_on, ends_on=ends_on, by=by,
+        **{field: getattr(source, field) for field in kept},
+    )  # fmt: skip
+    seats = source.roster.select_related("unit").prefetch_related("further__unit")
+    set_roster(
+        campaign=campaign,
+        seats=[
+            {
+                **{field: getattr(seat, field) for field in ("unit", "group", "leader", "title")},
+                "further": [row.unit for row in seat.further.all()],
+            }
+            for seat in seats
+        ],
+        by=by,
+    )
+    lines = list(source.lines.select_related("indicator"))
+    fields = ("indicator", "measure", "basis", "weight")
+    set_lines(campaign=campaign, lines=[{name: getattr(line, name) for name in fields} for line in lines], by=by)
+    phases = [
+        {
+            **{field: min(getattr(row, field) + moved, ends_on) for field in ("starts_on", "ends_on", "due_on")},
+            "name": row.name,
+            "demand": row.demand,
+        }
+        for row in source.phases.all()
+    ]
+    set_phases(campaign=campaign, phases=phases, by=by)
+    if with_targets:
+        line_of = dict(zip((line.pk for line in lines), campaign.lines.values_list("pk", flat=True), strict=True))
+        owed = Target.objects.filter(line__campaign=source)
+        targets = {(line_of[row.line_id], row.unit_id): (row.amount, row.stretch) for row in owed}
+        set_targets(campaign=campaign, targets=targets, by=by)
+    campaign.refresh_from_db()
+    return campaign
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from campaigns.models.plan import (
     CampaignUnit,
     FurtherUnit,
     Indicator,
+    Phase,
     Target,
     current,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "FurtherUnit",
     "Indicator",
     "Period",
+    "Phase",
     "Recognised",
     "RecognisedQuerySet",
     "Recognition",

@@ -155,6 +155,10 @@ class Campaign(models.Model):
     yellow_at = ExactField(_("黄灯：进度比不低于"), default=Decimal("0.7"))
     score_cap = ExactField(_("单项完成率计分上限"), default=Decimal(1))
     full_score = ExactField(_("综合得分满分"), default=Decimal(100))
+    slogan = models.CharField(_("口号"), max_length=100, blank=True)
+    themes = models.CharField(_("主题标签"), max_length=100, blank=True)
+    leading_group = models.CharField(_("领导小组"), max_length=300, blank=True)
+    office = models.CharField(_("活动办公室"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CampaignQuerySet.as_manager()
@@ -194,6 +198,36 @@ class Campaign(models.Model):
     def default_day(self, today):
         """Return the day pages open on: today, or the last day of a campaign that is over."""
         return max(self.starts_on, min(today, self.ends_on))
+
+
+class Phase(models.Model):
+    """One demand of a phase of a campaign, with the day it is due (R11); a phase with several has a row for each."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="phases", verbose_name=_("战役"))
+    name = models.CharField(_("阶段"), max_length=50)
+    starts_on = models.DateField(_("开始日期"))
+    ends_on = models.DateField(_("结束日期"))
+    demand = models.CharField(_("要求"), max_length=300)
+    due_on = models.DateField(_("时限"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("阶段要求")
+        ordering = ["starts_on", "due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="phase_ends_after_it_starts",
+                violation_error_message=_("阶段的结束日期不能早于开始日期"),
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("starts_on"), due_on__lte=F("ends_on")),
+                name="demand_is_due_within_its_phase",
+                violation_error_message=_("时限须在阶段起止日期之内"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}：{self.demand}"
 
 
 def current(campaigns, today):
