@@ -1,6 +1,8 @@
 """Forms of the campaigns room."""
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Basis, Campaign, Indicator
+from campaigns.models import Basis, Campaign, FurtherUnit, Indicator
 from campaigns.numbers import ExactFormField, measure_of
 from units.forms import RecordForm, day_input
 from units.models import Role, Unit
@@ -54,6 +56,16 @@ class CampaignForm(VersionForm):
             "按日：已过天数 ÷ 总天数；按工作日：不计周末和节假日；按月：月末过后才计一个月，适合年度目标；"
             "按阶段表：以本战役阶段表中已到期阶段的应完成比例为准。"
         ),
+    )
+    slogan = forms.CharField(label=_("口号"), max_length=100, required=False)
+    themes = forms.CharField(
+        label=_("主题标签"), max_length=100, required=False, help_text=_("如 产业招商突破年；几个用顿号隔开。")
+    )
+    leading_group = forms.CharField(
+        label=_("领导小组"), max_length=300, required=False, help_text=_("组长、副组长、成员单位。")
+    )
+    office = forms.CharField(
+        label=_("活动办公室"), max_length=200, required=False, help_text=_("设在哪里，主任，联系电话。")
     )
     full_score = ExactFormField(label=_("综合得分满分"), min_value=Decimal(1), initial=Decimal(100))
     score_cap = ExactFormField(
@@ -131,6 +143,141 @@ class StagesForm(VersionForm):
             (row["on"], row["share"] / 100, row["name"])
             for row in (form.cleaned_data for form in self.rows.forms)
             if row.get("on")
+        ]
+        return self.cleaned_data
+
+
+class CopyForm(RecordForm):
+    """A campaign like an earlier one."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    starts_on = DayField(label=_("开始日期"), help_text=_("与往期同样长；各阶段随开始日期顺延。"))
+    with_targets = forms.BooleanField(
+        label=_("目标任务也带过来"), required=False, help_text=_("不勾选则目标留空，另行下达。")
+    )
+
+
+TABLE_BYTES = 2**20  # a table goes along with its preview, so it must be small
+
+
+class TableForm(RecordForm):
+    """A published table of a day, and the campaign it is of; the file is kept in the form while it is looked at."""
+
+    name = forms.CharField(label=_("战役名称"), max_length=100)
+    organiser = forms.ModelChoiceField(label=_("组织单位"), queryset=Unit.objects.none())
+    starts_on = DayField(label=_("开始日期"))
+    ends_on = DayField(label=_("结束日期"))
+    as_of = DayField(label=_("表中数字截至"))
+    clock = forms.ChoiceField(label=_("时序进度"), choices=Campaign.Clock)
+    basis = forms.ChoiceField(
+        label=_("表中数字算"),
+        choices=[("both", _("上报和认定")), *Basis.choices],
+        help_text=_("通报数一般两者都算。"),
+    )
+    file = forms.FileField(
+        label=_("通报表"), required=False,
+        help_text=_("XLSX 或 CSV，不超过 1 MB，须有 单位、指标、计量单位 三列，可有 组别、合计、目标、完成。"),
+    )  # fmt: skip
+    kept = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organiser"].queryset = Unit.objects.within(self.user.paths(Role.EDITOR)).order_by("path")
+
+    def clean_name(self):
+        """Refuse the name of a campaign that somebody else sets up."""
+        name = self.cleaned_data["name"].strip()
+        mine = Campaign.objects.editable_by(self.user).filter(name=name)
+        if Campaign.objects.filter(name=name).exists() and not mine.exists():
+            raise ValidationError(_("已有同名战役，请换一个名称"))
+        return name
+
+    def clean(self):
+        """Read the file that was sent, or that is kept from the preview."""
+        data = self.cleaned_data
+        if file := data.get("file"):
+            if file.size > TABLE_BYTES:
+                raise ValidationError({"file": _("文件超过 1 MB，请只留需要的一张表")})
+            data["content"] = file.read()
+        elif data.get("kept"):
+            try:
+                data["content"] = urlsafe_b64decode(data["kept"])
+            except (ValueError, UnicodeError):
+                raise ValidationError({"file": _("请重新选择文件")}) from None
+        elif not self.errors:
+            raise ValidationError({"file": _("请选择通报表")})
+        return data
+
+    @property
+    def what(self):
+        """What load_table() is asked for."""
+        data = self.cleaned_data
+        bases = tuple(Basis.values) if data["basis"] == "both" else (data["basis"],)
+        names = ("name", "organiser", "starts_on", "ends_on", "as_of", "clock")
+        return {**{name: data[name] for name in names}, "bases": bases}
+
+    def keep(self):
+        """Keep the file in the form."""
+        self.data = self.data.copy()
+        self.data["kept"] = urlsafe_b64encode(self.cleaned_data["content"]).decode()
+
+
+# --- phases ---------------------------------------------------------------------------------------
+
+
+class PhaseForm(RecordForm):
+    """One demand of a phase."""
+
+    name = forms.CharField(label=_("阶段"), max_length=50, required=False)
+    starts_on = DayField(label=_("开始"), required=False)
+    ends_on = DayField(label=_("结束"), required=False)
+    demand = forms.CharField(label=_("要求"), max_length=300, required=False)
+    due_on = DayField(label=_("时限"), required=False)
+    remove = forms.BooleanField(label=_("移除"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.empty_permitted = False
+
+    def clean(self):
+        """Ask for everything but the day it is due, which is the phase's last where none is given."""
+        data = self.cleaned_data
+        if not self.is_wanted or self.errors:
+            return data
+        for name in ("name", "starts_on", "ends_on", "demand"):
+            if not data.get(name):
+                self.add_error(name, _("请填写"))
+        data["due_on"] = data.get("due_on") or data.get("ends_on")
+        if not self.errors and not data["starts_on"] <= data["due_on"] <= data["ends_on"]:
+            self.add_error("due_on", _("时限须在阶段起止日期之内"))
+        return data
+
+    @property
+    def is_wanted(self):
+        """Whether the row says anything and is not to go."""
+        data = self.cleaned_data
+        return not data.get("remove") and any(value for name, value in data.items() if name != "remove")
+
+
+class PhasesForm(VersionForm):
+    """The phases of a campaign, a row for each demand."""
+
+    def __init__(self, *args, campaign, **kwargs):
+        super().__init__(*args, **kwargs)
+        fields = ("name", "starts_on", "ends_on", "demand", "due_on")
+        formset = forms.formset_factory(PhaseForm, extra=EMPTY_ROWS, max_num=60, absolute_max=100)
+        self.rows = formset(
+            self.data if self.is_bound else None, prefix="rows", initial=list(campaign.phases.values(*fields))
+        )
+
+    def clean(self):
+        """Collect the rows that are filled in."""
+        if not self.rows.is_valid():
+            problems = [str(error) for error in self.rows.non_form_errors()]
+            raise ValidationError(problems or _("请更正表中标红的内容"))
+        fields = ("name", "starts_on", "ends_on", "demand", "due_on")
+        self.cleaned_data["phases"] = [
+            {name: row.cleaned_data[name] for name in fields} for row in self.rows.forms if row.is_wanted
         ]
         return self.cleaned_data
 
@@ -226,7 +373,9 @@ class LinesForm(VersionForm):
 GROUP = forms.CharField(max_length=50, required=False)
 LEADER = forms.CharField(max_length=50, required=False)
 ORDER = forms.IntegerField(min_value=0, max_value=9999, required=False)
-SEAT_FIELDS = {"group": GROUP, "leader": LEADER, "order": ORDER}
+TITLE = forms.CharField(max_length=50, required=False)
+JOIN = forms.CharField(max_length=100, required=False)
+SEAT_FIELDS = {"group": GROUP, "leader": LEADER, "order": ORDER, "title": TITLE, "join": JOIN}
 
 
 @dataclass
@@ -239,23 +388,30 @@ class SeatRow:
     group: str = ""
     leader: str = ""
     order: str = ""
+    title: str = ""
+    join: str = ""  # the unit whose line it counts on
     cleaned: dict = field(default_factory=dict)
     errors: dict = field(default_factory=dict)
 
 
 class RosterForm(VersionForm):
-    """The units of the organiser's tree, which of them take part, in which group, led by whom.
+    """The units of the organiser's tree, which of them take part, in which group, led by whom, on whose line.
 
-    The inputs are on-<unit>, group-<unit>, leader-<unit>, order-<unit>: a tree of hundreds of units would be
-    slow as that many form fields.
+    The inputs are on-<unit>, group-<unit>, leader-<unit>, order-<unit>, title-<unit> and join-<unit>: a tree of
+    hundreds of units would be slow as that many form fields.
     """
 
     def __init__(self, *args, campaign, **kwargs):
         super().__init__(*args, **kwargs)
         self.campaign = campaign
         seats = {seat.unit_id: seat for seat in campaign.roster.select_related("unit")}
-        tree = Unit.objects.within([campaign.organiser.path]).exclude(pk=campaign.organiser_id)
+        self.joined = {
+            row.unit_id: row for row in FurtherUnit.objects.filter(campaign=campaign).select_related("unit", "seat")
+        }
+        tree = Unit.objects.standing().within([campaign.organiser.path]).exclude(pk=campaign.organiser_id)
         units = {unit.pk: unit for unit in tree} | {seat.unit_id: seat.unit for seat in seats.values()}
+        units |= {row.unit_id: row.unit for row in self.joined.values()}
+        self.names = {unit.pk: unit.name for unit in units.values()}
         base = campaign.organiser.path.count("/") + 1
         places = {unit_id: place for place, unit_id in enumerate(seats, start=1)}
         self.rows = [
@@ -267,6 +423,9 @@ class RosterForm(VersionForm):
         """Return a unit as typed, or as saved where nothing was sent."""
         if not self.is_bound:
             saved = {"group": seat.group, "leader": seat.leader, "order": str(place)} if seat else {}
+            saved |= {"title": seat.title} if seat else {}
+            if unit.pk in self.joined:
+                saved["join"] = self.names[self.joined[unit.pk].seat.unit_id]
             return SeatRow(unit, depth, seat is not None, **saved)
         row = SeatRow(unit, depth, f"on-{unit.pk}" in self.data)
         for name, cleaner in SEAT_FIELDS.items():
@@ -278,17 +437,41 @@ class RosterForm(VersionForm):
         return row
 
     def clean(self):
-        """Collect the seats in their order."""
+        """Collect the seats in their order, each with the units that count on its line."""
         chosen = [(place, row) for place, row in enumerate(self.rows) if row.on]
-        if any(row.errors for _place, row in chosen):
+        further = self.further([row for _place, row in chosen])
+        if any(row.errors for row in self.rows if row.on or row.join):
             raise ValidationError(_("请更正表中标红的内容"))
         orders = {place: row.cleaned["order"] for place, row in chosen}
         chosen.sort(key=lambda pair: (orders[pair[0]] is None, orders[pair[0]] or 0, pair[0]))
         self.cleaned_data["seats"] = [
-            {"unit": row.unit, "group": row.cleaned["group"], "leader": row.cleaned["leader"]}
+            {
+                **{name: row.cleaned[name] for name in ("group", "leader", "title")},
+                "unit": row.unit,
+                "further": further.get(row.unit.pk, []),
+            }
             for _place, row in chosen
         ]
         return self.cleaned_data
+
+    def further(self, chosen):
+        """Return {seat's unit id: units that count on its line}; mark whose line cannot be told."""
+        lines = defaultdict(list)
+        for row in chosen:
+            for name in {row.unit.name, row.cleaned.get("title") or row.unit.name}:
+                lines[name].append(row.unit.pk)
+        further = defaultdict(list)
+        for row in self.rows:
+            name = row.cleaned.get("join")
+            if not name:
+                continue
+            if row.on:
+                row.errors["join"] = str(_("已单独列入名单，不能再编入别的单位"))
+            elif len(lines[name]) != 1:
+                row.errors["join"] = str(_("名单中没有（或不止一个）「%(name)s」") % {"name": name})
+            else:
+                further[lines[name][0]].append(row.unit)
+        return further
 
 
 # --- indicators -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from operator import itemgetter
 
-from django.db.models import FilteredRelation, Q, Subquery, Sum
+from django.db.models import F, FilteredRelation, Q, Subquery, Sum
 
 from campaigns import appraisal, clock
 from campaigns.lines import (
@@ -63,12 +63,15 @@ ORGANISER, OFF_ROSTER = "organiser", "off roster"
 def roster_owner(units, roster, organiser_id):
     """Return {unit id: roster unit id, ORGANISER or OFF_ROSTER}: whose line a unit's entries belong to.
 
-    A roster unit's line is its subtree less the subtrees of roster units below it. units come from the top down.
+    A roster unit's line is its subtree, and those of its further units, less the subtrees of what stands on the
+    roster below them. units come from the top down, each with the roster unit that it joins, if any.
     """
     owner = {}
     for unit in units:
         if unit["id"] in roster:
             owner[unit["id"]] = unit["id"]
+        elif unit["joins"] is not None:
+            owner[unit["id"]] = unit["joins"]
         elif unit["id"] == organiser_id:
             owner[unit["id"]] = ORGANISER
         else:
@@ -78,14 +81,44 @@ def roster_owner(units, roster, organiser_id):
 
 
 def load_units(campaign):
-    """Return the organiser's whole tree from the top down, each with its place on the roster: one query."""
+    """Return the organiser's whole tree from the top down, each with its place on the roster: one query.
+
+    It is the tree as it stood when the campaign ended, with the names of then (I16).
+    """
     top = campaign.organiser.path.split("/")[1]
-    return list(
+    rows = list(
         Unit.objects.filter(path__startswith=f"/{top}/")
-        .annotate(seat=FilteredRelation("seats", condition=Q(seats__campaign=campaign)))
+        .with_place_on(campaign.ends_on)
+        .annotate(
+            seat=FilteredRelation("seats", condition=Q(seats__campaign=campaign)),
+            place=FilteredRelation("joined", condition=Q(joined__campaign=campaign)),
+            joins=F("place__seat__unit"),
+        )
         .order_by("path")
-        .values("id", "name", "kind", "parent_id", "path", "seat__group", "seat__order", "seat__leader", "seat__id")
-    )
+        .values(
+            "id", "name", "kind", "parent_id", "path", "joins", "seat__id", "seat__group", "seat__order",
+            "seat__leader", "seat__title", "name_then", "parent_then",
+        )
+    )  # fmt: skip
+    moved = False
+    for row in rows:
+        row["name"] = row["name_then"] or row["name"]
+        moved |= row["parent_then"] not in (None, row["parent_id"])
+        row["parent_id"] = row["parent_then"] or row["parent_id"]
+    return from_the_top(rows) if moved else rows
+
+
+def from_the_top(rows):
+    """Return units so that each comes after the unit it stands under."""
+    below, known = defaultdict(list), {row["id"] for row in rows}
+    for row in rows:
+        below[row["parent_id"] if row["parent_id"] in known else None].append(row)
+    found, waiting = [], list(reversed(below[None]))
+    while waiting:
+        row = waiting.pop()
+        found.append(row)
+        waiting += reversed(below[row["id"]])
+    return found
 
 
 def load_columns(campaign, as_of):
@@ -229,9 +262,14 @@ def standings(
     units = load_units(campaign)
     columns, targets, schemes = load_plan(campaign, as_of, [as_of, previous] if previous else [as_of])
     schemes = [tried] * len(schemes) if tried else schemes
-    seats = {unit["id"]: unit for unit in units if unit["seat__id"] is not None}
+    seats = {
+        unit["id"]: {**unit, "name": unit["seat__title"] or unit["name"]}
+        for unit in units
+        if unit["seat__id"] is not None
+    }
     order = sorted(seats, key=lambda unit_id: (seats[unit_id]["seat__order"], seats[unit_id]["seat__id"]))
     seats = {unit_id: seats[unit_id] for unit_id in order}
+    name_of = {unit["id"]: unit["name"] for unit in units}
     owner = roster_owner(units, seats, campaign.organiser_id)
     now, before = rolled_up(campaign, columns, owner, as_of, previous)
     desk = _Desk(campaign, clock.time_progress(campaign, as_of), basis, columns, targets, now)
@@ -253,7 +291,7 @@ def standings(
         desk.progress,
         columns,
         desk.lines(seats, group_of, figures),
-        desk.totals([*seats, ORGANISER]),
+        desk.totals([*seats, ORGANISER], name_of.get(campaign.organiser_id, campaign.organiser.name)),
         desk.off_roster(),
         desk.scores(seats, group_of, figures, before if previous else None, *results),
         owner,
@@ -352,13 +390,13 @@ class _Desk:
             for column in self.columns
         }
 
-    def totals(self, everyone):
-        """Return the organiser's line on each indicator; of a level its own reading alone."""
+    def totals(self, everyone, name):
+        """Return the organiser's line on each indicator, under its name of then; of a level its own reading alone."""
         organiser, totals = self.campaign.organiser, {}
         for column in self.columns:
             holders = [ORGANISER] if column.is_level else everyone
             found = self.found(self.now, column, holders, organiser.pk)
-            totals[column.line_id] = self.line(column, holders, organiser.name, "", True, organiser.pk, found)
+            totals[column.line_id] = self.line(column, holders, name, "", True, organiser.pk, found)
         return totals
 
     def off_roster(self):

@@ -14,6 +14,7 @@ from campaigns.views import (
     rulebook,
     schemes,
     setup,
+    tables,
     targets,
 )
 
@@ -21,8 +22,11 @@ app_name = "campaigns"
 urlpatterns = [
     path("campaigns/", campaigns.CampaignList.as_view(), name="campaign_list"),
     path("campaigns/new/", setup.CampaignCreate.as_view(), name="campaign_create"),
+    path("campaigns/from-table/", tables.TableCreate.as_view(), name="table_create"),
     path("campaigns/<int:pk>/setup/", setup.CampaignSetup.as_view(), name="campaign_setup"),
     path("campaigns/<int:pk>/change/", setup.CampaignChange.as_view(), name="campaign_change"),
+    path("campaigns/<int:pk>/copy/", setup.CampaignCopy.as_view(), name="campaign_copy"),
+    path("campaigns/<int:pk>/phases/", setup.CampaignPhases.as_view(), name="campaign_phases"),
     path("campaigns/<int:pk>/indicators/", setup.CampaignLines.as_view(), name="campaign_lines"),
     path("campaigns/<int:pk>/stages/", setup.CampaignStages.as_view(), name="campaign_stages"),
     path("campaigns/<int:pk>/roster/", setup.CampaignRoster.as_view(), name="campaign_roster"),

@@ -6,33 +6,75 @@ from fractions import Fraction
 
 from django.db.models import Prefetch
 
+from campaigns import ledger
 from campaigns.ledger import Key
 from campaigns.models import Basis, Recognition
 from campaigns.numbers import exact, split
-from projects.models import Attendance, CountingRule, Credit, Milestone, Trip, Visit
-from projects.stages import RECOGNISED
+from projects.models import Attendance, Company, CountingRule, Credit, Milestone, Trip, Visit
+from projects.models.rules import AFTER
+from projects.stages import RECOGNISED, Kind
 
 WHOLE = Decimal(100)  # percent that the shares of a project add up to
 
 
 class Rules:
-    """All counting rules, read once for a batch; never kept between requests."""
+    """All counting rules, read once for a batch; never kept between requests.
 
-    def __init__(self):
+    instead stands in for the rules of the database: a change is tried out before it is saved.
+    """
+
+    def __init__(self, instead=None):
         self.by_fact = defaultdict(list)
-        for rule in CountingRule.objects.order_by("indicator_id", "from_on", "pk"):
+        rules = CountingRule.objects.all() if instead is None else instead
+        for rule in sorted(rules, key=lambda rule: (rule.indicator_id, rule.from_on, rule.pk is None, rule.pk)):
             self.by_fact[rule.fact].append(rule)
 
     def counting(self, fact, day, said):
         """Yield (rule, amount), for each indicator at most once, for what a fact says on its day."""
         counted = set()
         for rule in self.by_fact[fact]:
-            in_force = rule.from_on <= day and (rule.until_on is None or day <= rule.until_on)
-            if in_force and rule.indicator_id not in counted and not mismatches(rule.conditions, said):
-                amount = said[rule.measure]
+            if rule.indicator_id not in counted and in_force(rule, day) and not missed(rule, said):
+                amount = amount_of(rule, said)
                 if amount is not None:
                     counted.add(rule.indicator_id)
                     yield rule, amount
+
+    def asking_for(self, kind):
+        """Return the kinds of milestone that count only once one of this kind has happened on their project."""
+        return {
+            fact.partition(".")[2]
+            for fact, rules in self.by_fact.items()
+            if any(AFTER[name] == kind for rule in rules for name in rule.after)
+        }
+
+    def by_company(self, kind):
+        """Return the rules that count companies by what their milestones of a kind come to in a year."""
+        return [rule for rule in self.by_fact[f"milestone.{kind}"] if rule.by_company]
+
+
+def in_force(rule, day):
+    """Say whether a rule holds on a day."""
+    return rule.from_on <= day and (rule.until_on is None or day <= rule.until_on)
+
+
+def missed(rule, said):
+    """Return the names of a rule's conditions that a fact does not meet; a sum of a year is told by amount_of()."""
+    conditions = rule.conditions
+    if rule.by_company:
+        conditions = {name: value for name, value in conditions.items() if name != "min_amount"}
+    return mismatches(conditions, said)
+
+
+def amount_of(rule, said):
+    """Return what a rule adds for a fact; None where the fact has nothing of the kind."""
+    if rule.by_company:
+        return Decimal(1) if id(rule) in said["passes"] else None
+    return said[rule.measure]
+
+
+def counted_on(rule, day, said):
+    """Return the day a fact counts on: its own, or that of the last milestone that its rule asks for as well."""
+    return max([day, *(said["after"][name] for name in rule.after)])
 
 
 def mismatches(conditions, said):
@@ -41,6 +83,8 @@ def mismatches(conditions, said):
     for name, wanted in conditions.items():
         if name == "min_amount":
             met = reaches(wanted, said)
+        elif name in AFTER:
+            met = not wanted or said["after"].get(name) is not None
         elif isinstance(wanted, list):
             met = not wanted or said[name] in wanted
         else:
@@ -59,8 +103,11 @@ def reaches(minimum, said):
     return "CNY" in minimum and said["amount"] >= exact(minimum["CNY"])
 
 
-def said_by_milestone(milestone, basis):
-    """Return what a milestone says on a basis, under the names that rules use."""
+def said_by_milestone(milestone, basis, others=(), passes=frozenset()):
+    """Return what a milestone says on a basis, under the names that rules use.
+
+    others are the milestones of its project, passes the rules whose sum of a year its company reaches with it.
+    """
     amount = milestone.amount_cny if basis == Basis.REPORTED else milestone.recognised_amount
     own = None
     if amount is not None and milestone.amount is not None:
@@ -80,7 +127,15 @@ def said_by_milestone(milestone, basis):
         "event_levels": milestone.event.level if milestone.event else None,
         "in_cash": milestone.in_cash,
         "led_by_top": False,
+        "after": {name: day for name, kind in AFTER.items() if (day := first_day(others, kind, basis))},
+        "passes": passes,
     }
+
+
+def first_day(milestones, kind, basis):
+    """Return the first day on which a milestone of a kind stands on a basis; None where none does."""
+    days_of = (day for row in milestones if row.kind == kind for on, day in both_bases(row) if on == basis)
+    return min(days_of, default=None)
 
 
 def said_by_visit(visit, basis):
@@ -98,6 +153,7 @@ def said_by_visit(visit, basis):
         "event_levels": None,
         "in_cash": False,
         "led_by_top": visit.led_by_top,
+        "after": {},
     }
 
 
@@ -124,18 +180,98 @@ def milestone_entries(milestones, rules=None, shares=None):
     """
     rules = rules or Rules()
     wanted = {}
-    for milestone in milestones.select_related("project__company", "event").prefetch_related(every_share()):
-        credits = shares_on(milestone.on, milestone.project.shares_ever if shares is None else shares)
+    for milestone, credits, saying in saying_of(milestones, rules, shares):
         amounts = defaultdict(Decimal)
-        for basis, day in both_bases(milestone) if credits else ():  # nobody's: check_ledger names the project
-            for rule, amount in rules.counting(
-                f"milestone.{milestone.kind}", day, said_by_milestone(milestone, basis)
-            ):
+        for basis, day, said in saying if credits else ():  # nobody's: check_ledger names the project
+            for rule, amount in rules.counting(f"milestone.{milestone.kind}", day, said):
+                on = counted_on(rule, day, said)
                 for credit, part in zip(credits, split(amount, [row.share for row in credits]), strict=True):
                     if part or not amount:
-                        amounts[Key(rule.indicator_id, credit.unit_id, str(basis), day)] += part
+                        amounts[Key(rule.indicator_id, credit.unit_id, str(basis), on)] += part
         wanted[milestone.pk] = dict(amounts)
     return wanted
+
+
+def saying_of(milestones, rules, shares=None):
+    """Yield (milestone, its shares, [(basis, day, what it says)]); what rules ask for beside it, a query a batch."""
+    rows = milestones.select_related("project__company", "event").prefetch_related(every_share())
+    if any(rule.after for held in rules.by_fact.values() for rule in held):
+        others = Milestone.objects.live().filter(kind__in=AFTER.values()).order_by("pk")
+        rows = rows.prefetch_related(Prefetch("project__milestones", others, to_attr="others"))
+    rows = list(rows)
+    passes = passing(rows, rules)
+    for milestone in rows:
+        others = getattr(milestone.project, "others", ())
+        saying = [
+            (basis, day, said_by_milestone(milestone, basis, others, passes[milestone.pk, basis]))
+            for basis, day in both_bases(milestone)
+        ]
+        credits = shares_on(milestone.on, milestone.project.shares_ever if shares is None else shares)
+        yield milestone, credits, saying
+
+
+def passing(milestones, rules):
+    """Return {(milestone id, basis): rules by id() whose sum its company reaches with it}: a query a kind, if asked.
+
+    A company counts once in a calendar year, with the milestone that brings its sum to the threshold (R29).
+    """
+    found = defaultdict(set)
+    companies = defaultdict(set)
+    for row in milestones:
+        if rules.by_company(row.kind):
+            companies[row.kind].add(row.project.company_id)
+    for kind, ids in companies.items():
+        facts = Milestone.objects.live().done().filter(kind=kind, project__company__in=ids)
+        said = [
+            (day, row, basis, said_by_milestone(row, basis))
+            for row in facts.select_related("project__company", "event")
+            for basis, day in both_bases(row)
+        ]
+        said.sort(key=lambda each: (each[0], each[1].pk))
+        for rule in rules.by_company(kind):
+            threshold, sums = exact(rule.conditions["min_amount"]["CNY"]), defaultdict(Decimal)
+            for day, row, basis, what in said:
+                if what["amount"] is None or not in_force(rule, day) or missed(rule, what):
+                    continue
+                year = (row.project.company_id, basis, day.year)
+                before, sums[year] = sums[year], sums[year] + what["amount"]
+                if before < threshold <= sums[year]:
+                    found[row.pk, basis].add(id(rule))
+    return found
+
+
+def dependents(milestones, rules=None):
+    """Return the ids of the live milestones that count otherwise, once some milestones have changed.
+
+    Those of their projects that ask for one of their kind, and those of their companies, where companies are counted:
+    these are locked, so that two projects of one company are not counted side by side.
+    """
+    rules = rules or Rules()
+    ids, companies, waiting = set(), defaultdict(set), defaultdict(set)
+    asking = {kind.value: kinds for kind in AFTER.values() if (kinds := rules.asking_for(kind))}
+    counted = {kind.value for kind in Kind if rules.by_company(kind)}
+    if not asking and not counted:
+        return ids
+    for kind, project_id, company_id in milestones.values_list("kind", "project_id", "project__company_id"):
+        if kind in asking:
+            waiting[kind].add(project_id)
+        if kind in counted:
+            companies[kind].add(company_id)
+    for kind, projects in waiting.items():
+        rows = Milestone.objects.live().filter(project__in=projects, kind__in=asking[kind])
+        ids |= set(rows.values_list("pk", flat=True))
+    held = sorted(set().union(*companies.values())) if companies else []
+    list(Company.objects.select_for_update().filter(pk__in=held).order_by("pk").values_list("pk"))
+    for kind, owners in companies.items():
+        rows = Milestone.objects.live().filter(project__company__in=owners, kind=kind)
+        ids |= set(rows.values_list("pk", flat=True))
+    return ids
+
+
+def post(milestone):
+    """Post what a milestone of a locked project counts toward, and what others count once it has changed."""
+    ids = {milestone.pk} | dependents(Milestone.objects.filter(pk=milestone.pk))
+    ledger.post_many("projects.milestone", milestone_entries(Milestone.objects.filter(pk__in=ids)))
 
 
 def shares_on(day, credits):
@@ -205,6 +341,7 @@ def said_by_presence(row):
         "event_levels": None if isinstance(row, Trip) else row.event.level,
         "in_cash": False,
         "led_by_top": isinstance(row, Trip) and row.led_by_top,
+        "after": {},
     }
 
 

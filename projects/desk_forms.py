@@ -8,7 +8,7 @@ from campaigns.numbers import ExactFormField, exact, plain
 from projects import recognition
 from projects.entry import Figure
 from projects.models import Currency, Event, Lands, Origin, Sector
-from projects.models.rules import FACTS, CountingRule
+from projects.models.rules import AFTER, FACTS, SWITCHES, TELLS, CountingRule
 from units.forms import ReasonForm, RecordForm, day_input
 from units.models import Role, Unit
 
@@ -183,7 +183,11 @@ class RuleForm(RecordForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     indicator = forms.ModelChoiceField(label=_("指标"), queryset=Indicator.objects.none())
     fact = forms.ChoiceField(label=_("事实"), choices=FACTS)
-    measure = forms.ChoiceField(label=_("计量"), choices=CountingRule.Measure)
+    measure = forms.ChoiceField(
+        label=_("计量"),
+        choices=CountingRule.Measure,
+        help_text=_("企业户数：当年累计达到金额门槛的企业，达到之日计一户，如纳税 500 万元以上企业"),
+    )
     from_on = forms.DateField(label=_("起用日期"), widget=day_input(), help_text=_("事实的日期在起止之间才计数"))
     until_on = forms.DateField(label=_("停用日期"), required=False, widget=day_input())
     sectors = forms.MultipleChoiceField(
@@ -203,10 +207,15 @@ class RuleForm(RecordForm):
     min_cny = ExactFormField(label=_("金额不低于（人民币）"), measure="万元", min_value=0, required=False)
     min_usd = ExactFormField(
         label=_("金额不低于（美元）"), measure="万美元", min_value=0, required=False,
-        help_text=_("外币合同先看本币门槛，没有本币门槛的折人民币比较"),
+        help_text=_("外币合同先看本币门槛，没有本币门槛的折人民币比较；按企业户数计时，只填人民币，比较企业当年累计"),
     )  # fmt: skip
     in_cash = forms.BooleanField(label=_("只计现汇"), required=False)
     led_by_top = forms.BooleanField(label=_("只计党政主要领导带队"), required=False)
+    filed = forms.BooleanField(
+        label=_("只计已立项备案的项目"), required=False, help_text=_("这三项在条件都满足之日计数")
+    )
+    funds_arrived = forms.BooleanField(label=_("只计已有资金到位的项目"), required=False)
+    in_base = forms.BooleanField(label=_("只计已纳统入库的项目"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -216,19 +225,19 @@ class RuleForm(RecordForm):
     def clean(self):
         """Refuse conditions that no fact of the kind can meet."""
         data = self.cleaned_data
-        if data.get("fact", "").startswith("visit."):
-            for name in ("event_levels", "min_cny", "min_usd", "in_cash"):
-                if data.get(name):
-                    self.add_error(name, _("走访、来访没有这一项，设了就一件也不计"))
-        elif data.get("led_by_top"):
-            self.add_error("led_by_top", _("项目节点没有这一项，设了就一件也不计"))
+        kind = data.get("fact", "").partition(".")[0]
+        for name in (*LISTS, "min_cny", "min_usd", *SWITCHES, *AFTER):
+            condition = "min_amount" if name.startswith("min_") else name
+            if data.get(name) and kind and condition not in TELLS[kind]:
+                told = {"fact": dict(FACTS)[data["fact"]]}
+                self.add_error(name, _("「%(fact)s」没有这一项，设了就一件也不计") % told)
         return data
 
     def facts(self, rule=None):
         """Return the fields of the rule; a threshold in a currency that the form does not show is kept."""
         data = self.cleaned_data
         conditions = {name: data[name] for name in LISTS if data[name]}
-        conditions |= {name: True for name in ("in_cash", "led_by_top") if data[name]}
+        conditions |= {name: True for name in (*SWITCHES, *AFTER) if data[name]}
         shown = {Currency.CNY.value: data["min_cny"], Currency.USD.value: data["min_usd"]}
         held = rule.conditions.get("min_amount", {}) if rule else {}
         minimum = {key: value for key, value in held.items() if key not in shown}
@@ -252,5 +261,5 @@ def rule_initial(rule):
         "until_on": rule.until_on,
         "min_cny": minimum.get("CNY"),
         "min_usd": minimum.get("USD"),
-        **{name: conditions.get(name) for name in (*LISTS, "in_cash", "led_by_top")},
+        **{name: conditions.get(name) for name in (*LISTS, *SWITCHES, *AFTER)},
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import tallies
 from campaigns.actions import draft_tally
 from campaigns.lines import Line, Standings
-from campaigns.models import Basis, Campaign, Indicator, Period, Tally
+from campaigns.models import Basis, Campaign, FurtherUnit, Indicator, Period, Tally
 from campaigns.numbers import amount_text, percent_text
 from projects.models import CountingRule
 from projects.stages import Kind
@@ -81,15 +81,18 @@ def seats_of(campaign: Campaign, user: User) -> list[Seat]:
     """Return the units a clerk enters figures for: seats of the roster, the organiser, own units below a seat."""
     paths = user.paths(Role.CLERK)
     roster = [row.unit for row in campaign.roster.select_related("unit").order_by("order", "pk")]
-    mine = [Seat(unit, unit.pk) for unit in roster if unit.path.startswith(paths)]
+    joined = FurtherUnit.objects.filter(campaign=campaign).select_related("unit", "seat").order_by("unit__path")
+    lines = {unit.pk: unit.pk for unit in roster} | {row.unit_id: row.seat.unit_id for row in joined}
+    mine = [
+        Seat(unit, lines[unit.pk]) for unit in (*roster, *(row.unit for row in joined)) if unit.path.startswith(paths)
+    ]
     top = campaign.organiser
     if top.path.startswith(paths) and top not in roster:
         mine.append(Seat(top, top.pk))
     listed = {seat.unit.pk for seat in mine}
-    seated = {unit.pk for unit in roster}
     for member in user.memberships:
         if member.role == Role.CLERK and member.unit_id not in listed:
-            above = next((key for key in reversed(member.unit.lineage) if key in seated), None)
+            above = next((lines[key] for key in reversed(member.unit.lineage) if key in lines), None)
             if above:
                 listed.add(member.unit_id)
                 mine.append(Seat(member.unit, above))

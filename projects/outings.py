@@ -9,11 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, CampaignUnit
 from campaigns.numbers import percent_text, plain
-from projects.models import Delegation, Trip, Visit
+from projects.models import Delegation, Evidence, Plan, Trip, Visit
 from units.models import Unit, User
 
 UNIT, TEAM, PERSON = "unit", "team", "person"
@@ -157,24 +158,55 @@ def month_of(day: date) -> tuple[date, date]:
 
 
 @dataclass(frozen=True)
+class Filing:
+    """What one line of a campaign's roster has filed: its plan, its teams, its trips within the campaign's days."""
+
+    unit: Unit
+    name: str
+    plan: Plan | None
+    teams: int
+    trips: int
+
+
+@dataclass(frozen=True)
 class Unfiled:
-    """The units of a campaign's roster that formed no team for it and filed no trip within its days."""
+    """The units of a campaign's roster that formed no team and filed no trip for it, and those without a plan."""
 
     campaign: Campaign
     units: tuple[str, ...]
+    planless: tuple[str, ...]
     roster: int  # units of the roster that the reader may see
 
 
+def filings(user: User, campaign: Campaign) -> list[Filing]:
+    """Return what each line of the roster that the user may see has filed: six queries."""
+    seats = CampaignUnit.objects.filter(campaign=campaign, unit__in=Unit.objects.visible_to(user).values("pk"))
+    seats = seats.select_related("unit").prefetch_related("further__unit").order_by("order", "pk")
+    teams = list(Delegation.objects.filter(campaign=campaign).values_list("unit__path", flat=True))
+    made = Trip.objects.live().filter(starts_on__range=(campaign.starts_on, campaign.ends_on))
+    trips = list(made.order_by().values_list("unit__path", flat=True))
+    plans = {plan.unit_id: plan for plan in Plan.objects.filter(campaign=campaign).prefetch_related(live_papers())}
+    found = []
+    for seat in seats:
+        units = [seat.unit, *(row.unit for row in seat.further.all())]
+        paths = tuple(unit.path for unit in units)
+        plan = next((plans[unit.pk] for unit in units if unit.pk in plans and plans[unit.pk].papers), None)
+        counts = [sum(path.startswith(paths) for path in each) for each in (teams, trips)]
+        found.append(Filing(seat.unit, str(seat), plan, *counts))
+    return found
+
+
+def live_papers() -> Prefetch:
+    """Return the prefetch that gives a plan its `papers`: the files that were not taken back."""
+    return Prefetch("evidence", Evidence.objects.live().order_by("pk"), to_attr="papers")
+
+
 def unfiled(user: User, as_of: date) -> Unfiled | None:
-    """Return who has filed nothing for the campaign that runs on a day; None where none runs. Five queries."""
+    """Return who has filed nothing for the campaign that runs on a day; None where none runs. Seven queries."""
     running = Campaign.objects.visible_to(user).filter(starts_on__lte=as_of, ends_on__gte=as_of)
     campaign = running.order_by("-starts_on", "-pk").first()
     if campaign is None:
         return None
-    seats = CampaignUnit.objects.filter(campaign=campaign, unit__in=Unit.objects.visible_to(user).values("pk"))
-    units = [seat.unit for seat in seats.select_related("unit").order_by("order", "pk")]
-    paths = set(Delegation.objects.filter(campaign=campaign).values_list("unit__path", flat=True))
-    filed = Trip.objects.live().filter(starts_on__range=(campaign.starts_on, campaign.ends_on))
-    paths |= set(filed.order_by().values_list("unit__path", flat=True).distinct())
-    silent = [unit.name for unit in units if not any(path.startswith(unit.path) for path in paths)]
-    return Unfiled(campaign, tuple(silent), len(units))
+    rows = filings(user, campaign)
+    silent = tuple(row.name for row in rows if not row.teams and not row.trips)
+    return Unfiled(campaign, silent, tuple(row.name for row in rows if row.plan is None), len(rows))

@@ -225,11 +225,15 @@ def counted(fact, user: User) -> list[Counted]:
         indicator__in={entry.indicator_id for entry in entries}, campaign__in=campaigns
     )
     lines = list(lines.select_related("campaign").order_by("-campaign__starts_on", "pk"))
-    seats = set(
-        CampaignUnit.objects.filter(
-            campaign__in={line.campaign_id for line in lines}, unit__in={entry.unit_id for entry in entries}
-        ).values_list("campaign_id", "unit_id")
+    units = {entry.unit_id for entry in entries}
+    seated = CampaignUnit.objects.filter(
+        Q(unit__in=units) | Q(further__unit__in=units), campaign__in={line.campaign_id for line in lines}
     )
+    seats = {
+        (campaign, place): unit
+        for campaign, unit, further in seated.values_list("campaign_id", "unit_id", "further__unit_id")
+        for place in (unit, further)
+    }
     return [counted_entry(entry, lines, seats) for entry in entries]
 
 
@@ -254,6 +258,6 @@ def counted_entry(entry, lines, seats):
 
 def rows_url(line, entry, seats):
     """Return the address of the figure that holds an entry."""
-    unit = entry.unit_id if (line.campaign_id, entry.unit_id) in seats else ""
+    unit = seats.get((line.campaign_id, entry.unit_id), "")
     page = reverse("projects:rows", args=[line.campaign_id])
     return f"{page}?line={line.pk}&unit={unit}&basis={entry.basis}"

@@ -29,7 +29,7 @@ class Shared:
 
 @dataclass(frozen=True)
 class Change:
-    """What new shares change in one figure of one unit, printed; notes say which months are closed."""
+    """What new shares or rules change in one figure of one unit, printed; notes say which months are closed."""
 
     indicator: str
     basis: str
@@ -64,13 +64,19 @@ def changes(project: Project, left: list[Credit], fresh: list[Credit]) -> list[C
     """Return what shares that draft_shares() checked would change: entries reversed and posted, nothing written."""
     former = list(Credit.ever.filter(project=project, until_on__isnull=False).order_by("pk"))
     milestones = project.milestones.all()
-    wanted = counting.milestone_entries(milestones, shares=[*former, *left, *fresh])
-    standing = ledger.live_entries(KIND, wanted)
-    stale, posted = ledger.difference(wanted, standing)
-    before = defaultdict(Decimal)
-    for held in standing.values():
-        for key, entries in held.items():
-            before[key[:3]] += sum((entry.amount for entry in entries), Decimal(0))
+    return moved_by([(KIND, counting.milestone_entries(milestones, shares=[*former, *left, *fresh]))])
+
+
+def moved_by(derived) -> list[Change]:
+    """Return the figures that (kind of source, what it would say) pairs move; nothing is written."""
+    stale, posted, before = [], [], defaultdict(Decimal)
+    for kind, wanted in derived:
+        standing = ledger.live_entries(kind, wanted)
+        for rows, found in zip((stale, posted), ledger.difference(wanted, standing), strict=True):
+            rows += found
+        for held in standing.values():
+            for key, entries in held.items():
+                before[key[:3]] += sum((entry.amount for entry in entries), Decimal(0))
     days = periods.OpenDays([row.on for row in stale] + [key.fact_on for _id, key, _amount in posted], periods.seen)
     moved, late = defaultdict(Decimal), defaultdict(lambda: defaultdict(Decimal))
     steps = [((row.indicator_id, row.unit_id, row.basis), row.on, -row.amount) for row in stale]

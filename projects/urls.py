@@ -33,6 +33,7 @@ from projects.views import (
     rules,
     schedule,
     search,
+    starting,
     tags,
     tallies,
     thresholds,
@@ -43,6 +44,10 @@ from projects.views import (
 
 app_name = "projects"
 urlpatterns = [
+    path("campaigns/start/", starting.Start.as_view(), name="start"),
+    path("campaigns/start/<slug:slug>/", starting.StartTemplate.as_view(), name="start_template"),
+    path("campaigns/<int:pk>/plans/", starting.PlanList.as_view(), name="plan_list"),
+    path("campaigns/<int:pk>/plans/<int:unit>/", starting.PlanCreate.as_view(), name="plan_create"),
     # --- the desk: entry, tallies, recognition, drill-down, counting rules
     path("entry/", entry.Entry.as_view(), name="entry"),
     path("entry/preview/", entry.EntryPreview.as_view(), name="entry_preview"),

@@ -1,5 +1,7 @@
 """Every write of the units room."""
 
+from datetime import date
+
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -7,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from units import audit
-from units.models import ListChoice, Member, Role, SavedView, Unit, User, fold
+from units.models import ListChoice, Member, Role, SavedView, Unit, UnitChange, User, fold
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
@@ -22,6 +24,98 @@ def create_unit(*, name: str, kind: str, parent: Unit | None = None, by: User) -
     unit.save(update_fields=["path"])
     audit.record(by, "unit.created", unit, before={})
     return unit
+
+
+@transaction.atomic
+def rename_unit(*, unit: Unit, name: str, on: date, document: str = "", by: User, today: date | None = None) -> Unit:
+    """Give a unit another name from a day on; what ended before keeps the old one."""
+    unit, before = _changing(unit, on, today)
+    _keep(unit, UnitChange.Kind.RENAME, on, document)
+    unit.name = name.strip()
+    if unit.name == before["name"][1]:
+        raise ValidationError({"name": _("新名称与现名称相同")})
+    unit.full_clean(exclude=["path"])
+    unit.save()
+    audit.record(by, "unit.renamed", unit, before=before, reason=_told(on, document))
+    return unit
+
+
+@transaction.atomic
+def move_unit(
+    *,
+    unit: Unit,
+    under: Unit,
+    on: date,
+    ends: bool = False,
+    document: str = "",
+    by: User,
+    today: date | None = None,
+) -> Unit:
+    """Put a unit with all below it under another unit from a day on; ends says that it is merged into that unit.
+
+    Its records stay its own: what begins later counts them toward the unit above it.
+    """
+    unit, before = _changing(unit, on, today)
+    under = Unit.objects.select_for_update(of=("self",)).get(pk=under.pk)
+    if unit.parent_id is None or unit.lineage[0] != under.lineage[0]:
+        raise ValidationError({"under": _("只能在同一个组织树内调整，顶层单位不能调整")})
+    if under.path.startswith(unit.path):
+        raise ValidationError({"under": _("不能并入自己或自己的下级单位")})
+    if under.ended_on is not None:
+        raise ValidationError({"under": _("%(unit)s 已经撤并") % {"unit": under}})
+    if unit.parent_id == under.pk and not ends:
+        raise ValidationError({"under": _("现在就是它的上级单位")})
+    _keep(unit, UnitChange.Kind.MERGE if ends else UnitChange.Kind.MOVE, on, document, other=under)
+    below = list(Unit.objects.filter(path__startswith=unit.path).exclude(pk=unit.pk))
+    old, new = unit.path, f"{under.path}{unit.pk}/"
+    unit.parent, unit.path = under, new
+    unit.ended_on = on if ends else unit.ended_on
+    unit.full_clean(exclude=["path"])
+    unit.save()
+    for row in below:
+        row.path = new + row.path.removeprefix(old)
+    Unit.objects.bulk_update(below, ["path"], batch_size=500)
+    audit.record(by, "unit.merged" if ends else "unit.moved", unit, before=before, reason=_told(on, document))
+    return unit
+
+
+@transaction.atomic
+def split_unit(
+    *, unit: Unit, name: str, kind: str, on: date, document: str = "", by: User, today: date | None = None
+) -> Unit:
+    """Set up a new unit beside the one it comes out of, from a day on; what was recorded stays where it is."""
+    unit, _before = _changing(unit, on, today)
+    fresh = create_unit(name=name, kind=kind, parent=unit.parent, by=by)
+    _keep(unit, UnitChange.Kind.SPLIT, on, document, other=fresh)
+    audit.record(by, "unit.split", unit, changes={str(_("分设")): ["", fresh.name]}, reason=_told(on, document))
+    return fresh
+
+
+def _changing(unit, on, today):
+    """Return a unit's locked row and its snapshot; refuses a day to come, and one before its last change."""
+    unit = Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)
+    if unit.ended_on is not None:
+        raise ValidationError(_("%(unit)s 已经撤并，不能再变更") % {"unit": unit})
+    if today is not None and on > today:
+        raise ValidationError({"on": _("生效日期不能晚于今天；到了那一天再登记")})
+    last = unit.changes.last()
+    if last is not None and on < last.on:
+        raise ValidationError({"on": _("生效日期不能早于上一次变更（%(day)s）") % {"day": last.on.isoformat()}})
+    return unit, audit.snapshot(unit)
+
+
+def _keep(unit, kind, on, document, other=None):
+    """Keep what a unit was called and stood under before a change."""
+    change = UnitChange(
+        unit=unit, kind=kind, on=on, name_before=unit.name, parent_before=unit.parent, other=other,
+        document=document.strip(),
+    )  # fmt: skip
+    change.full_clean()
+    change.save()
+
+
+def _told(on, document):
+    return "，".join(part for part in (_("自 %(day)s 起") % {"day": on.isoformat()}, document.strip()) if part)
 
 
 @transaction.atomic

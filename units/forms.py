@@ -133,6 +133,55 @@ class UnitForm(RecordForm):
     parent = forms.ModelChoiceField(label=_("上级单位"), queryset=Unit.objects.all(), required=False)
 
 
+class UnitChangeForm(RecordForm):
+    """From which day on a unit changes, and by which document."""
+
+    on = forms.DateField(
+        label=_("生效日期"), widget=day_input(), help_text=_("在这一天之前结束的战役保持原来的样子。")
+    )
+    document = forms.CharField(label=_("依据文件"), max_length=200, required=False)
+
+    def __init__(self, *args, unit=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+
+
+class UnitRenameForm(UnitChangeForm):
+    """Another name."""
+
+    name = forms.CharField(label=_("新名称"), max_length=100)
+    field_order = ("name",)
+
+
+class UnitMoveForm(UnitChangeForm):
+    """Another unit above it."""
+
+    under = forms.ModelChoiceField(label=_("上级单位"), queryset=Unit.objects.none())
+    field_order = ("under",)
+
+    def __init__(self, *args, unit=None, **kwargs):
+        super().__init__(*args, unit=unit, **kwargs)
+        top = f"/{unit.lineage[0]}/"
+        rows = Unit.objects.standing().filter(path__startswith=top).exclude(path__startswith=unit.path)
+        self.fields["under"].queryset = rows.order_by("path")
+
+
+class UnitMergeForm(UnitMoveForm):
+    """The unit it is merged into."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["under"].label = _("并入")
+
+
+class UnitSplitForm(UnitChangeForm):
+    """The unit that comes out of it."""
+
+    name = forms.CharField(label=_("新单位名称"), max_length=100)
+    kind = forms.ChoiceField(label=_("类别"), choices=Unit.Kind)
+    field_order = ("name", "kind")
+
+
 class MemberForm(RecordForm):
     """A role for a user in a unit."""
 

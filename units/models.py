@@ -154,6 +154,18 @@ class UnitQuerySet(models.QuerySet):
             return self.all()
         return self.visible_to(user)
 
+    def standing(self):
+        """Narrow to the units that were not merged into others."""
+        return self.filter(ended_on=None)
+
+    def with_place_on(self, day):
+        """Add name_then and parent_then: what a unit was called at the end of a day and stood under, if otherwise."""
+        later = UnitChange.objects.filter(unit=models.OuterRef("pk"), on__gt=day).order_by("on", "pk")
+        return self.annotate(
+            name_then=models.Subquery(later.values("name_before")[:1]),
+            parent_then=models.Subquery(later.values("parent_before")[:1]),
+        )
+
     def for_list(self):
         """Load all that the list of units shows, in the order of the tree."""
         return self.select_related("parent").order_by("path")
@@ -197,6 +209,7 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级单位")
     )
     path = models.CharField(max_length=255, unique=True, editable=False)
+    ended_on = models.DateField(_("撤并日期"), null=True, blank=True, editable=False)
     search = SearchField(sources=("name",))
 
     objects = UnitQuerySet.as_manager()
@@ -226,6 +239,41 @@ class Unit(models.Model):
     def lineage(self):
         """The ids of the unit and all units above it, from the top down."""
         return [int(part) for part in self.path.strip("/").split("/")]
+
+
+class UnitChange(models.Model):
+    """A dated change of the tree: a unit renamed, moved, merged into another, or split; what it was before.
+
+    The tree itself is that of today; what ended before the day keeps the tree and the names of then (I16).
+    """
+
+    class Kind(models.TextChoices):
+        """What happens to units."""
+
+        RENAME = "rename", _("改名")
+        MOVE = "move", _("调整隶属")
+        MERGE = "merge", _("撤并")
+        SPLIT = "split", _("分设")
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="changes", verbose_name=_("单位"))
+    kind = models.CharField(_("变更"), max_length=10, choices=Kind)
+    on = models.DateField(_("生效日期"))
+    name_before = models.CharField(_("原名称"), max_length=100)
+    parent_before = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("原上级单位")
+    )
+    other = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("并入或分出的单位")
+    )
+    document = models.CharField(_("依据文件"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("单位变更")
+        ordering = ["on", "pk"]
+        indexes = [models.Index(fields=["unit", "on"], name="changes_of_a_unit")]
+
+    def __str__(self):
+        return f"{self.name_before} {self.get_kind_display()} {self.on}"
 
 
 class MemberQuerySet(models.QuerySet):

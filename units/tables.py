@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from units.audit import action_text, model_names
-from units.models import AuditEntry, Member, Unit, User
+from units.models import AuditEntry, Member, Role, Unit, User
 
 
 def pill(tone, text):
@@ -33,10 +33,19 @@ class UnitTable(tables.Table):
     name = tables.Column(verbose_name=_("名称"))
     kind = tables.Column(verbose_name=_("类别"))
     parent = tables.Column(verbose_name=_("上级单位"), default="—", order_by="parent__name")
+    ended_on = tables.DateColumn(verbose_name=_("撤并"), format="Y-m-d", default="—")
+    actions = tables.TemplateColumn(
+        verbose_name=_("变更"), template_name="units/_unit_actions.html", orderable=False, exclude_from_export=True
+    )
 
     class Meta:
         model = Unit
-        fields = ("name", "kind", "parent")
+        fields = ("name", "kind", "parent", "ended_on", "actions")
+
+    def before_render(self, request):
+        """Leave the changes to who administers the tree."""
+        if Role.SYSTEM_ADMIN not in request.user.roles:
+            self.columns.hide("actions")
 
 
 class UserTable(tables.Table):

@@ -1,5 +1,7 @@
 """Pages of the units room: sign-in, units, accounts, roles, the trail."""
 
+from functools import partial
+
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
@@ -7,6 +9,7 @@ from django.http import JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +22,10 @@ from units.forms import (
     ResetPasswordForm,
     SignInForm,
     UnitForm,
+    UnitMergeForm,
+    UnitMoveForm,
+    UnitRenameForm,
+    UnitSplitForm,
     UserForm,
 )
 from units.lists import ListPage
@@ -127,6 +134,76 @@ class UnitCreate(ActionView):
         """Add it to the tree."""
         actions.create_unit(**form.cleaned_data, by=self.request.user)
         return reverse("units:unit_list")
+
+
+class UnitChanging(ActionView):
+    """A dated change of one unit of the tree."""
+
+    template_name = "units/unit_change.html"
+    cancel_url = reverse_lazy("units:unit_list")
+    success_message = _("已登记；之前结束的战役保持原来的单位和名称")
+
+    @cached_property
+    def unit(self):
+        """The unit, if the user administers the tree."""
+        return get_object_or_404(Unit.objects.listed_for(self.request.user), pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self):
+        """Give the form its unit."""
+        return {**super().get_form_kwargs(), "unit": self.unit}
+
+    def get_initial(self):
+        """Suggest today."""
+        return {"on": timezone.localdate()}
+
+    def get_title(self):
+        """Name the unit."""
+        return f"{self.title}：{self.unit}"
+
+    def get_context_data(self, **kwargs):
+        """Add what happened to it so far."""
+        changes = self.unit.changes.select_related("parent_before", "other")
+        return super().get_context_data(unit=self.unit, changes=changes, **kwargs)
+
+    def perform(self, form):
+        """Change it."""
+        self.change(unit=self.unit, by=self.request.user, today=timezone.localdate(), **form.cleaned_data)
+        return reverse("units:unit_list")
+
+
+class UnitRename(UnitChanging):
+    """Another name from a day on."""
+
+    form_class = UnitRenameForm
+    title = _("单位改名")
+    change = staticmethod(actions.rename_unit)
+
+
+class UnitMove(UnitChanging):
+    """Another unit above it from a day on."""
+
+    form_class = UnitMoveForm
+    title = _("调整隶属")
+    lead = _("连同下级单位一起调整；角色随新的上级生效。")
+    change = staticmethod(actions.move_unit)
+
+
+class UnitMerge(UnitChanging):
+    """Merged into another unit from a day on."""
+
+    form_class = UnitMergeForm
+    title = _("撤并单位")
+    lead = _("撤并后它的记录归在并入的单位之下，不再列入新的名单；正在进行的战役仍单列，可在参战名单里编入。")
+    change = staticmethod(partial(actions.move_unit, ends=True))
+
+
+class UnitSplit(UnitChanging):
+    """A new unit that comes out of it."""
+
+    form_class = UnitSplitForm
+    title = _("分设单位")
+    lead = _("新单位与原单位同级；已登记的记录留在原单位。")
+    change = staticmethod(actions.split_unit)
 
 
 class UserList(ListPage):

@@ -1,5 +1,6 @@
 """Every write of the campaigns room, a module for each thing that is written."""
 
+from campaigns.actions.copying import copy_campaign
 from campaigns.actions.figures import (
     correct_tally,
     draft_tally,
@@ -26,6 +27,7 @@ from campaigns.actions.plan import (
     create_campaign,
     create_indicator,
     set_lines,
+    set_phases,
     set_roster,
     set_stages,
 )
@@ -68,6 +70,7 @@ __all__ = [
     "close_instruction",
     "change_scheme",
     "close_month",
+    "copy_campaign",
     "correct_tally",
     "create_campaign",
     "create_indicator",
@@ -97,6 +100,7 @@ __all__ = [
     "review_order",
     "set_lines",
     "set_person_targets",
+    "set_phases",
     "set_roster",
     "set_stages",
     "set_target_stages",

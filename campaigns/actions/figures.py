@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -315,7 +315,8 @@ def _post(pairs):
 
 
 def _check_seat(campaign, unit):
-    if unit.pk != campaign.organiser_id and not campaign.roster.filter(unit__in=unit.lineage).exists():
+    seated = Q(unit__in=unit.lineage) | Q(further__unit__in=unit.lineage)
+    if unit.pk != campaign.organiser_id and not campaign.roster.filter(seated).exists():
         raise ValidationError(_("%(unit)s 不在该战役的参战名单中") % {"unit": unit})
 
 

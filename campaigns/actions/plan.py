@@ -1,5 +1,6 @@
 """Setting up: indicators, campaigns, rosters, lines, the dated table, the draft of quotas."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,9 @@ from campaigns.models import (
     CampaignIndicator,
     CampaignUnit,
     Entry,
+    FurtherUnit,
     Indicator,
+    Phase,
     Stage,
     Target,
     TargetStage,
@@ -116,35 +119,36 @@ def locked(campaign, by):
 
 @transaction.atomic
 def set_roster(*, campaign: Campaign, seats: Sequence[Mapping], by: User, version: int | None = None) -> None:
-    """Replace the roster: seats are {unit, group, leader} in their order.
+    """Replace the roster: seats are {unit, group, leader, title, further units} in their order.
 
-    A unit that already owes something keeps its seat: taking it off is refused, naming it.
+    What a seat does not name of title and further stays. A unit that already owes something keeps its seat: taking
+    it off is refused, naming it. A unit stands on one line: with a seat of its own, or as one of a seat's further.
     """
     campaign = locked(campaign, by)
     versions.check(campaign, version)
     held = {seat.unit_id: seat for seat in campaign.roster.select_related("unit")}
-    changes, kept = {}, set()
+    joined = defaultdict(list)
+    for row in FurtherUnit.objects.filter(campaign=campaign).select_related("unit").order_by("unit__path"):
+        joined[row.seat_id].append(row.unit)
+    changes, rows, wanted = {}, {}, {}
     for order, seat in enumerate(seats, start=1):
         unit = seat["unit"]
-        if unit.pk in kept:
-            raise ValidationError(_("%(unit)s 在名单中出现了两次") % {"unit": unit})
-        if unit.lineage[0] != campaign.organiser.lineage[0]:
-            raise ValidationError(
-                _("%(unit)s 与组织单位 %(organiser)s 不在同一个组织树中，不能列入名单")
-                % {"unit": unit, "organiser": campaign.organiser}
-            )
-        kept.add(unit.pk)
         row = held.get(unit.pk) or CampaignUnit(campaign=campaign, unit=unit)
-        old = f"{row.group} {row.leader}".strip() if row.pk else ""
-        placed = (seat.get("group", ""), seat.get("leader", ""), order)
-        if row.pk is None or placed != (row.group, row.leader, row.order):
-            row.group, row.leader, row.order = placed
+        was = joined[row.pk] if row.pk else []
+        further = list(seat.get("further", was))
+        for each in (unit, *further):
+            _check_place(campaign, each, {*rows, *wanted})
+            (rows if each is unit else wanted)[each.pk] = (row, each)
+        old = _seated(row, was) if row.pk else ""
+        placed = (seat.get("group", ""), seat.get("leader", ""), seat.get("title", row.title), order)
+        if row.pk is None or placed != (row.group, row.leader, row.title, row.order):
+            row.group, row.leader, row.title, row.order = placed
             row.full_clean()
             row.save()
-        new = f"{row.group} {row.leader}".strip()
+        new = _seated(row, further)
         if unit.pk not in held or old != new:
             changes[str(unit)] = [old if unit.pk in held else "", new or str(_("列入"))]
-    gone = set(held) - kept
+    gone = set(held) - set(rows)
     owing = Target.objects.working(campaign).filter(unit__in=gone).select_related("unit").first()
     if owing:
         raise ValidationError(_("%(unit)s 还有目标任务，请先清空其目标再移出名单") % {"unit": owing.unit})
@@ -152,9 +156,58 @@ def set_roster(*, campaign: Campaign, seats: Sequence[Mapping], by: User, versio
         changes[str(held[unit_id].unit)] = [str(_("列入")), str(_("移出"))]
     campaign.roster.filter(unit__in=gone).delete()
     if changes:
+        FurtherUnit.objects.filter(campaign=campaign).delete()
+        FurtherUnit.objects.bulk_create(
+            FurtherUnit(campaign=campaign, seat=row, unit=unit) for row, unit in wanted.values()
+        )
         versions.bump(campaign)
         campaign.save(update_fields=["version"])
         audit.record(by, "campaign.roster_set", campaign, changes=changes)
+
+
+def _check_place(campaign, unit, taken):
+    """Refuse a unit that stands on the roster already, and one of another tree."""
+    if unit.pk in taken:
+        raise ValidationError(_("%(unit)s 在名单中出现了两次") % {"unit": unit})
+    if unit.lineage[0] != campaign.organiser.lineage[0]:
+        raise ValidationError(
+            _("%(unit)s 与组织单位 %(organiser)s 不在同一个组织树中，不能列入名单")
+            % {"unit": unit, "organiser": campaign.organiser}
+        )
+
+
+def _seated(row, further):
+    """Return a line of the roster as the trail keeps it."""
+    names = "、".join(unit.name for unit in further)
+    return " ".join(part for part in (row.group, row.leader, row.title, names and f"+{names}") if part)
+
+
+@transaction.atomic
+def set_phases(*, campaign: Campaign, phases: Sequence[Mapping], by: User, version: int | None = None) -> None:
+    """Replace the phases: {name, starts_on, ends_on, demand, due_on}, all within the campaign's days."""
+    campaign = locked(campaign, by)
+    versions.check(campaign, version)
+    held = {_phased(row): row for row in campaign.phases.all()}
+    rows = [Phase(campaign=campaign, **phase) for phase in phases]
+    for row in rows:
+        row.full_clean()
+        if not campaign.starts_on <= row.starts_on <= row.ends_on <= campaign.ends_on:
+            told = {"phase": row.name, "first": campaign.starts_on, "last": campaign.ends_on}
+            raise ValidationError(_("“%(phase)s”须在战役期间 %(first)s 至 %(last)s 之内") % told)
+    changes = audit.compared(dict.fromkeys(held, str(_("有"))), dict.fromkeys(map(_phased, rows), str(_("有"))))
+    if changes:
+        campaign.phases.all().delete()
+        Phase.objects.bulk_create(rows)
+        versions.bump(campaign)
+        campaign.save(update_fields=["version"])
+        audit.record(by, "campaign.phases_set", campaign, changes=changes)
+
+
+def _phased(row):
+    """Return a demand as the trail keeps it."""
+    return _("%(name)s（%(first)s 至 %(last)s）%(demand)s，时限 %(due)s") % {
+        "name": row.name, "first": row.starts_on, "last": row.ends_on, "demand": row.demand, "due": row.due_on,
+    }  # fmt: skip
 
 
 @transaction.atomic

@@ -119,7 +119,8 @@ class CampaignQuerySet(models.QuerySet):
         above = {int(part) for path in paths for part in path.strip("/").split("/")}
         mine = under(paths, "unit__") | Q(unit__in=above)
         rosters = CampaignUnit.objects.filter(mine).values("campaign")
-        return self.filter(Q(pk__in=rosters) | under(paths, "organiser__"))
+        joined = FurtherUnit.objects.filter(mine).values("campaign")
+        return self.filter(Q(pk__in=rosters) | Q(pk__in=joined) | under(paths, "organiser__"))
 
     def editable_by(self, user):
         """Narrow to the campaigns an editor of the organiser sets up."""
@@ -158,6 +159,10 @@ class Campaign(models.Model):
     yellow_at = ExactField(_("黄灯：进度比不低于"), default=Decimal("0.7"))
     score_cap = ExactField(_("单项完成率计分上限"), default=Decimal(1))
     full_score = ExactField(_("综合得分满分"), default=Decimal(100))
+    slogan = models.CharField(_("口号"), max_length=100, blank=True)
+    themes = models.CharField(_("主题标签"), max_length=100, blank=True)
+    leading_group = models.CharField(_("领导小组"), max_length=300, blank=True)
+    office = models.CharField(_("活动办公室"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CampaignQuerySet.as_manager()
@@ -209,6 +214,36 @@ class Campaign(models.Model):
         return max(self.starts_on, min(today, self.ends_on))
 
 
+class Phase(models.Model):
+    """One demand of a phase of a campaign, with the day it is due (R11); a phase with several has a row for each."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="phases", verbose_name=_("战役"))
+    name = models.CharField(_("阶段"), max_length=50)
+    starts_on = models.DateField(_("开始日期"))
+    ends_on = models.DateField(_("结束日期"))
+    demand = models.CharField(_("要求"), max_length=300)
+    due_on = models.DateField(_("时限"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("阶段要求")
+        ordering = ["starts_on", "due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="phase_ends_after_it_starts",
+                violation_error_message=_("阶段的结束日期不能早于开始日期"),
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("starts_on"), due_on__lte=F("ends_on")),
+                name="demand_is_due_within_its_phase",
+                violation_error_message=_("时限须在阶段起止日期之内"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}：{self.demand}"
+
+
 def current(campaigns, today):
     """Pick the campaign pages open on: the running one started last, otherwise the last one."""
     running = [row for row in campaigns if row.starts_on <= today <= row.ends_on]
@@ -218,12 +253,16 @@ def current(campaigns, today):
 
 
 class CampaignUnit(models.Model):
-    """A unit on a campaign's roster, the group it is ranked within, and who leads it there."""
+    """A line of a campaign's roster: its unit, the group it is ranked within, and who leads it there.
+
+    A line may stand for further units, whose facts add up to it (招商小组); it may have a name of its own then.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="roster", verbose_name=_("战役"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="seats", verbose_name=_("单位"))
     group = models.CharField(_("组别"), max_length=50, blank=True)
     leader = models.CharField(_("领导"), max_length=50, blank=True)
+    title = models.CharField(_("小组名称"), max_length=50, blank=True)
     order = models.PositiveIntegerField(_("顺序"), default=0)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -239,7 +278,29 @@ class CampaignUnit(models.Model):
         ]
 
     def __str__(self):
-        return str(self.unit)
+        return self.title or str(self.unit)
+
+
+class FurtherUnit(models.Model):
+    """A unit whose facts count on another unit's line of a campaign's roster (R44); on one line at most."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+", verbose_name=_("战役"))
+    seat = models.ForeignKey(CampaignUnit, models.CASCADE, related_name="further", verbose_name=_("名单行"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="joined", verbose_name=_("单位"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("小组成员单位")
+        ordering = ["unit__path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "unit"],
+                name="roster_counts_a_further_unit_once",
+                violation_error_message=_("该单位已编入另一小组"),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.unit} → {self.seat}"
 
 
 class CampaignIndicator(models.Model):

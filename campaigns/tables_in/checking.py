@@ -1,7 +1,9 @@
 """From rows to a table of figures, with the reason beside every row that cannot be taken."""
 
+import dataclasses
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from unicodedata import normalize
@@ -36,6 +38,7 @@ class Figure:
     measure: Measure
     target: Decimal | None
     done: Decimal | None
+    cells: Mapping[str, str] = dataclasses.field(default_factory=dict)  # field → where it stands in the sheet
 
     @property
     def key(self):
@@ -74,10 +77,12 @@ class Problems:
 
     def __init__(self):
         self.by_row = defaultdict(list)
+        self.cells = []
 
-    def add(self, row: int, reason: str) -> None:
-        """Note what is wrong with a row."""
+    def add(self, row: int, reason: str, cell: str = "") -> None:
+        """Note what is wrong with a row, and in which cell, where it is one cell's."""
         self.by_row[row].append(reason)
+        self.cells.append((row, cell, reason))
 
     def __bool__(self):
         return bool(self.by_row)
@@ -87,6 +92,13 @@ class Problems:
         return [
             _("第 %(row)d 行：%(reasons)s") % {"row": row, "reasons": "；".join(reasons)}
             for row, reasons in sorted(self.by_row.items())
+        ]
+
+    def told(self):
+        """Return (cell, or row, reason) of everything that is wrong, from the top down."""
+        return [
+            (cell or _("第 %(row)d 行") % {"row": row}, reason)
+            for row, cell, reason in sorted(self.cells, key=lambda each: each[0])
         ]
 
 
@@ -135,7 +147,9 @@ def _is_total(row, problems):
     if EMPTY.fullmatch(said):
         return False
     if said not in TOTAL:
-        problems.add(row.number, _("合计一栏“%s”看不懂，合计行请写 1 或 是，其他行留空") % said)
+        problems.add(
+            row.number, _("合计一栏“%s”看不懂，合计行请写 1 或 是，其他行留空") % said, row.address("is_total")
+        )
     return TOTAL.get(said, False)
 
 
@@ -143,22 +157,26 @@ def _figure(row, is_total, problems):
     before = len(problems.by_row.get(row.number, ()))
     for cell in row.cells.values():
         if cell.problem:
-            problems.add(row.number, cell.problem)
+            problems.add(row.number, cell.problem, cell.address)
     for field in ("indicator", "measure") if is_total else ("unit", "indicator", "measure"):
         if not row.text(field) and not (field in row.cells and row.cells[field].problem):
-            problems.add(row.number, _("缺少“%s”") % LABELS[field])
+            problems.add(row.number, _("缺少“%s”") % LABELS[field], row.address(field))
     for field, length in LENGTHS.items():
         if len(row.text(field)) > length:
-            problems.add(row.number, _("“%(field)s”超过 %(n)d 个字") % {"field": LABELS[field], "n": length})
+            told = {"field": LABELS[field], "n": length}
+            problems.add(row.number, _("“%(field)s”超过 %(n)d 个字") % told, row.address(field))
     if len(problems.by_row.get(row.number, ())) > before:
         return None
     measure = measure_of(row.text("measure"))
     amounts = {field: _amount(row, field, measure, problems) for field in AMOUNTS}
     if amounts["target"] is not None and amounts["target"] < 0:
-        problems.add(row.number, _("目标不能为负：%s") % row.text("target"))
+        problems.add(row.number, _("目标不能为负：%s") % row.text("target"), row.address("target"))
     if len(problems.by_row.get(row.number, ())) > before:
         return None
-    return Figure(row.number, row.text("unit"), row.text("group"), row.text("indicator"), measure, **amounts)
+    where = {field: row.address(field) for field in row.cells}
+    return Figure(
+        row.number, row.text("unit"), row.text("group"), row.text("indicator"), measure, **amounts, cells=where
+    )
 
 
 def _amount(row, field, measure, problems):
@@ -170,6 +188,7 @@ def _amount(row, field, measure, problems):
             row.number,
             _("“%(field)s”在合并单元格中（首格 %(cell)s），请拆分后填写每一行的数")
             % {"field": LABELS[field], "cell": cell.merged_into},
+            cell.address,
         )
         return None
     if EMPTY.fullmatch(normalize("NFKC", cell.text).strip()):
@@ -177,5 +196,5 @@ def _amount(row, field, measure, problems):
     try:
         return read_number(cell.text, measure=measure.word)
     except ValidationError as error:
-        problems.add(row.number, f"{LABELS[field]}{'，'.join(error.messages)}")
+        problems.add(row.number, f"{LABELS[field]}{'，'.join(error.messages)}", cell.address)
         return None

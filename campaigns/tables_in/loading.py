@@ -15,7 +15,7 @@ from campaigns.models import Campaign, Indicator, Period, Target
 from campaigns.numbers import amount_text
 from campaigns.standings import standings
 from campaigns.tables_in.checking import Problems, Table, check
-from campaigns.tables_in.reading import TableError, read_table
+from campaigns.tables_in.reading import TableError, read_file, read_table
 from units.actions import create_unit
 from units.models import Unit, User
 
@@ -38,6 +38,8 @@ class Outcome:
     values: int = 0  # figures in the table
     checks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    campaign: Campaign | None = None
+    table: Table | None = None
 
     @property
     def is_unchanged(self):
@@ -45,18 +47,29 @@ class Outcome:
         return not (self.made or self.targets or self.readings)
 
 
-def load_file(
-    path,
+def load_file(path, *, organiser: str | None = None, **what) -> Outcome:
+    """Load a published table of a day from a file, as the system user; see load_table()."""
+    return load_table(read_file(path), organiser=(organiser or "").strip(), by=User.objects.system(), **what)
+
+
+def load_table(
+    data: bytes,
     *,
     name: str,
     starts_on: date,
     ends_on: date,
     as_of: date,
     clock: str | None = None,
-    organiser: str | None = None,
+    organiser: str | Unit = "",
     bases: Sequence[str],
+    by: User,
+    makes_units: bool = True,
+    only_try: bool = False,
 ) -> Outcome:
-    """Load a published table of a day; raises TableError with every reason, and then nothing is written."""
+    """Load a published table of a day; raises TableError with every reason, and then nothing is written.
+
+    Without makes_units a unit that is not there is one of the reasons. only_try writes nothing at all.
+    """
     if not starts_on <= ends_on:
         raise TableError(_("结束日期 %(end)s 早于开始日期 %(start)s") % {"start": starts_on, "end": ends_on})
     if not starts_on <= as_of <= ends_on:
@@ -65,19 +78,22 @@ def load_file(
             % {"day": as_of, "start": starts_on, "end": ends_on}
         )
     problems = Problems()
-    table = check(read_table(path), problems)
+    table = check(read_table(data), problems)
     try:
         with transaction.atomic():
-            load = _Load(table, problems, as_of, list(bases), User.objects.system())
-            load.find_campaign(name.strip(), starts_on, ends_on, clock, (organiser or "").strip())
-            load.find_units()
+            load = _Load(table, problems, as_of, list(bases), by)
+            load.find_campaign(name.strip(), starts_on, ends_on, clock, organiser)
+            load.find_units(makes_units)
             load.find_indicators()
             if problems:
-                raise TableError(*problems.sentences())
+                raise TableError(*problems.sentences(), told=problems.told())
             load.write()
             load.compare()
+            if only_try:
+                transaction.set_rollback(True)
     except ValidationError as error:
         raise TableError(*error.messages) from None
+    load.outcome.campaign, load.outcome.table = load.campaign, table
     return load.outcome
 
 
@@ -111,7 +127,7 @@ class _Load:
             (_("开始日期"), held.starts_on, starts_on),
             (_("结束日期"), held.ends_on, ends_on),
             (_("时序"), held.get_clock_display(), Campaign.Clock(clock).label if clock else None),
-            (_("组织单位"), held.organiser.name, organiser or None),
+            (_("组织单位"), held.organiser.name, str(organiser) or None),
         ]
         differing = [
             _("战役“%(name)s”的%(what)s是 %(held)s，与本次给出的 %(given)s 不同")
@@ -123,6 +139,8 @@ class _Load:
             raise TableError(*differing)
 
     def _organiser(self, name):
+        if isinstance(name, Unit):
+            return name
         found = list(Unit.objects.filter(name=name).order_by("path"))
         tops = [unit for unit in found if unit.parent_id is None]
         if len(found) > 1 and len(tops) != 1:
@@ -132,8 +150,8 @@ class _Load:
         self.outcome.made.append(_("组织单位“%s”") % name)
         return create_unit(name=name, kind=Unit.Kind.DISTRICT, by=self.by)
 
-    def find_units(self):
-        """Find units by name within the organiser; units that are missing are made when everything is right."""
+    def find_units(self, makes_units):
+        """Find units by name within the organiser; who makes units makes those missing, when all else is right."""
         organiser = self.campaign.organiser
         self.seats = list(self.campaign.roster.select_related("unit"))
         on_roster = {seat.unit_id for seat in self.seats}
@@ -155,6 +173,8 @@ class _Load:
                     found = narrower
             if len(found) > 1:
                 self.problems.add(first_rows[name], _("“%s”下有多个同名单位，无法确定是哪一个") % organiser)
+            if not found and not makes_units:
+                self.problems.add(first_rows[name], _("还没有单位“%s”，请系统管理员先在“单位”中建好") % name)
             self.units[name] = found[0] if found else None
         for figure in self.table.figures:
             unit = self.units[figure.unit]

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from unicodedata import normalize
@@ -32,11 +32,12 @@ AMOUNTS = ("target", "done")
 
 
 class TableError(Exception):
-    """The file cannot be loaded; problems are sentences for the person who sent it."""
+    """The file cannot be loaded; problems are sentences for the person who sent it, told ones say in which cell."""
 
-    def __init__(self, *problems: str):
+    def __init__(self, *problems: str, told=()):
         super().__init__("\n".join(problems))
         self.problems = problems
+        self.told = tuple(told) or tuple(("", problem) for problem in problems)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Cell:
     text: str
     problem: str = ""
     merged_into: str = ""  # the address of the first cell, where this one is another cell of a merged area
+    address: str = ""  # where it stands in the sheet: D7
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,24 @@ class Row:
         """Return a cell's text, empty where the column is missing."""
         return self.cells[field].text if field in self.cells else ""
 
+    def address(self, field: str) -> str:
+        """Return where a cell stands in the sheet, empty where the column is missing."""
+        return self.cells[field].address if field in self.cells else ""
 
-def read_table(path: str | Path) -> list[Row]:
+
+def read_file(path: str | Path) -> bytes:
+    """Return what a file holds."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise TableError(_("无法读取文件 %(path)s：%(why)s") % {"path": path, "why": error.strerror}) from None
+
+
+def read_table(data: bytes) -> list[Row]:
     """Read the first sheet: all rows below the heading that are not blank.
 
     The heading row is the first of ten that names a unit and an indicator. Other columns are ignored.
     """
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise TableError(_("无法读取文件 %(path)s：%(why)s") % {"path": path, "why": error.strerror}) from None
     return _below_heading(rows_of(data))
 
 
@@ -87,7 +97,11 @@ def _below_heading(rows: Iterator[tuple[int, list[Cell]]]) -> list[Row]:
         if number > MAX_ROWS and any(cell.text for cell in cells):
             raise TableError(_("超过 %(n)d 行，请拆分后再导入") % {"n": MAX_ROWS})
         if columns:
-            row = {field: cells[i] for field, i in columns.items() if i < len(cells)}
+            row = {
+                field: replace(cells[i], address=f"{get_column_letter(i + 1)}{number}")
+                for field, i in columns.items()
+                if i < len(cells)
+            }
             if any((cell.text and not cell.merged_into) or cell.problem for cell in row.values()):
                 found.append(Row(number, row))
         elif number > HEADING_ROWS:

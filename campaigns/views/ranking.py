@@ -58,14 +58,15 @@ class Ranking(CampaignPage, TemplateView):
 
     @cached_property
     def mine(self):
-        """The roster units in which, or below which, the user holds a role."""
+        """The roster units on whose line, or below which, the user holds a role."""
         above = {
             unit_id
             for member in self.request.user.memberships
             if member.role in BUSINESS_ROLES
             for unit_id in member.unit.lineage
         }
-        return above & set(self.standings.unit_ids)
+        held = {self.standings.owner.get(unit_id) for unit_id in above}
+        return (above | held) & set(self.standings.unit_ids)
 
     def rows_url(self, line):
         """Return where a figure opens."""

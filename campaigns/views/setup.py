@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from campaigns import actions
-from campaigns.forms import CampaignForm, LinesForm, RosterForm, StagesForm
+from campaigns.forms import CampaignForm, CopyForm, LinesForm, PhasesForm, RosterForm, StagesForm
 from campaigns.models import Basis, Campaign, Target
 from campaigns.numbers import percent_text, plain
 from units import audit
@@ -124,7 +124,7 @@ def named(names):
 
 
 class CampaignSetup(SetUpPage, TemplateView):
-    """The four steps of setting a campaign up, what each still wants, and the campaign's history."""
+    """The steps of setting a campaign up, what each still wants, which comes next, and the campaign's history."""
 
     template_name = "campaigns/campaign_setup.html"
     here = gettext_lazy("设置")
@@ -139,7 +139,12 @@ class CampaignSetup(SetUpPage, TemplateView):
         if campaign.clock == Campaign.Clock.STAGES:
             steps.insert(1, self.stages())
         return super().get_context_data(
-            title=self.get_title(), steps=steps, history=shortened(audit.history(campaign)), **kwargs
+            title=self.get_title(),
+            steps=steps,
+            optional=(self.phases(), self.papers()),
+            next_step=next((step for step in steps if step.missing), None),
+            history=shortened(audit.history(campaign)),
+            **kwargs,
         )
 
     def url(self, page):
@@ -155,7 +160,23 @@ class CampaignSetup(SetUpPage, TemplateView):
             "n": campaign.days,
         }
         told = (days, f"{_('时序')}{campaign.get_clock_display()}", f"{_('组织单位')} {campaign.organiser}")
-        return Step(_("基本信息"), self.url("campaign_change"), told)
+        more = (campaign.slogan, campaign.themes, campaign.leading_group, campaign.office)
+        return Step(_("基本信息"), self.url("campaign_change"), (*told, *(text for text in more if text)))
+
+    def phases(self):
+        """What each phase demands by when; a campaign may do without."""
+        rows = list(self.campaign.phases.all())
+        told = tuple(
+            _("%(due)s 前：%(demand)s（%(phase)s）")
+            % {"due": row.due_on.isoformat(), "demand": row.demand, "phase": row.name}
+            for row in rows
+        )
+        return Step(_("阶段要求"), self.url("campaign_phases"), told or (_("没有分阶段"),))
+
+    def papers(self):
+        """The campaign's plan and those that the units file."""
+        told = (_("战役方案和各单位报送的方案、小分队和行程"),)
+        return Step(_("工作方案"), reverse("projects:plan_list", args=[self.campaign.pk]), told)
 
     def stages(self):
         """What is due by which day."""
@@ -301,6 +322,47 @@ def told_stage(share, name):
     return f"{percent_text(share)} {name}".strip()
 
 
+class CampaignCopy(SetUpPage, ActionView):
+    """A new campaign like this one: roster, groups, leaders, indicators, weights and phases; targets by choice."""
+
+    form_class = CopyForm
+    template_name = "campaigns/campaign_form.html"
+    here = gettext_lazy("照此新建")
+    lead = gettext_lazy("参战单位、组别、领导、考核指标、权重、阶段要求照搬；日期按新的开始日期顺延，之后都可以改。")
+    success_message = gettext_lazy("战役已新建，请核对各步")
+
+    def get_cancel_url(self):
+        """Lead back to the steps."""
+        return setup_url(self.campaign)
+
+    def perform(self, form):
+        """Copy it."""
+        return setup_url(actions.copy_campaign(source=self.campaign, by=self.request.user, **form.cleaned_data))
+
+
+class CampaignPhases(SetUpForm):
+    """Phases of a campaign with their dated demands."""
+
+    form_class = PhasesForm
+    template_name = "campaigns/campaign_phases.html"
+    here = gettext_lazy("阶段要求")
+    lead = gettext_lazy("一行一项要求；同一阶段有几项要求的，阶段名称和起止写成一样。时限不填为阶段最后一天。")
+
+    def perform(self, form):
+        """Replace them."""
+        data = form.cleaned_data
+        actions.set_phases(
+            campaign=self.campaign, phases=data["phases"], version=data["version"], by=self.request.user
+        )
+        return setup_url(self.campaign)
+
+    def compare(self, form):
+        """Compare the demands by what they ask for."""
+        mine = {row["demand"]: f"{row['name']} {row['due_on']}" for row in form.cleaned_data["phases"]}
+        theirs = {row.demand: f"{row.name} {row.due_on}" for row in self.campaign.phases.all()}
+        return [(name, mine.get(name), theirs.get(name)) for name in {**mine, **theirs}]
+
+
 # --- indicators and roster ------------------------------------------------------------------------
 
 
@@ -342,7 +404,10 @@ class CampaignRoster(SetUpForm):
     form_class = RosterForm
     template_name = "campaigns/campaign_roster.html"
     here = gettext_lazy("参战名单")
-    lead = gettext_lazy("勾选参战单位；名次在同一组别内排列，组别留空的为一组。已有目标的单位须先清空目标再移出。")
+    lead = gettext_lazy(
+        "勾选参战单位；名次在同一组别内排列，组别留空的为一组。几个单位合成一个招商小组的，勾选牵头单位并填小组名称，"
+        "其余单位不勾选，在“编入”填牵头单位：它们的数计入小组。已有目标的单位须先清空目标再移出。"
+    )
 
     def get_context_data(self, **kwargs):
         """Add the groups in use, to choose from while typing."""
@@ -359,13 +424,19 @@ class CampaignRoster(SetUpForm):
 
     def compare(self, form):
         """Compare who is on it, in which group, led by whom."""
-        mine = {str(seat["unit"]): told_seat(seat["group"], seat["leader"]) for seat in form.cleaned_data["seats"]}
+        mine = {
+            str(seat["unit"]): told_seat(seat["group"], seat["leader"], seat["title"], seat["further"])
+            for seat in form.cleaned_data["seats"]
+        }
         theirs = {
-            str(seat.unit): told_seat(seat.group, seat.leader) for seat in self.campaign.roster.select_related("unit")
+            str(seat.unit): told_seat(seat.group, seat.leader, seat.title, [row.unit for row in seat.further.all()])
+            for seat in self.campaign.roster.select_related("unit").prefetch_related("further__unit")
         }
         return [(name, mine.get(name), theirs.get(name)) for name in {**mine, **theirs}]
 
 
-def told_seat(group, leader):
+def told_seat(group, leader, title, further):
     """Return a seat of a roster in words."""
-    return " · ".join(part for part in (_("列入"), group, leader) if part)
+    names = "、".join(unit.name for unit in further)
+    joined = _("含%(names)s") % {"names": names} if names else ""
+    return " · ".join(part for part in (_("列入"), group, leader, title, joined) if part)

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Tally
 from projects.actions.projects import locked
-from projects.models import Evidence, Milestone, Review, Trip, Visit
+from projects.models import Evidence, Milestone, Plan, Review, Trip, Visit
 from projects.models.evidence import RECORDS
 from units import audit
-from units.access import require
+from units.access import require, require_promiser
 from units.models import Role, User
 
 AT_ONCE = 20  # files of one upload
@@ -152,7 +152,10 @@ def _locked(record, by):
         locked(record.project, by)
         return rows.get(pk=record.pk)
     row = rows.select_related("unit").get(pk=record.pk)
-    require(by, Role.CLERK, row.unit)
+    if isinstance(row, Plan):
+        require_promiser(by, row.unit)
+    else:
+        require(by, Role.CLERK, row.unit)
     return row
 
 

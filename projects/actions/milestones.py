@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import ledger
 from campaigns.actions import settle_recognition
 from campaigns.actions.figures import refuse_settled, settle_withdrawal
 from projects import counting
@@ -82,7 +81,7 @@ def record_milestone(
     milestone.full_clean()
     milestone.save()
     settle_stage(project)
-    ledger.post(milestone, counting.entries_for(milestone))
+    counting.post(milestone)
     audit.record(by, "milestone.created", milestone, before={})
     return milestone
 
@@ -119,7 +118,7 @@ def correct_milestone(
     milestone.full_clean()
     milestone.save()
     settle_stage(project)
-    ledger.post(milestone, counting.entries_for(milestone))
+    counting.post(milestone)
     audit.record(by, "milestone.changed", milestone, before=before, reason=reason)
     return milestone
 
@@ -137,7 +136,7 @@ def withdraw_milestone(*, milestone: Milestone, reason: str, by: User, version: 
             raise ValidationError(_("「%(later)s」以它为前提，请先撤回「%(later)s」") % {"later": Kind(kind).label})
     milestone.save()
     settle_stage(project)
-    ledger.post(milestone, counting.entries_for(milestone))
+    counting.post(milestone)
     audit.record(by, "milestone.withdrawn", milestone, before=before, reason=reason)
     return milestone
 
@@ -176,6 +175,6 @@ def recognise_milestone(
         by=by,
     )
     milestone.save()
-    ledger.post(milestone, counting.entries_for(milestone))
+    counting.post(milestone)
     audit.record(by, "milestone.recognised", milestone, before=before, reason=reason)
     return milestone

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from campaigns import ledger
 from projects import counting
-from projects.models import Company, Credit, Project
+from projects.models import Company, Credit, Milestone, Project
 from projects.stages import Kind, furthest
 from units import audit, versions
 from units.access import require
@@ -44,19 +44,22 @@ def change_project(*, project: Project, by: User, version: int | None = None, **
     project = locked(project, by)
     versions.check(project, version)
     before = audit.snapshot(project)
+    left = counting.dependents(project.milestones.all())  # of the investor it has now
     for name, value in facts.items():
         setattr(project, name, value)
     versions.bump(project)
     project.full_clean()
     project.save()
-    repost(project)
+    repost(project, left)
     audit.record(by, "project.changed", project, before=before)
     return project
 
 
-def repost(project):
-    """Derive the entries of all milestones (and visits) of a locked project anew."""
-    ledger.post_many("projects.milestone", counting.milestone_entries(project.milestones.all()))
+def repost(project, others=frozenset()):
+    """Derive the entries of all milestones (and visits) of a locked project anew, and of what depends on them."""
+    rows = project.milestones.all()
+    ids = set(others) | counting.dependents(rows) | set(rows.values_list("pk", flat=True))
+    ledger.post_many("projects.milestone", counting.milestone_entries(Milestone.objects.filter(pk__in=ids)))
     ledger.post_many("projects.visit", counting.visit_entries(project.visits.all()))
 
 

@@ -104,7 +104,8 @@ def _convert_batch(row, since, project_ids, by):
     if not moved and not kept:
         return 0
     Milestone.objects.bulk_update(moved, ["rate", "rate_row", "amount_cny", "version"])
-    ids = [milestone.pk for milestone in moved]
+    ids = {milestone.pk for milestone in moved}
+    ids |= counting.dependents(Milestone.objects.filter(pk__in=ids))
     ledger.post_many("projects.milestone", counting.milestone_entries(Milestone.objects.filter(pk__in=ids)))
     changes = {str(_("重新折算的节点")): ["", str(_("%(n)s 个") % {"n": len(moved)})]}
     if kept:

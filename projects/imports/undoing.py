@@ -314,6 +314,7 @@ class Undoer:
         """Reverse what no longer holds, and put the projects back on their stage."""
         gone = {pk: {} for pk, row in records["milestone"].items() if row.project_id in self.removed}
         trips = {row.pk for row in self._fresh(records, parts, "trip")}
+        self.others = counting.dependents(Milestone.objects.filter(pk__in=gone)) - set(gone)
         for kind, removed in (("projects.milestone", gone), ("projects.trip", trips)):
             ids = sorted(removed)
             for start in range(0, len(ids), BATCH):
@@ -343,6 +344,7 @@ class Undoer:
         for part in chunks(self.removed):
             Milestone.objects.filter(project__in=part).delete()
             Project.objects.filter(pk__in=part).delete()
+        post({Milestone: self.others}, counting.Rules())  # what counts otherwise without them
         contacts = self._fresh(records, parts, "contact")
         fresh = {row.pk for row in self._fresh(records, parts, "company")}
         added = [row for row in contacts if row.company_id not in fresh]

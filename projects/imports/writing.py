@@ -209,6 +209,9 @@ def post(facts, rules):
     """
     batches = []
     for model, found in facts.items():
+        if model is Milestone:
+            for part in chunks(found):
+                found = found | counting.dependents(Milestone.objects.filter(pk__in=part), rules)
         ids = sorted(found)
         for start in range(0, len(ids), BATCH):
             part = model.objects.filter(pk__in=ids[start : start + BATCH])

@@ -9,6 +9,7 @@ from projects.models.gates import FairCompetition, Review
 from projects.models.imports import ColumnMapping, ImportBatch, ImportRow
 from projects.models.land import Parcel
 from projects.models.meetings import Decision, Meeting, Rhythm
+from projects.models.plans import Plan
 from projects.models.problems import Problem
 from projects.models.procedures import Procedure, Step
 from projects.models.projects import (
@@ -67,6 +68,7 @@ __all__ = [
     "Parcel",
     "PlannedContact",
     "Posting",
+    "Plan",
     "Problem",
     "Procedure",
     "Project",

@@ -13,13 +13,14 @@ from projects.models.complaints import Complaint
 from projects.models.exclusive import one_of
 from projects.models.gates import Review
 from projects.models.meetings import Meeting
+from projects.models.plans import Plan
 from projects.models.problems import Problem
 from projects.models.projects import Milestone
 from projects.models.trips import Trip
 from projects.models.visits import Visit
 
 # what a file may prove
-RECORDS = ("milestone", "visit", "tally", "review", "trip", "problem", "complaint", "meeting")
+RECORDS = ("milestone", "visit", "tally", "review", "trip", "problem", "complaint", "meeting", "plan")
 
 
 def clerk_unit_of(record):
@@ -41,6 +42,7 @@ class EvidenceQuerySet(models.QuerySet):
             | Q(problem__in=Problem.objects.visible_to(user))
             | Q(complaint__in=Complaint.objects.visible_to(user))
             | Q(meeting__in=Meeting.objects.visible_to(user))
+            | Q(plan__in=Plan.objects.visible_to(user))
         )
 
     def live(self):
@@ -82,6 +84,7 @@ class Evidence(models.Model):
     problem = models.ForeignKey(Problem, models.PROTECT, null=True, related_name="evidence")
     complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="evidence")
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="evidence")
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="evidence")
     file = models.FileField(upload_to="evidence")
     name = models.CharField(_("文件名"), max_length=150)
     content_type = models.CharField(max_length=100)

@@ -26,6 +26,37 @@ CHOICES = {  # condition → what its list may hold
     "lands": set(Lands.values),
 }
 SWITCHES = {"in_cash", "led_by_top"}
+AFTER = {  # condition → the milestone that must have happened on the project as well; it counts on the later day
+    "filed": Kind.FILING,
+    "funds_arrived": Kind.FUNDING,
+    "in_base": Kind.ABOVE_SCALE,
+}
+NAMES = {  # condition → what it is called
+    "sectors": _("产业"),
+    "origins": _("资金来源"),
+    "event_levels": _("招商活动级别"),
+    "lands": _("落地"),
+    "min_amount": _("金额"),
+    "in_cash": _("现汇"),
+    "led_by_top": _("党政主要领导带队"),
+    "filed": _("已立项备案"),
+    "funds_arrived": _("已有资金到位"),
+    "in_base": _("已纳统入库"),
+}
+
+
+TELLS = {  # what kinds of fact can meet which conditions
+    "milestone": set(NAMES) - {"led_by_top"},
+    "visit": {"sectors", "origins", "lands", "led_by_top"},
+    "trip": {"led_by_top"},
+    "attendance": {"event_levels"},
+}
+LABELS = {  # condition → what its values are called
+    "sectors": dict(Sector.choices),
+    "origins": dict(Origin.choices),
+    "event_levels": dict(Event.Level.choices),
+    "lands": dict(Lands.choices),
+}
 
 
 class RuleQuerySet(models.QuerySet):
@@ -39,8 +70,11 @@ class RuleQuerySet(models.QuerySet):
 class CountingRule(models.Model):
     """Facts of one kind, from a day on, count toward an indicator by number, amount or persons, if they match.
 
-    conditions holds lists (sectors, origins, event_levels, lands), switches (in_cash, led_by_top), and min_amount
-    {currency: at least this many 万 of it}. A fact counts at most once toward an indicator.
+    conditions holds lists (sectors, origins, event_levels, lands), switches (in_cash, led_by_top; filed,
+    funds_arrived, in_base ask for another milestone of the project, R32 and R76), and min_amount {currency: at least
+    this many 万 of it}. A fact counts at most once toward an indicator.
+    By companies, min_amount is what a company's facts of a calendar year come to together: it counts once, on the
+    day the sum gets there (R29).
     """
 
     class Measure(models.TextChoices):
@@ -50,6 +84,7 @@ class CountingRule(models.Model):
         AMOUNT = "amount", _("金额")
         PERSONS = "persons", _("人数")
         DAYS = "days", _("天数")
+        COMPANIES = "companies", _("企业户数")
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="rules", verbose_name=_("指标"))
     fact = models.CharField(_("事实"), max_length=40, choices=FACTS)
@@ -89,10 +124,19 @@ class CountingRule(models.Model):
             raise ValidationError({"measure": _("只有项目节点能按金额计")})
         if self.measure == self.Measure.DAYS and self.fact != "trip.made":
             raise ValidationError({"measure": _("只有外出招商能按天数计")})
+        if self.measure == self.Measure.COMPANIES:
+            if not is_milestone:
+                raise ValidationError({"measure": _("只有项目节点能按企业户数计")})
+            if set(self.conditions.get("min_amount", {})) != {Currency.CNY.value}:
+                raise ValidationError({"measure": _("按企业户数计，须填当年累计的人民币金额门槛，不填其他币种")})
+            if set(AFTER) & set(self.conditions):
+                raise ValidationError({"measure": _("按企业户数计，不能再要求项目的其他节点")})
+        elif set(AFTER) & set(self.conditions) and not is_milestone:
+            raise ValidationError({"fact": _("只有项目节点能要求项目已备案、已到资或已入库")})
         for name, value in self.conditions.items():
             if name in CHOICES and isinstance(value, list) and set(value) <= CHOICES[name]:
                 continue
-            if name in SWITCHES and isinstance(value, bool):
+            if (name in SWITCHES or name in AFTER) and isinstance(value, bool):
                 continue
             if name == "min_amount" and isinstance(value, dict) and set(value) <= set(Currency.values):
                 for amount in value.values():
@@ -101,21 +145,31 @@ class CountingRule(models.Model):
             raise ValidationError({"conditions": _("看不懂的条件：%(name)s") % {"name": name}})
 
     @property
+    def after(self):
+        """The conditions that ask for another milestone of the project."""
+        return [name for name in AFTER if self.conditions.get(name)]
+
+    @property
+    def by_company(self):
+        """Whether it counts companies whose facts of a year come to a sum."""
+        return self.measure == self.Measure.COMPANIES
+
+    @property
     def in_words(self):
         """The rule as a sentence: what counts, with which conditions."""
-        parts = []
-        labels = {"sectors": dict(Sector.choices), "origins": dict(Origin.choices)}
-        labels |= {"event_levels": dict(Event.Level.choices), "lands": dict(Lands.choices)}
-        for name, names in labels.items():
-            if self.conditions.get(name):
-                parts.append("、".join(str(names[value]) for value in self.conditions[name]))
-        minimum = self.conditions.get("min_amount")
-        if minimum:
-            units = {**dict(Currency.choices), "CNY": "元"}
-            parts.append("或".join(f"≥ {amount} 万{units[currency]}" for currency, amount in minimum.items()))
-        if self.conditions.get("in_cash"):
-            parts.append(str(_("现汇")))
-        if self.conditions.get("led_by_top"):
-            parts.append(str(_("党政主要领导带队")))
+        parts = [told for name in NAMES if (told := self.condition_in_words(name))]
         told = f"{self.get_fact_display()}，按{self.get_measure_display()}计"
         return f"{told}（{'；'.join(parts)}）" if parts else told
+
+    def condition_in_words(self, name):
+        """Return what one condition asks for, "" where the rule does not have it."""
+        wanted = self.conditions.get(name)
+        if not wanted:
+            return ""
+        if name == "min_amount":
+            units = {**dict(Currency.choices), "CNY": "元"}
+            told = "或".join(f"≥ {amount} 万{units[currency]}" for currency, amount in wanted.items())
+            return str(_("企业当年累计 %(told)s") % {"told": told}) if self.by_company else told
+        if name in LABELS:
+            return "、".join(str(LABELS[name][value]) for value in wanted)
+        return str(NAMES[name])

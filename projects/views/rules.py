@@ -1,10 +1,15 @@
 """What counts toward which indicator (口径): the list, adding, changing and removing rules."""
 
+from copy import copy
+
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from projects import rule_page
 from projects.actions import change_rule, create_rule, remove_rule
 from projects.desk_filters import RuleFilter
 from projects.desk_forms import RuleForm, rule_initial
@@ -12,7 +17,9 @@ from projects.desk_tables import RuleTable
 from projects.models import CountingRule
 from units.forms import ReasonForm
 from units.lists import ListPage
-from units.pages import ActionView
+from units.pages import ActionView, add_errors
+
+TRIES = ("preview", "moves")  # steps that only show what a rule would do
 
 
 class RuleList(ListPage):
@@ -42,8 +49,30 @@ class RuleAction(ActionView):
 
     @cached_property
     def rule(self):
-        """The rule of the page."""
+        """The rule of the page; None where it is a new one."""
+        if "pk" not in self.kwargs:
+            return None
         return get_object_or_404(CountingRule.objects.select_related("indicator"), pk=self.kwargs["pk"])
+
+    def form_valid(self, form):
+        """Show what the rule would do, where that was asked for; otherwise write it."""
+        step = self.request.POST.get("step")
+        if step not in TRIES:
+            return super().form_valid(form)
+        try:
+            tried = self.tried(form, whole=step == "moves")
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.form_invalid(form)
+        return self.render_to_response(self.get_context_data(form=form, tried=tried))
+
+    def tried(self, form, whole):
+        """Try the rule of the form out; refuses what could not be saved."""
+        draft = copy(self.rule) if self.rule else CountingRule()
+        for name, value in form.facts(self.rule).items():
+            setattr(draft, name, value)
+        draft.full_clean()
+        return rule_page.tried(draft, self.rule, self.request.user, timezone.localdate(), whole=whole)
 
     def show_conflict(self, form, conflict):
         """Show the other person's rule in words as well: its conditions are no single field."""
@@ -97,6 +126,12 @@ class RuleRemove(RuleAction):
     title = _("移除口径")
     submit_label = _("移除")
     success_message = _("口径已移除，已重新计数，理由已记入审计")
+
+    def get_context_data(self, **kwargs):
+        """Say what moves."""
+        user = self.request.user
+        tried = rule_page.tried(None, self.rule, user, timezone.localdate(), whole=True)
+        return super().get_context_data(tried=tried, **kwargs)
 
     def get_lead(self):
         """Say what goes."""
