@@ -131,9 +131,9 @@ def tally_sums(indicator_ids, basis, first, as_of, previous):
         yield indicator_id, unit_id, basis, now - at_start, facts, before - at_start, facts_before
 
 
-def fact_sums(campaign, columns, unit_ids, as_of, previous):
+def fact_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None):
     """Return what standings.load_sums returns, added up from the facts through the counting rules."""
-    first, rules, direction = campaign.starts_on, defaultdict(list), {}
+    first, rules, direction = starts_on or campaign.starts_on, defaultdict(list), {}
     wanted = [column.indicator_id for column in columns]
     for rule in CountingRule.objects.filter(indicator__in=wanted).order_by("pk"):
         model, _dot, kind = rule.fact.partition(".")

@@ -39,7 +39,7 @@ def test_view_keeps_filter_sorting_and_columns_and_is_a_tab(client, boss):
     assert tabs(page) == ["全部", "园区"]
     assert [tab.active for tab in page.context["views"]] == [False, True]
     assert not page.context["is_changed"]
-    assert [column.name for column in page.context["table"].columns] == ["name", "kind"]
+    assert [column.name for column in page.context["table"].columns] == ["name", "kind", "actions"]
     assert AuditEntry.objects.filter(action="savedview.created").count() == 1
 
 
@@ -128,11 +128,13 @@ def test_columns_are_remembered_for_user_and_page(client, boss):
     sent = {"page": PAGE, "query": "kind=park&columns=parent", "column": ["parent", "kind"]}
     assert client.post("/views/columns/", sent).url == "/units/?kind=park"
     page = client.get("/units/")
-    assert [column.name for column in page.context["table"].columns] == ["name", "parent", "kind"]
+    assert [column.name for column in page.context["table"].columns] == ["name", "parent", "kind", "actions"]
     assert page.context["is_chosen"]
     client.post("/views/columns/", {"page": PAGE, "query": "", "reset": "1", "column": ["kind"]})
     assert not ListChoice.objects.exists()
-    assert [column.name for column in client.get("/units/").context["table"].columns] == ["name", "kind", "parent"]
+    assert [column.name for column in client.get("/units/").context["table"].columns] == [
+        "name", "kind", "parent", "ended_on", "actions",
+    ]  # fmt: skip
     client.force_login(make_user("other", Role.SYSTEM_ADMIN))
     assert not client.get("/units/").context["is_chosen"]
 
@@ -145,7 +147,7 @@ def test_choice_that_is_stale_or_spoilt_is_passed_over(client, boss, columns):
     page = client.get("/units/")
     assert page.status_code == 200
     names = [column.name for column in page.context["table"].columns]
-    assert names == (["name", "kind"] if isinstance(columns, list) else ["name", "kind", "parent"])
+    assert names == ["name", "kind", *([] if isinstance(columns, list) else ["parent", "ended_on"]), "actions"]
 
 
 def test_columns_of_a_list_one_may_not_read_are_not_kept(client, boss):
