@@ -1,8 +1,8 @@
 """Make the first administrator of a kind, with a one-time password."""
 
 import secrets
-from contextlib import suppress
 import string
+from contextlib import suppress
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
