@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
+from reports.proofreading.texts import MOST, TextError, text_of
 from units.forms import RecordForm, day_input
 
 PARAGRAPHS = _("一段一行；以（一）（二）开头的短行作小标题。")
@@ -65,3 +66,43 @@ class WallForm(RecordForm):
         super().__init__(*args, user=user, **kwargs)
         names = dict.fromkeys(campaign.roster.values_list("group", flat=True))
         self.fields["groups"].choices = [(name, name) for name in names if name]
+
+
+class ProofreadForm(RecordForm):
+    """A text to be proofread, pasted or as a file; with a campaign it is compared with the ledger as well."""
+
+    text = forms.CharField(
+        label=_("文稿"),
+        required=False,
+        strip=False,
+        max_length=MOST,
+        widget=forms.Textarea(attrs={"rows": 12, "placeholder": _("把总结、通报、汇报稿粘贴在这里")}),
+    )
+    file = forms.FileField(label=_("或选择文本文件"), required=False, help_text=_("TXT，UTF-8 或 GB18030 编码"))
+    campaign = forms.ModelChoiceField(
+        label=_("核对台账"),
+        required=False,
+        queryset=Campaign.objects.none(),
+        empty_label=_("只复算文中数字"),
+        help_text=_("选了战役，就再核对完成数、目标和单位名称。"),
+    )
+    as_of = forms.DateField(label=_("台账截至"), required=False, widget=day_input(), help_text=_("不填为今天"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].queryset = Campaign.objects.visible_to(self.user).order_by("-starts_on", "pk")
+        self.fields["text"].wide = True
+
+    def clean(self):
+        """Take the file's text where one was sent."""
+        data = self.cleaned_data
+        if file := data.get("file"):
+            if file.size > 4 * MOST:
+                raise forms.ValidationError({"file": _("文件太大，请分段校对")})
+            try:
+                data["text"] = text_of(file.read())
+            except TextError as error:
+                raise forms.ValidationError({"file": error.messages}) from None
+        elif not self.errors and not (data.get("text") or "").strip():
+            raise forms.ValidationError({"text": _("请粘贴文稿，或选择文件")})
+        return data

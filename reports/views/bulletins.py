@@ -38,7 +38,10 @@ class ReportList(ListPage):
     title = _("期次")
     sub = _("每期的数字都来自台账，印发后不再变动")
     empty_text = _("还没有期次")
-    actions = ((_("新建期次"), "reports:report_create", "plus"),)
+    actions = (
+        (_("新建期次"), "reports:report_create", "plus"),
+        (_("校对文稿"), "reports:proofread", "check"),
+    )
 
 
 class ReportCreate(ActionView):
