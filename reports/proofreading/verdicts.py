@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.numbers import plain
 from campaigns.rounding import half_up
@@ -131,11 +132,11 @@ def _twice(value, places):
 
 
 WAYS: dict[str, Callable[[Fraction, int], Fraction]] = {
-    _("舍去尾数"): _down,
-    _("进一"): _up,
-    _("五舍六入"): _half_down,
-    _("四舍六入五成双"): _half_even,
-    _("连续两次四舍五入"): _twice,
+    gettext_lazy("舍去尾数"): _down,
+    gettext_lazy("进一"): _up,
+    gettext_lazy("五舍六入"): _half_down,
+    gettext_lazy("四舍六入五成双"): _half_even,
+    gettext_lazy("连续两次四舍五入"): _twice,
 }
 
 
@@ -160,7 +161,7 @@ def judged(exact: Fraction, found: Found) -> Verdict:
 
 def way_of(value: Fraction, stated: Fraction, places: int) -> str:
     """Name the way of rounding by which a value becomes what is stated; empty where none does."""
-    return next((name for name, way in WAYS.items() if way(value, places) == stated), "")
+    return next((str(name) for name, way in WAYS.items() if way(value, places) == stated), "")
 
 
 # --- suggestions --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.management.dates import read_day
 from campaigns.models import Campaign
@@ -16,7 +17,12 @@ from reports.proofreading.ledger import ledger_notes
 from reports.proofreading.slips import notes_of
 from reports.proofreading.texts import TextError, text_of
 
-WORDS = {"match": _("相符"), "rounding": _("尾数"), "wrong": _("不符"), "unreadable": _("待核")}
+WORDS = {
+    "match": gettext_lazy("相符"),
+    "rounding": gettext_lazy("尾数"),
+    "wrong": gettext_lazy("不符"),
+    "unreadable": gettext_lazy("待核"),
+}
 
 
 class Command(BaseCommand):
@@ -35,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--campaign", metavar="NAME", help=_("同时与该战役的台账和名单核对"))
         parser.add_argument("--as-of", metavar="D", help=_("台账截至日，默认今天或战役结束日"))
 
-    def handle(self, *, file, format, campaign, as_of, **options):  # noqa: A002 the option's own name
+    def handle(self, *, file, format, campaign, as_of, **options):
         """Read, recompute, print."""
         try:
             text = text_of(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
