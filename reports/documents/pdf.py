@@ -14,15 +14,12 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from reports.documents import fonts, grid
+from reports.documents.columns import ANNEX_POINTS, LINE_POINTS, fitted
 from reports.documents.content import Document, Heading, Paragraph, Table, to_json
-from reports.documents.html import annex_label, split_measure, text_width, to_fragment
+from reports.documents.html import annex_label, text_width, to_fragment
 
 SHEET = Path(__file__).with_name("official.css")
-LINE_POINTS = 156 / 25.4 * 72  # a line of text
-ANNEX_POINTS = 225 / 25.4 * 72  # a line of an annex on its side
 MARK_POINTS = 48  # the largest red head
-CELL_SIZES = (10.5, 10, 9.5, 9, 8.5, 8, 7.5)
-CELL_PADDING = 5  # points beside the text of a cell: padding and line
 GC_THRESHOLD = 200_000  # the default collects hundreds of times during one render and finds nothing
 
 # one FontConfiguration serves the process; Pango's font map is not made for two threads at once
@@ -97,32 +94,9 @@ def check_glyphs(document: Document, found: fonts.Fonts) -> None:
         raise fonts.MissingGlyph(missing)
 
 
-def _needed(heads: tuple[str, ...], rows) -> list[float]:
-    """Say how many characters wide each column wants to be: its longest cell, its head on three lines."""
-    groups = [head.rpartition("\n")[0] for head in heads]
-    # a head over a single column has that column's room only; its measure keeps together on a line of its own
-    alone = [not group or groups.count(group) == 1 for group in groups]
-    names = [
-        split_measure(group or name) if single else (name, "")
-        for (group, _line, name), single in zip((head.rpartition("\n") for head in heads), alone, strict=True)
-    ]
-    return [
-        max(
-            2.0,
-            -(-text_width(name) // (3 if len(name) > 4 else 2)),
-            text_width(measure),
-            *(min(text_width(row[index]), 14) for row in rows),
-        )
-        for index, (name, measure) in enumerate(names)
-    ]
-
-
 def _table_style(table: Table, number: int, available: float, largest: float) -> str:
     """Set the columns of a table to their content, and its type as large as fits one line per row."""
-    needed = _needed(table.heads, table.rows)
-    room = available - CELL_PADDING * len(needed)
-    size = next((size for size in CELL_SIZES if size <= largest and sum(needed) * size <= room), CELL_SIZES[-1])
-    widths = [count * size + CELL_PADDING for count in needed]
+    size, widths = fitted(table, available, largest)
     place = f"#zs-doc-table-{number}"
     columns = "".join(
         f"{place} col:nth-child({index}) {{ width: {width / sum(widths) * 100:.3f}% }}"
