@@ -1,4 +1,4 @@
-"""From a document to a workbook: a sheet for each table, numbers as numbers, ready to print; text is never a formula."""
+"""From a document to a workbook: a sheet for each table, numbers as numbers, ready to print; no text is a formula."""
 
 import io
 import re
