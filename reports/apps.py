@@ -1,9 +1,17 @@
 """The reports room."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ReportsConfig(AppConfig):
     """Configuration of the reports room."""
 
     name = "reports"
+
+    def ready(self):
+        """Let a migration build its tables freely, and seal what was issued again behind it."""
+        from reports import seals
+
+        pre_migrate.connect(seals.lift_before_migrate, sender=self)
+        post_migrate.connect(seals.set_after_migrate, sender=self)

@@ -7,6 +7,7 @@ from campaigns.models import Basis, Campaign
 from reports.proofreading.texts import MOST, TextError, text_of
 from units.forms import RecordForm, day_input
 
+MOST_BYTES = 20 * 2**20  # of a file whose issue is asked for
 PARAGRAPHS = _("一段一行；以（一）（二）开头的短行作小标题。")
 
 
@@ -105,4 +106,23 @@ class ProofreadForm(RecordForm):
                 raise forms.ValidationError({"file": error.messages}) from None
         elif not self.errors and not (data.get("text") or "").strip():
             raise forms.ValidationError({"text": _("请粘贴文稿，或选择文件")})
+        return data
+
+
+class VerifyForm(RecordForm):
+    """A file, or the number of an issue, to be compared with what went out."""
+
+    file = forms.FileField(
+        label=_("文件"), required=False, help_text=_("收到的 PDF、Word、Excel 或网页文件，不会保存")
+    )
+    number = forms.CharField(label=_("或文号、期号、指纹"), required=False, max_length=64)
+
+    def clean(self):
+        """Ask for one of the two."""
+        data = self.cleaned_data
+        if file := data.get("file"):
+            if file.size > MOST_BYTES:
+                raise forms.ValidationError({"file": _("文件超过 20 MB，不会是本系统印发的")})
+        elif not self.errors and not data.get("number", "").strip():
+            raise forms.ValidationError({"file": _("请选择文件，或填写文号")})
         return data

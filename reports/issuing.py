@@ -16,7 +16,7 @@ from reports.models import Report
 from reports.sentences import campaign_summary
 from units import audit, versions
 from units.access import require
-from units.models import Role, User
+from units.models import AuditEntry, Role, User
 
 TYPED = ("measures", "plans")  # sections that people write and no issue goes out without
 
@@ -116,9 +116,40 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None) 
         versions.check(locked, report.version)
         before = audit.snapshot(locked)
         locked.status, locked.issued_on, locked.issued_by = Report.Status.ISSUED, today, by
-        locked.frozen, locked.sha256 = frozen, hashlib.sha256(frozen.encode()).hexdigest()
-        locked.html, locked.pdf = files["html"], files["pdf"]
+        locked.frozen, locked.sha256 = frozen, hash_of(frozen.encode())
+        for kind, content in files.items():  # before the report is sealed; afterwards the database takes none
+            locked.files.create(kind=kind, content=content, sha256=hash_of(content))
         versions.bump(locked)
         locked.save()
-        audit.record(by, "report.issued", locked, before=before)
+        changes = audit.difference(before, audit.snapshot(locked))
+        changes |= {kind.upper(): ["", hash_of(content)] for kind, content in files.items()}
+        audit.record(by, "report.issued", locked, changes=changes)
     return locked
+
+
+def hash_of(content: bytes) -> str:
+    """Return the SHA-256 of what went out."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def tampered(report: Report) -> list[str]:
+    """Say in words what of an issued report is not as it went out: its text, its files, what the trail kept of both."""
+    files = {file.kind.upper(): file for file in report.files.all()}
+    found = [] if hash_of(report.frozen.encode()) == report.sha256 else [_("冻结的数据与其指纹不符")]
+    found += [
+        _("%(kind)s 文件与其指纹不符") % {"kind": kind}
+        for kind, file in files.items()
+        if hash_of(bytes(file.content)) != file.sha256
+    ]
+    issued = AuditEntry.objects.filter(model="reports.report", object_id=report.pk, action="report.issued")
+    trail = {label: new for row in issued for label, _old, new in row.lines}
+    label = str(Report._meta.get_field("sha256").verbose_name)
+    if trail.get(label) != report.sha256:
+        found.append(_("数据指纹与印发时审计记录的不符"))
+    kinds = {name: trail[name] for name in map(str.upper, DOCUMENTS) if name in trail}
+    for kind in sorted({*kinds, *(files if kinds else ())}):
+        if kind not in files:
+            found.append(_("缺少 %(kind)s 文件") % {"kind": kind})
+        elif kinds.get(kind) != files[kind].sha256:
+            found.append(_("%(kind)s 文件不是印发时的那一份") % {"kind": kind})
+    return [str(each) for each in found]

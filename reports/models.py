@@ -33,14 +33,15 @@ class ReportQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a list shows, without the files, the latest first."""
-        return self.select_related("campaign", "issued_by").defer("frozen", "html", "pdf").order_by("-as_of", "-pk")
+        return self.select_related("campaign", "issued_by").defer("frozen").order_by("-as_of", "-pk")
 
 
 class Report(models.Model):
     """One issue of a bulletin about a campaign as of a day.
 
     A draft keeps what people typed and draws its figures anew each time. An issued one keeps the frozen text that
-    it was rendered from, its hash, and the files as bytes; it never changes again.
+    it was rendered from, its hash, and its files; it never changes again, which the database itself sees to
+    (reports/seals.py).
     """
 
     class Status(models.TextChoices):
@@ -71,8 +72,6 @@ class Report(models.Model):
     )
     frozen = models.TextField(editable=False, blank=True)
     sha256 = models.CharField(_("数据指纹"), max_length=64, editable=False, blank=True)
-    html = models.BinaryField(editable=False, null=True)
-    pdf = models.BinaryField(editable=False, null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ReportQuerySet.as_manager()
@@ -83,8 +82,8 @@ class Report(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status="draft", issued_on__isnull=True)
-                | Q(status="issued", issued_on__isnull=False, html__isnull=False, pdf__isnull=False),
-                name="issued_report_keeps_its_files",
+                | (Q(status="issued", issued_on__isnull=False) & ~Q(frozen="") & ~Q(sha256="")),
+                name="issued_report_keeps_what_it_said",
             )
         ]
 
@@ -99,6 +98,23 @@ class Report(models.Model):
     def is_issued(self):
         """Whether it went out."""
         return self.status == self.Status.ISSUED
+
+
+class IssuedFile(models.Model):
+    """One file of an issued report as it went out, of the kinds of reports.documents."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="files", verbose_name=_("期次"))
+    kind = models.CharField(_("格式"), max_length=10)
+    content = models.BinaryField(_("内容"))
+    sha256 = models.CharField(_("文件指纹"), max_length=64, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("印发文件")
+        ordering = ["report", "pk"]
+        constraints = [models.UniqueConstraint(fields=["report", "kind"], name="file_once_per_report_and_kind")]
+
+    def __str__(self):
+        return f"{self.report} · {self.kind}"
 
 
 class WallScreenQuerySet(models.QuerySet):

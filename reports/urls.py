@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import bulletins, funnel, meetings, overview, places, proofreading, walls
+from reports.views import bulletins, funnel, meetings, overview, places, proofreading, verifying, walls
 
 app_name = "reports"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("reports/<int:pk>/change/", bulletins.ReportChange.as_view(), name="report_change"),
     path("reports/<int:pk>/issue/", bulletins.ReportIssue.as_view(), name="report_issue"),
     path("reports/<int:pk>/file/<slug:kind>/", bulletins.ReportFile.as_view(), name="report_file"),
+    path("reports/verify/", verifying.Verify.as_view(), name="verify"),
     path("proofreading/", proofreading.Proofread.as_view(), name="proofread"),
     path("meetings/<int:pk>/<slug:kind>.pdf", meetings.MeetingPaper.as_view(), name="meeting_paper"),
     path("campaigns/<int:pk>/walls/", walls.WallList.as_view(), name="wall_list"),

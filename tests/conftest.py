@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import override_settings
 from hypothesis import HealthCheck, settings
 
+from reports import seals
+
 settings.register_profile(
     "zhanbao",
     deadline=None,  # a busy machine is not a failure
@@ -42,6 +44,23 @@ def pytest_runtest_setup(item):
     """Fail what is marked postgres and runs elsewhere; it is left out with -m, never skipped."""
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
         pytest.fail(f"needs PostgreSQL, not {connection.vendor}: scripts/with_postgres.sh …", pytrace=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def seals_yield_to_a_flush():
+    """Let tests empty the tables of issued reports, which nobody else can; the seals are set again behind it."""
+    execute = connection.ops.__class__.execute_sql_flush
+
+    def flush(operations, statements):
+        seals.lift_seals()
+        try:
+            return execute(operations, statements)
+        finally:
+            seals.set_seals()
+
+    connection.ops.__class__.execute_sql_flush = flush
+    yield
+    connection.ops.__class__.execute_sql_flush = execute
 
 
 @pytest.fixture

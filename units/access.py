@@ -297,6 +297,7 @@ ACCESS = {
     "reports:report_issue": Page(EDITOR, EDITOR),
     "reports:report_file": Page(BUSINESS),
     "reports:proofread": Page(BUSINESS, BUSINESS),
+    "reports:verify": Page(BUSINESS, BUSINESS),
     "reports:meeting_paper": Page(BUSINESS),
     "reports:wall_list": Page(SCREENERS, SCREENERS),
     "reports:wall_revoke": Page(SCREENERS, SCREENERS),

@@ -15,7 +15,24 @@ def to_pdf(document) -> bytes:
     return render(document)
 
 
-DOCUMENTS = {
+def to_docx(document) -> bytes:
+    """Render a document as a Word file."""
+    from reports.documents.docx import to_docx as render  # python-docx reads its template at import
+
+    return render(document)
+
+
+def to_xlsx(document) -> bytes:
+    """Render the tables of a document as a workbook."""
+    from reports.documents.xlsx import to_xlsx as render
+
+    return render(document)
+
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+DOCUMENTS = {  # kind → what renders it, its type
     "html": (to_html, "text/html; charset=utf-8"),
     "pdf": (to_pdf, "application/pdf"),
+    "docx": (to_docx, f"{OFFICE}.wordprocessingml.document"),
+    "xlsx": (to_xlsx, f"{OFFICE}.spreadsheetml.sheet"),
 }

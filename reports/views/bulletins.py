@@ -30,6 +30,8 @@ from units.lists import ListPage
 from units.models import Role
 from units.pages import ActionView
 
+KINDS = (("pdf", _("PDF（公文版式）")), ("docx", _("Word（可编辑）")), ("xlsx", _("Excel 附表")), ("html", _("网页")))
+
 
 class ReportList(ListPage):
     """All issues the user may read."""
@@ -41,6 +43,7 @@ class ReportList(ListPage):
     actions = (
         (_("新建期次"), "reports:report_create", "plus"),
         (_("校对文稿"), "reports:proofread", "check"),
+        (_("验证文件"), "reports:verify", "shield"),
     )
 
 
@@ -81,7 +84,7 @@ class ReportObject:
     def report(self):
         """The report; 404 if it is not the user's to see."""
         rows = Report.objects.visible_to(self.request.user).select_related("campaign__organiser", "issued_by")
-        return get_object_or_404(rows.defer("html", "pdf"), pk=self.kwargs["pk"])
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
     def is_editor(self):
@@ -151,6 +154,7 @@ class ReportPage(ReportObject, TemplateView):
             campaign=self.report.campaign,
             fragment=fragment,
             problems=problems,
+            kinds=KINDS,
             is_editor=self.is_editor,
             unwritten=issuing.unwritten(self.report),
             history=audit.history(self.report) if self.is_editor else (),
@@ -204,7 +208,7 @@ class ReportFile(ReportObject, View):
         render, content_type = DOCUMENTS[kind]
         report = self.report
         if report.is_issued:
-            content = bytes(getattr(report, kind))
+            content = bytes(get_object_or_404(report.files, kind=kind).content)
         else:
             try:
                 content = render(issuing.document_of(report))

@@ -56,13 +56,20 @@ def test_an_issued_report_keeps_figures_files_and_hash(told):
     document = from_json(kept.frozen)
     assert to_json(document) == kept.frozen
     assert (document.draft, document.date_text) == (False, "2026年10月9日")
-    assert (bytes(kept.html), bytes(kept.pdf)) == (to_html(document), to_pdf(document))
+    files = {file.kind: bytes(file.content) for file in kept.files.all()}
+    assert list(files) == ["html", "pdf", "docx", "xlsx"]
+    assert (files["html"], files["pdf"]) == (to_html(document), to_pdf(document))
+    assert [file.sha256 for file in kept.files.all()] == [issuing.hash_of(content) for content in files.values()]
     entry = AuditEntry.objects.filter(action="report.issued").get()
     assert entry.by == editor
     changes = json.loads(entry.changes)
     assert changes["状态"] == ["草稿", "已印发"]
     assert changes["数据指纹"] == ["", kept.sha256]
-    assert set(changes) == {"状态", "数据指纹", "成文日期", "印发人"}  # the text itself stands in the report
+    assert {kind: changes[kind.upper()] for kind in files} == {
+        kind: ["", issuing.hash_of(content)] for kind, content in files.items()
+    }
+    # the text itself stands in the report
+    assert set(changes) == {"状态", "数据指纹", "成文日期", "印发人", "HTML", "PDF", "DOCX", "XLSX"}
 
 
 def test_later_changes_of_the_ledger_do_not_reach_an_issued_report(told, quick_files):

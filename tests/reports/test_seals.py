@@ -1,0 +1,184 @@
+"""What was issued stays: the database refuses every change, and what gets around it is found."""
+
+import io
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+
+from reports import issuing, seals
+from reports.models import IssuedFile, Report
+from tests.factories import make_unit, make_user
+from tests.reports.factories import make_draft, make_editor, make_told_drive
+from units.models import AuditEntry, Role
+
+TODAY = date(2026, 10, 9)
+
+
+@pytest.fixture
+def issued(db):
+    """An issued report with its four files."""
+    drive = make_told_drive()
+    editor = make_editor(drive)
+    return issuing.issue(report=make_draft(drive, editor), by=editor, today=TODAY)
+
+
+def rows(report):
+    return Report.objects.filter(pk=report.pk)
+
+
+def sql(statement, *parameters):
+    """Write past all models."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def forged_file(report):
+    return IssuedFile(report=report, kind="ofd", content=b"x", sha256="0" * 64)
+
+
+def change(report, **facts):
+    for name, value in facts.items():
+        setattr(report, name, value)
+    report.save()
+
+
+WAYS = {
+    "title by save": lambda r: change(r, title="改了"),
+    "title by update": lambda r: rows(r).update(title="改了"),
+    "title by sql": lambda r: sql("UPDATE reports_report SET title = 'x' WHERE id = %s", r.pk),
+    "frozen by save": lambda r: change(r, frozen=r.frozen.replace("1", "2")),
+    "frozen by update": lambda r: rows(r).update(frozen="{}"),
+    "frozen by expression": lambda r: rows(r).update(frozen=Concat(F("frozen"), Value(" "))),
+    "hash": lambda r: rows(r).update(sha256="0" * 64),
+    "hash and frozen": lambda r: rows(r).update(frozen="{}", sha256=issuing.hash_of(b"{}")),
+    "number": lambda r: rows(r).update(number="〔2026〕8号"),
+    "day of figures": lambda r: rows(r).update(as_of=F("issued_on")),
+    "basis": lambda r: rows(r).update(basis="recognised"),
+    "issuer": lambda r: rows(r).update(issuer="别处"),
+    "date of issue": lambda r: rows(r).update(issued_on=date(2026, 1, 1)),
+    "who issued": lambda r: rows(r).update(issued_by=None),
+    "typed text": lambda r: rows(r).update(measures="改了"),
+    "campaign": lambda r: rows(r).update(campaign_id=F("campaign_id")),
+    "back to a draft": lambda r: rows(r).update(status="draft", issued_on=None),
+    "back to a draft by sql": lambda r: sql(
+        "UPDATE reports_report SET status = 'draft', issued_on = NULL WHERE id = %s", r.pk
+    ),
+    "version": lambda r: rows(r).update(version=F("version") + 1),
+    "another key": lambda r: sql("UPDATE reports_report SET id = id + 1000 WHERE id = %s", r.pk),
+    "in bulk": lambda r: Report.objects.bulk_update([r], ["title"]),
+    "deleted": lambda r: rows(r).delete(),
+    "deleted raw": lambda r: rows(r)._raw_delete("default"),
+    "deleted by sql": lambda r: sql("DELETE FROM reports_report WHERE id = %s", r.pk),
+    "a file's bytes": lambda r: r.files.filter(kind="pdf").update(content=b"%PDF-1.7 forged"),
+    "a file's bytes and hash": lambda r: r.files.filter(kind="html").update(
+        content=b"x", sha256=issuing.hash_of(b"x")
+    ),
+    "a file's kind": lambda r: r.files.filter(kind="html").update(kind="htm"),
+    "a file of another report": lambda r: r.files.update(report_id=F("report_id")),
+    "a file deleted": lambda r: r.files.filter(kind="docx").delete(),
+    "files deleted by sql": lambda r: sql("DELETE FROM reports_issuedfile"),
+    "a file added": lambda r: forged_file(r).save(),
+    "a file added in bulk": lambda r: IssuedFile.objects.bulk_create([forged_file(r)]),
+    "put in its place": lambda r: sql(
+        "INSERT INTO reports_issuedfile (report_id, kind, content, sha256) SELECT report_id, 'xls', content, sha256"
+        " FROM reports_issuedfile WHERE kind = 'xlsx'"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_database_refuses_to_change_what_was_issued(issued, way):
+    before = rows(issued).values().get(), list(IssuedFile.objects.values_list("kind", "sha256"))
+    with pytest.raises(DatabaseError, match="an issued report never changes|FOREIGN KEY|foreign key"):  # noqa: SIM117
+        with transaction.atomic():
+            way(Report.objects.get(pk=issued.pk))
+    assert (rows(issued).values().get(), list(IssuedFile.objects.values_list("kind", "sha256"))) == before
+    assert issuing.tampered(Report.objects.get(pk=issued.pk)) == []
+
+
+def test_there_are_at_least_thirty_ways():
+    assert len(WAYS) >= 30
+
+
+@pytest.mark.parametrize(
+    ("forge", "told"),
+    [
+        (lambda r: rows(r).update(frozen=r.frozen.replace("示范区", "別の區")), ["冻结的数据与其指纹不符"]),
+        (
+            lambda r: rows(r).update(frozen="{}", sha256=issuing.hash_of(b"{}")),
+            ["数据指纹与印发时审计记录的不符"],
+        ),
+        (
+            lambda r: r.files.filter(kind="pdf").update(content=b"x"),
+            ["PDF 文件与其指纹不符"],
+        ),
+        (
+            lambda r: r.files.filter(kind="pdf").update(content=b"x", sha256=issuing.hash_of(b"x")),
+            ["PDF 文件不是印发时的那一份"],
+        ),
+        (lambda r: r.files.filter(kind="docx").delete(), ["缺少 DOCX 文件"]),
+        (lambda r: forged_file(r).save(), ["OFD 文件与其指纹不符", "OFD 文件不是印发时的那一份"]),
+        (lambda r: AuditEntry.objects.filter(action="report.issued").delete(), ["数据指纹与印发时审计记录的不符"]),
+    ],
+)
+def test_what_gets_around_the_seals_is_found(issued, forge, told):
+    seals.lift_seals()
+    forge(issued)
+    assert issuing.tampered(Report.objects.get(pk=issued.pk)) == told
+
+
+def test_command_compares_every_issue_and_names_missing_seals(issued):
+    out = io.StringIO()
+    call_command("check_reports", stdout=out)
+    assert out.getvalue() == "共核对 1 期，不符 0 处\n"
+    seals.lift_seals()
+    issued.files.filter(kind="xlsx").delete()
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("check_reports", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[-2:] == [
+        f"{issued}（{issued.number or issued.pk}）：缺少 XLSX 文件",
+        f"共核对 1 期，不符 {len(lines) - 1} 处",
+    ]
+    assert all(line.startswith("缺少触发器") for line in lines[:-2])
+
+
+def test_drafts_are_written_and_removed_as_before(db):
+    drive = make_told_drive()
+    draft = make_draft(drive, make_editor(drive))
+    rows(draft).update(title="改了")
+    assert rows(draft).delete()[0] == 1
+
+
+# --- the page --------------------------------------------------------------------------------------------
+
+
+def verify(client, **sent):
+    return client.post("/reports/verify/", {"number": "", **sent})
+
+
+def test_page_knows_each_file_that_went_out_and_no_other(client, issued):
+    client.force_login(issued.issued_by)
+    for kind in ("html", "pdf", "docx", "xlsx"):
+        content = client.get(f"/reports/{issued.pk}/file/{kind}/").content
+        page = verify(client, file=SimpleUploadedFile(f"收到的.{kind}", content))
+        assert [(row[0], row[1], row[2]) for row in page.context["found"]] == [(issued, kind.upper(), [])]
+        changed = verify(client, file=SimpleUploadedFile(f"改过的.{kind}", content + b" "))
+        assert changed.context["found"] == []
+        assert "不是印发过的文件" in changed.content.decode()
+
+
+def test_page_finds_by_number_and_hash_what_the_user_may_see(client, issued):
+    client.force_login(issued.issued_by)
+    for asked in (issued.sha256, issued.files.get(kind="pdf").sha256.upper(), *filter(None, [issued.number])):
+        assert [row[0] for row in verify(client, number=asked).context["found"]] == [issued]
+    assert verify(client, number="〔1999〕1号").context["found"] == []
+    assert "file" in verify(client).context["form"].errors
+    client.force_login(make_user("stranger", Role.CLERK, make_unit("别的区")))
+    assert verify(client, number=issued.sha256).context["found"] == []
