@@ -133,7 +133,7 @@ def hash_of(content: bytes) -> str:
 
 
 def tampered(report: Report) -> list[str]:
-    """Say in words what of an issued report is not as it went out: its text, its files, what the trail kept of both."""
+    """Say in words what of an issued report is not as it went out: its text, its files, or both by the trail."""
     files = {file.kind.upper(): file for file in report.files.all()}
     found = [] if hash_of(report.frozen.encode()) == report.sha256 else [_("冻结的数据与其指纹不符")]
     found += [

@@ -15,7 +15,7 @@ SQLITE = {
     "file_stays": f"BEFORE UPDATE ON {FILES}",
     "file_is_kept": f"BEFORE DELETE ON {FILES}",
     "file_is_not_added": (
-        f"BEFORE INSERT ON {FILES} WHEN (SELECT status FROM {REPORTS} WHERE id = NEW.report_id) = 'issued'"
+        f"BEFORE INSERT ON {FILES} WHEN (SELECT status FROM {REPORTS} WHERE id = NEW.report_id) = 'issued'"  # noqa: S608 our own names
     ),
 }
 POSTGRES = {
@@ -35,7 +35,7 @@ BEGIN
     END IF;
     RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';
 END $$
-"""
+"""  # noqa: S608 our own names
 
 
 def set_seals(using: str = "default") -> None:
