@@ -305,12 +305,15 @@ def _by_schemes(desk, seats, schemes, days, sums, owner):
     rules = [scheme[1] for scheme in schemes if scheme]
     extras = appraisal.Extras(desk.campaign, rules, owner, days[0])
     last_year = (None, None)
+    dues = [desk.due, {}]
+    if desk.due and days[1] and appraisal.reads_phase(rules):
+        dues[1] = load_due(desk.campaign, days[1], desk.targets)
     if appraisal.reads_any(rules, appraisal.EARLIER) or appraisal.shifts(rules):
         back = [clock.year_before(day) if day else None for day in (desk.campaign.starts_on, *days)]
         last_year = rolled_up(desk.campaign, desk.columns, owner, back[1], back[2], back[0])
     results = []
-    for scheme, day, found, earlier in zip(schemes, days, sums, last_year, strict=False):
-        units = desk.facts(seats, day, found, earlier, extras) if scheme else ()
+    for scheme, day, found, earlier, due in zip(schemes, days, sums, last_year, dues, strict=False):
+        units = desk.facts(seats, day, found, earlier, extras, due) if scheme else ()
         results.append(evaluate(scheme[1], units, on=day) if scheme else {})
     return results[0], results[1] if len(results) > 1 else {}
 
@@ -408,8 +411,8 @@ class _Desk:
                 apart[column.line_id] = amount
         return apart
 
-    def facts(self, seats, day, sums, last_year, extras):
-        """Return what a scheme may read of each roster unit as of a day."""
+    def facts(self, seats, day, sums, last_year, extras, due):
+        """Return what a scheme may read of each roster unit as of a day; due is what stages of its own ask by then."""
         items = extras.items_of(day)
         bases = {column.indicator_id: self.basis or column.basis for column in self.columns}
         cases, time = extras.cases_of(day, bases), clock.time_progress(self.campaign, day)
@@ -420,21 +423,22 @@ class _Desk:
                 group=seat["seat__group"],
                 classes=frozenset({str(Unit.Kind(seat["kind"]).label)}),
                 time=time,
-                figures=self.unit_figures(unit_id, sums, last_year),
+                figures=self.unit_figures(unit_id, sums, last_year, time, due),
                 cases=cases[unit_id],
                 items=items[unit_id],
             )
             for unit_id, seat in seats.items()
         ]
 
-    def unit_figures(self, unit_id, sums, last_year):
-        """Return {figure key: figure} of one unit."""
+    def unit_figures(self, unit_id, sums, last_year, time, due):
+        """Return {figure key: figure} of one unit; its phased quota is the part of the target that is due by now."""
         made = {}
         for column in self.columns:
             target, stretch = self.targets.get((column.line_id, unit_id), (None, None))
             done, _count, _completion = self.found(sums, column, [unit_id], unit_id)
             before = self.found(last_year, column, [unit_id], unit_id)[0] if last_year else None
-            values = (None if value is None else Fraction(value) for value in (done, target, stretch))
+            by_now = None if target is None else Fraction(target) * due.get((column.line_id, unit_id), time)
+            values = (None if value is None else Fraction(value) for value in (done, target, stretch, by_now))
             made[appraisal.figure_key(column.indicator_id)] = Figure(
                 *values, previous=None if before is None else Fraction(before)
             )
@@ -457,6 +461,8 @@ class _Desk:
             scored = {unit_id: results[unit_id].score for unit_id in seats}
             places = {unit_id: (results[unit_id].rank, results[unit_id].tied) for unit_id in seats}
             rates = dict.fromkeys(seats, ())
+        if results or results_before:  # scores of two kinds are not compared
+            earlier = {unit_id: row.score if results else None for unit_id, row in (results_before or {}).items()}
         if results_before:
             places_before = {unit_id: (results_before[unit_id].rank, False) for unit_id in seats}
         return {
@@ -471,7 +477,7 @@ class _Desk:
                 previous_rank=places_before.get(unit_id, (None, False))[0],
                 rates=rates[unit_id],
                 full_score=full,
-                previous_score=earlier[unit_id],
+                previous_score=earlier.get(unit_id),
             )
             for unit_id, seat in seats.items()
         }

@@ -144,7 +144,9 @@ class SchemeDetail(SchemePage, TemplateView):
 def told_source(row):
     """Say what a row reads."""
     reads = Reads(row.source.get("reads", Reads.NOTHING))
-    name = row.indicator or row.item
+    name = "、".join(
+        map(str, [row.indicator or row.item or "", *(label for _key, label in row.source.get("more", ()))])
+    )
     doubled = _("（双计）") if row.source.get("doubled") else ""
     return f"{name} {READS[reads]}{doubled}" if name else "—"
 
