@@ -358,7 +358,7 @@ class RowForm(VersionForm):
         return made
 
     def needs(self, data):
-        """Return the condition as plain data; it compares the completion of an indicator or its figure in its measure."""
+        """Return the condition as plain data; it compares an indicator's completion, or its figure in its measure."""
         indicator = data.get("need_indicator")
         if indicator is None:
             return []

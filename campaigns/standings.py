@@ -247,13 +247,15 @@ def standings(
     basis: str | None = None,
     previous: date | None = None,
     tried: int | None = None,
+    self_scores: dict[tuple[int, int], dict[str, Fraction]] | None = None,
 ) -> Standings:
     """Return the standings of a campaign (with its organiser loaded) as of a day, in three queries.
 
     basis overrides each line's own. previous is the day places are compared with, by default a week ago
     (by the month clock the last month's end). A day after the end reads the end. Where a scheme is in force on the
     day (or tried names one), scores come from it: a query for its rows, and one each for marks, single facts and last
-    year's figures, where a row reads them.
+    year's figures, where a row reads them. self_scores is what units gave themselves, {(scheme id, unit id): points
+    by code}, to stand beside their results.
     """
     as_of = min(as_of, campaign.ends_on)
     previous = previous if previous is not None else clock.previous_day(campaign, as_of)
@@ -282,6 +284,8 @@ def standings(
     }
     held = appraisal.load_rules({pk for pk in schemes if pk}) if any(schemes) else {}
     then = [held.get(pk) for pk in schemes]
+    if self_scores and then[0]:
+        desk.self_scores = {unit: marks for (pk, unit), marks in self_scores.items() if pk == then[0][0].pk}
     results = _by_schemes(desk, seats, then, [as_of, previous], [now, before], owner) if held else ({}, {})
     return Standings(
         campaign,
@@ -324,6 +328,7 @@ class _Desk:
     def __init__(self, campaign, progress, basis, columns, targets, now):
         self.campaign, self.progress, self.basis = campaign, progress, basis
         self.columns, self.targets, self.now = columns, targets, now
+        self.self_scores = {}
         self.due = {}  # what is due of targets that have stages of their own
         self.to_green = Fraction(campaign.green_at) * progress
         self.to_yellow = Fraction(campaign.yellow_at) * progress
@@ -412,7 +417,7 @@ class _Desk:
         return apart
 
     def facts(self, seats, day, sums, last_year, extras, due):
-        """Return what a scheme may read of each roster unit as of a day; due is what stages of its own ask by then."""
+        """Return what a scheme may read of each roster unit as of a day; due is what its own stages ask by then."""
         items = extras.items_of(day)
         bases = {column.indicator_id: self.basis or column.basis for column in self.columns}
         cases, time = extras.cases_of(day, bases), clock.time_progress(self.campaign, day)
@@ -426,6 +431,7 @@ class _Desk:
                 figures=self.unit_figures(unit_id, sums, last_year, time, due),
                 cases=cases[unit_id],
                 items=items[unit_id],
+                self_scores=self.self_scores.get(unit_id, {}),
             )
             for unit_id, seat in seats.items()
         ]

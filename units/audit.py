@@ -91,6 +91,10 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "columns_chosen": _("选择列"),
     "enforced": _("施行"),
     "stopped": _("停止施行"),
+    "self_asked": _("布置自评"),
+    "drafted": _("保存自评"),
+    "handed_in": _("报送自评"),
+    "reviewed": _("审核"),
     "loaded": _("载入演示数据"),
 }
 

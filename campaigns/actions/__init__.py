@@ -52,6 +52,12 @@ from campaigns.actions.schemes import (
     set_row,
     withdraw_mark,
 )
+from campaigns.actions.self_scores import (
+    ask_for_self_scores,
+    extend_self_sheet,
+    fill_self_sheet,
+    review_self_sheet,
+)
 from campaigns.actions.targets import (
     discard_targets,
     issue_targets,
@@ -64,6 +70,7 @@ from campaigns.actions.targets import (
 __all__ = [
     "acknowledge_finding",
     "answer_finding",
+    "ask_for_self_scores",
     "change_campaign",
     "change_indicator",
     "change_rule",
@@ -83,6 +90,8 @@ __all__ = [
     "end_exemption",
     "evaluate_rules",
     "exempt",
+    "extend_self_sheet",
+    "fill_self_sheet",
     "give_instruction",
     "issue_order",
     "raise_orders",
@@ -98,6 +107,7 @@ __all__ = [
     "reply_to_instruction",
     "reply_to_order",
     "review_order",
+    "review_self_sheet",
     "set_lines",
     "set_person_targets",
     "set_phases",

@@ -25,6 +25,8 @@ class Kind(StrEnum):
 
 KINDS = {Kind.ITEM: "计分项", Kind.BONUS: "加分项", Kind.PENALTY: "扣分项", Kind.RULE: "否决与晋档"}
 
+SIGNS = {Kind.PENALTY: -1}  # how the points of a row enter the score, where they are not added
+
 
 class SchemeError(ValueError):
     """A scheme that contradicts itself; the text says what to do."""
@@ -94,9 +96,9 @@ class Scheme:
     """The rules of one appraisal.
 
     decimals is how many places the total is rounded to (half-up); None leaves it exact. Places and grades read the
-    unrounded total, unless rank_rounded says that the rules round first. rescaled spreads the items a unit does not owe over those it does. grades are (from, name), barred_after is how
-    many demotions bar a unit from awards, promotions_most how many grades it may go up, tie_break names the rows
-    whose values decide between equal scores.
+    unrounded total, unless rank_rounded says that the rules round first. rescaled spreads the items a unit does not
+    owe over those it does. grades are (from, name), barred_after is how many demotions bar a unit from awards,
+    promotions_most how many grades it may go up, tie_break names the rows whose values decide between equal scores.
     """
 
     name: str
@@ -189,9 +191,14 @@ class Result:
     @property
     def self_score(self):
         """The sum of the self-assessed points as they would be added up; None where nothing was self-assessed."""
-        signs = {Kind.PENALTY: -1}
-        marks = [row.self_score * signs.get(row.row.kind, 1) for row in self.all_rows() if row.self_score is not None]
+        marks = [row.self_score * SIGNS.get(row.row.kind, 1) for row in self.all_rows() if row.self_score is not None]
         return sum(marks, ZERO) if marks else None
+
+    @property
+    def difference(self):
+        """The score less what the unit gave itself; None where either is missing."""
+        own = self.self_score
+        return None if self.score is None or own is None else self.score - own
 
 
 def evaluate(scheme: Scheme, units: Sequence[Facts], on: date | None = None) -> dict[object, Result]:

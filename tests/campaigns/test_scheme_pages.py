@@ -327,4 +327,4 @@ def test_pages_cost_the_same_at_any_size(client, db, size, django_assert_max_num
         with django_assert_max_num_queries(20) as queries:
             assert client.get(url).status_code == 200
         counts.append(len(queries))
-    assert counts == [8, 13, 7, 8]
+    assert counts == [9, 13, 7, 8]
