@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.db.models import Q, Sum
 
-from campaigns.models import Campaign, Entry, Mark, Scheme, SchemeRow
+from campaigns.models import Campaign, Entry, Indicator, Mark, Scheme, SchemeRow
 from campaigns.numbers import measure_of
 from campaigns.scoring.methods import PlaceShift, Tiers
 from campaigns.scoring.parameters import number_text
@@ -32,6 +32,12 @@ def indicator_of(key: str) -> int:
 def item_key(item_id: int) -> str:
     """Return the key under which an item's counts or marks are read."""
     return f"item-{item_id}"
+
+
+def figure_source(indicator: Indicator, measure: str) -> dict:
+    """Return an indicator as a source reads it, in the measure of the campaign."""
+    factor = number_text(Fraction(measure_of(measure).factor))
+    return {"key": figure_key(indicator.pk), "label": indicator.name, "measure": measure, "factor": factor}
 
 
 def plain_row(row: SchemeRow) -> dict:
@@ -60,11 +66,7 @@ def plain_row(row: SchemeRow) -> dict:
 def _source(row):
     """Return what a row reads: its indicator in its measure, or its item."""
     if row.indicator_id:
-        factor = number_text(Fraction(measure_of(row.measure).factor))
-        return {
-            **row.source, "key": figure_key(row.indicator_id), "label": row.indicator.name, "measure": row.measure,
-            "factor": factor,
-        }  # fmt: skip
+        return {**row.source, **figure_source(row.indicator, row.measure)}
     if row.item_id:
         return {**row.source, "key": item_key(row.item_id), "label": row.item.name}
     return dict(row.source)

@@ -7,10 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.appraisal import figure_key, indicator_of
+from campaigns.appraisal import figure_key, figure_source, indicator_of
 from campaigns.forms import DayField, VersionForm
 from campaigns.models import Indicator, Scheme, SchemeRow, ScoreItem
-from campaigns.numbers import ExactFormField, exact, measure_of
+from campaigns.numbers import ExactFormField, exact
 from campaigns.scoring.methods import METHODS, OP_CHOICES, Shortfall, Tiers
 from campaigns.scoring.parameters import ParameterError, build, exact_fraction, number_text, parameters_of
 from campaigns.scoring.values import AGAINST, OF_CASES, OF_FIGURES, OF_ITEMS, READS, Reads
@@ -362,11 +362,8 @@ class RowForm(VersionForm):
         indicator = data.get("need_indicator")
         if indicator is None:
             return []
-        reads = data.get("need_reads") or Reads.RATE.value
-        source = {"reads": reads, "key": figure_key(indicator.pk), "label": indicator.name}
-        if reads == Reads.DONE:
-            measure = self.scheme.campaign.lines.get(indicator=indicator).measure
-            source |= {"measure": measure, "factor": number_text(Fraction(measure_of(measure).factor))}
+        measure = self.scheme.campaign.lines.get(indicator=indicator).measure
+        source = {"reads": data.get("need_reads") or Reads.RATE.value, **figure_source(indicator, measure)}
         return [{"source": source, "op": data["need_op"], "at": data["need_at"]}]
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from campaigns.views import (
+    adopting,
     campaigns,
     findings,
     indicators,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("campaigns/<int:pk>/units/<int:unit_pk>/score/", scores.ScorePage.as_view(), name="score"),
     path("campaigns/<int:pk>/schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
     path("campaigns/<int:pk>/schemes/new/", schemes.SchemeCreate.as_view(), name="scheme_create"),
+    path("campaigns/<int:pk>/schemes/sets/", adopting.SetPick.as_view(), name="scheme_sets"),
+    path("campaigns/<int:pk>/schemes/sets/<slug:slug>/", adopting.SetAdopt.as_view(), name="scheme_adopt"),
     path("schemes/<int:pk>/", schemes.SchemeDetail.as_view(), name="scheme"),
     path("schemes/<int:pk>/change/", schemes.SchemeChange.as_view(), name="scheme_change"),
     path("schemes/<int:pk>/try/", scores.SchemeTry.as_view(), name="scheme_try"),

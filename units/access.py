@@ -81,6 +81,8 @@ ACCESS = {
     "campaigns:score": Page(BUSINESS),
     "campaigns:scheme_list": Page(EDITOR),
     "campaigns:scheme_create": Page(EDITOR, EDITOR),
+    "campaigns:scheme_sets": Page(EDITOR),
+    "campaigns:scheme_adopt": Page(EDITOR, EDITOR),
     "campaigns:scheme": Page(EDITOR),
     "campaigns:scheme_change": Page(EDITOR, EDITOR),
     "campaigns:scheme_try": Page(EDITOR),

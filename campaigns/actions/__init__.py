@@ -42,6 +42,7 @@ from campaigns.actions.rulebook import (
     write_rule,
 )
 from campaigns.actions.schemes import (
+    adopt_rules,
     change_scheme,
     create_item,
     create_scheme,
@@ -69,6 +70,7 @@ from campaigns.actions.targets import (
 
 __all__ = [
     "acknowledge_finding",
+    "adopt_rules",
     "answer_finding",
     "ask_for_self_scores",
     "change_campaign",
