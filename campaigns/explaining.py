@@ -166,7 +166,7 @@ def compared(now: Standings, tried: Standings) -> list[tuple[str, list[Compared]
             rows.append(
                 Compared(
                     score.unit_id, score.unit, printed(held.score), str(held.rank or "—"),
-                    printed(score.score, PLACES), str(score.rank or "—"), moved, result.grade,
+                    printed(result.score, PLACES), str(score.rank or "—"), moved, result.grade,
                     "、".join(result.barred) or result.why,
                 )
             )  # fmt: skip

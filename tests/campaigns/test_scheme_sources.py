@@ -1,6 +1,7 @@
 """What rows of a stored scheme read: phased quotas, classes, tags of single facts, conditions; and rounding."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.db import transaction
@@ -56,7 +57,10 @@ def test_phased_quota_is_what_is_due_by_the_day(drive):
 def test_totals_are_rounded_for_print_and_ranked_unrounded_unless_the_rules_round_first(drive):
     drive.read("签约", day(8, 10), 甲镇=Decimal("7.999"))
     row = ("linear", "签约", {"parameters": {"full": "100"}, "source": {"reads": "rate"}})
-    assert tried(drive, draft(drive, row, decimals=1)) == {"甲镇": (80, 2), "乙镇": (80, 1)}
+    exact = draft(drive, row, decimals=1)
+    assert tried(drive, exact) == {"甲镇": (Fraction(7999, 100), 2), "乙镇": (80, 1)}
+    printed = drive.standings(AS_OF, tried=exact.pk).results
+    assert [printed[drive.units[name].pk].score for name in ("甲镇", "乙镇")] == [80, 80]
     assert tried(drive, draft(drive, row, decimals=1, rank_rounded=True)) == {"甲镇": (80, 1), "乙镇": (80, 1)}
 
 
