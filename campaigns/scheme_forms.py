@@ -14,6 +14,7 @@ from campaigns.numbers import ExactFormField, exact
 from campaigns.scoring.methods import METHODS, OP_CHOICES, Shortfall, Tiers
 from campaigns.scoring.parameters import ParameterError, build, exact_fraction, number_text, parameters_of
 from campaigns.scoring.values import AGAINST, OF_CASES, OF_FIGURES, OF_ITEMS, READS, Reads
+from campaigns.scoring.words import reads_ratio, typed, value_text
 from units.forms import ReasonForm, RecordForm, RecordsField
 from units.models import Unit
 
@@ -386,14 +387,21 @@ def row_initial(row):
             "unreported",
         )
     }
-    made |= {"indicator": row.indicator_id, "item": row.item_id, "weight": number_text(Fraction(row.weight))}
+    made |= {"indicator": row.indicator_id, "item": row.item_id, "weight": row.told_weight}
     made |= {name: value for name, value in row.source.items() if name not in {"key", "label", "more"}}
+    made["raters"] = [[rater, value_text(part, is_ratio=True)] for rater, part in row.source.get("raters") or ()]
     made["more"] = [indicator_of(key) for key, _name in row.source.get("more", ())]
     for need in row.needs:
-        made |= {"need_op": need["op"], "need_at": need["at"]}
+        made |= {"need_op": need["op"], "need_at": value_text(need["at"], reads_ratio(need["source"]))}
         made["need_reads"] = need["source"]["reads"]
         made["need_indicator"] = indicator_of(need["source"]["key"])
-    return made | {PARAMETER + name: value for name, value in row.parameters.items()}
+    known = {parameter.name: parameter for parameter in parameters_of(METHODS[row.method])}
+    is_ratio = reads_ratio(row.source)
+    return made | {
+        PARAMETER + name: typed(known[name], value, is_ratio)
+        for name, value in row.parameters.items()
+        if name in known
+    }
 
 
 def parameter_field(parameter):

@@ -140,13 +140,18 @@ UNTOLD = {
 
 
 def snapshot(record):
-    """Return {field: (label, text)} of a record, choices and related records by their Chinese name."""
+    """Return {field: (label, text)} of a record, choices and related records by their Chinese name.
+
+    What is stored as data a record says in words itself: told_<field>.
+    """
     values = {}
     for field in record._meta.concrete_fields:
         if field.primary_key or field.name in UNTOLD or isinstance(field, models.BinaryField):
             continue
         if hasattr(record, f"masked_{field.name}"):  # what pages mask, the trail masks too
             value = getattr(record, f"masked_{field.name}")
+        elif hasattr(record, f"told_{field.name}"):
+            value = getattr(record, f"told_{field.name}")
         elif field.choices:
             value = getattr(record, f"get_{field.name}_display")()
         elif isinstance(field, models.ForeignKey):

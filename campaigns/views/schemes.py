@@ -12,8 +12,6 @@ from campaigns import actions
 from campaigns.models import Scheme, SchemeRow
 from campaigns.scheme_forms import EndForm, EnforceForm, RowForm, SchemeCreateForm, SchemeForm, row_initial
 from campaigns.scoring.methods import METHODS
-from campaigns.scoring.parameters import parameters_of
-from campaigns.scoring.values import READS, Reads
 from campaigns.views.setup import SetUpForm, SetUpPage, setup_url, shortened
 from units import audit
 from units.access import require
@@ -129,42 +127,12 @@ class SchemeDetail(SchemePage, TemplateView):
         tone, state = state_of(scheme, held, today)
         return super().get_context_data(
             title=self.get_title(),
-            rows=[(row, told_source(row), told_parameters(row)) for row in rows],
+            rows=rows,
             tone=tone,
             state=state,
             history=shortened(audit.history(scheme, rows)),
             **kwargs,
         )
-
-
-def told_source(row):
-    """Say what a row reads."""
-    reads = Reads(row.source.get("reads", Reads.NOTHING))
-    more = [label for _key, label in row.source.get("more", ())]
-    name = "、".join(map(str, [row.indicator or row.item or "", *more]))
-    doubled = _("（双计）") if row.source.get("doubled") else ""
-    return f"{name} {READS[reads]}{doubled}" if name else "—"
-
-
-def told_parameters(row):
-    """Say the parameters of a row's method, each with its label."""
-    labels = {parameter.name: parameter for parameter in parameters_of(METHODS[row.method])}
-    return [
-        (labels[name].label, told_value(labels[name], value))
-        for name, value in row.parameters.items()
-        if name in labels
-    ]
-
-
-def told_value(parameter, value):
-    """Say one parameter in words."""
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if value is None:
-        return "—"
-    if parameter.kind == "table":
-        return "；".join("，".join(str(cell) for cell in line if cell not in (None, "")) for line in value)
-    return dict(parameter.choices).get(value, value)
 
 
 class SchemeAction(SchemePage, ActionView):

@@ -1,16 +1,17 @@
 """What rows of a stored scheme read: phased quotas, classes, tags of single facts, conditions; and rounding."""
 
+import json
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from django.db import transaction
 
-from campaigns import actions, ledger
+from campaigns import actions, appraisal, ledger
 from campaigns.models import Scheme, SchemeRow
 from tests.campaigns.drives import day, make_drive
 from tests.factories import make_user
-from units.models import Role, User
+from units.models import AuditEntry, Role, User
 
 pytestmark = pytest.mark.django_db
 AS_OF = day(8, 15)  # the 46th of 92 days: half of the time
@@ -141,3 +142,52 @@ def test_condition_compares_a_figure_in_the_measure_of_its_line(client, drive, e
     client.post(f"/schemes/{scheme.pk}/rows/new/?method=linear", form(drive, "签约", "rate", **facts))
     # half a 亿元 is not 1 亿元
     assert tried(drive, scheme) == {"甲镇": (0, 2), "乙镇": (80, 1)}
+
+
+# --- in words -----------------------------------------------------------------------------------------
+
+
+def trail(action):
+    """Return {label: new text} of the newest row of the trail of an action."""
+    changes = json.loads(AuditEntry.objects.filter(action=action).order_by("-pk").first().changes)
+    return {label: after for label, (_before, after) in changes.items()}
+
+
+def test_trail_tells_a_row_in_words(drive):
+    rated = appraisal.figure_source(drive.indicators["到位资金"], "亿元")
+    more = {
+        "parameters": {"rows": [["1", "100"], ["0.8", "75"]], "below": "0"}, "weight": Decimal("0.3"),
+        "source": {"reads": "rate", "against": "phase"}, "scope": ["乡镇", "街道"],
+        "needs": [{"source": {"reads": "rate", **rated}, "op": ">=", "at": "0.6"}],
+    }  # fmt: skip
+    draft(drive, ("steps", "签约", more))
+    told = trail("row.created")
+    assert {name: told[name] for name in ("计分方法", "参数", "取数", "前提", "适用组别或类别", "权重")} == {
+        "计分方法": "分档得分",
+        "参数": "分档 不低于 100%，得分 100；不低于 80%，得分 75；低于最低档得分 0",
+        "取数": "签约 完成率（与阶段目标比）",
+        "前提": "到位资金 完成率不低于 60%",
+        "适用组别或类别": "乡镇、街道",
+        "权重": "30%",
+    }
+    assert not any(mark in text for text in told.values() for mark in "{}[]")
+
+
+def test_trail_tells_a_scheme_in_words(drive):
+    scheme = draft(drive, ("linear", "签约", {"parameters": {"full": "60"}, "source": {"reads": "rate"}}))
+    actions.change_scheme(
+        scheme=scheme, by=by(), grades=[["90", "优秀"], ["0", "一般"]], tie_break=["1"],
+        excluded=[[drive.units["乙镇"].pk, "飞地"]],
+    )  # fmt: skip
+    assert trail("scheme.changed") == {
+        "等次": "90 分及以上 优秀；0 分及以上 一般", "同分比较": "第 1 条", "不参加考核": "乙镇（飞地）",
+    }  # fmt: skip
+
+
+def test_saved_ratios_come_back_into_the_form_as_percentages(client, drive, editor):
+    parameters = {"points": "1", "step": "0.1", "base": "1", "minus": "0.5", "minus_step": "0.05"}
+    scheme = draft(drive, ("per_unit", "签约", {"parameters": parameters, "source": {"reads": "rate"}}))
+    form = client.get(f"/schemes/{scheme.pk}/rows/{scheme.rows.get().pk}/").context["form"]
+    shown = {name: form[f"p_{name}"].value() for name in parameters}
+    assert shown == {"points": "1", "step": "10%", "base": "100%", "minus": "0.5", "minus_step": "5%"}
+    assert form["weight"].value() == "100%"
