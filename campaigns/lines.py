@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from campaigns.models import Campaign, Indicator, Scheme
 from campaigns.scoring.scheme import Result
+from campaigns.scoring.scheme import Scheme as Rules
+from campaigns.scoring.values import Facts
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,9 @@ class Standings:
     owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
     scheme: Scheme | None = None  # the rules in force on the day; without any, indicators are weighted
     results: dict[int, Result] = field(default_factory=dict)  # by unit id: the score by the scheme with its trace
+    rules: Rules | None = None  # those of the scheme, and what they read of each unit: to score it again
+    facts: tuple[Facts, ...] = ()
+    has_schemes: bool = False  # whether any were ever in force
 
     @cached_property
     def unit_ids(self):

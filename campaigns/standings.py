@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from operator import itemgetter
 
-from django.db.models import F, FilteredRelation, Q, Subquery, Sum
+from django.db.models import Exists, F, FilteredRelation, Q, Subquery, Sum
 
 from campaigns import appraisal, clock
 from campaigns.lines import (
@@ -130,7 +130,8 @@ def load_columns(campaign, as_of):
 
 
 def load_plan(campaign, as_of, days):
-    """Return columns and targets as load_columns() does, and the scheme in force on each of some days: one query."""
+    """Return columns and targets as load_columns() does, the scheme in force on each of some days, and whether any
+    ever was: one query."""
     version = Subquery(TargetVersion.objects.in_force(campaign, as_of).values("pk"))
     schemes = {f"scheme_{n}": Subquery(campaign.schemes.in_force(day).values("pk")[:1]) for n, day in enumerate(days)}
     rows = list(
@@ -138,13 +139,15 @@ def load_plan(campaign, as_of, days):
         .annotate(
             owed=FilteredRelation("targets", condition=Q(targets__version=version)),
             issued=FilteredRelation("weights", condition=Q(weights__version=version)),
+            has_schemes=Exists(campaign.schemes.filter(starts_on__isnull=False)),
             **schemes,
         )
         .order_by("order", "pk")
         .values(
             "id", "indicator_id", "indicator__name", "measure", "basis", "weight", "indicator__kind",
             "indicator__fed_by", "indicator__part_of_id", "indicator__recounting", "indicator__numerator_id",
-            "indicator__denominator_id", "owed__unit_id", "owed__amount", "owed__stretch", "issued__weight", *schemes,
+            "indicator__denominator_id", "owed__unit_id", "owed__amount", "owed__stretch", "issued__weight",
+            "has_schemes", *schemes,
         )
     )  # fmt: skip
     targets = {
@@ -172,7 +175,8 @@ def load_plan(campaign, as_of, days):
             recounting=row["indicator__recounting"],
             ratio_of=ratio if row["indicator__kind"] == Indicator.Kind.RATIO else None,
         )
-    return tuple(columns.values()), targets, [rows[0][name] if rows else None for name in schemes]
+    ever = bool(rows and rows[0]["has_schemes"])
+    return tuple(columns.values()), targets, [rows[0][name] if rows else None for name in schemes], ever
 
 
 def load_due(campaign, as_of, targets):
@@ -247,20 +251,22 @@ def standings(
     basis: str | None = None,
     previous: date | None = None,
     tried: int | None = None,
+    self_scores: dict[tuple[int, int], dict[str, Fraction]] | None = None,
 ) -> Standings:
     """Return the standings of a campaign (with its organiser loaded) as of a day, in three queries.
 
     basis overrides each line's own. previous is the day places are compared with, by default a week ago
     (by the month clock the last month's end). A day after the end reads the end. Where a scheme is in force on the
     day (or tried names one), scores come from it: a query for its rows, and one each for marks, single facts and last
-    year's figures, where a row reads them.
+    year's figures, where a row reads them. self_scores is what units gave themselves, {(scheme id, unit id): points
+    by code}, to stand beside their results.
     """
     as_of = min(as_of, campaign.ends_on)
     previous = previous if previous is not None else clock.previous_day(campaign, as_of)
     if previous is not None and previous < campaign.starts_on:
         previous = None
     units = load_units(campaign)
-    columns, targets, schemes = load_plan(campaign, as_of, [as_of, previous] if previous else [as_of])
+    columns, targets, schemes, has_schemes = load_plan(campaign, as_of, [as_of, previous] if previous else [as_of])
     schemes = [tried] * len(schemes) if tried else schemes
     seats = {
         unit["id"]: {**unit, "name": unit["seat__title"] or unit["name"]}
@@ -282,7 +288,11 @@ def standings(
     }
     held = appraisal.load_rules({pk for pk in schemes if pk}) if any(schemes) else {}
     then = [held.get(pk) for pk in schemes]
-    results = _by_schemes(desk, seats, then, [as_of, previous], [now, before], owner) if held else ({}, {})
+    if self_scores and then[0]:
+        desk.self_scores = {unit: marks for (pk, unit), marks in self_scores.items() if pk == then[0][0].pk}
+    results, facts = (
+        _by_schemes(desk, seats, then, [as_of, previous], [now, before], owner) if held else (({}, {}), ())
+    )
     return Standings(
         campaign,
         as_of,
@@ -297,22 +307,31 @@ def standings(
         owner,
         then[0][0] if then[0] else None,
         results[0],
+        then[0][1] if then[0] else None,
+        facts,
+        has_schemes,
     )
 
 
 def _by_schemes(desk, seats, schemes, days, sums, owner):
-    """Return the results by the scheme of each of two days; nothing for a day on which none is in force."""
+    """Return the results by the scheme of each of two days, and what the first day's reads of each unit.
+
+    There are none for a day on which no scheme is in force.
+    """
     rules = [scheme[1] for scheme in schemes if scheme]
     extras = appraisal.Extras(desk.campaign, rules, owner, days[0])
     last_year = (None, None)
+    dues = [desk.due, {}]
+    if desk.due and days[1] and appraisal.reads_phase(rules):
+        dues[1] = load_due(desk.campaign, days[1], desk.targets)
     if appraisal.reads_any(rules, appraisal.EARLIER) or appraisal.shifts(rules):
         back = [clock.year_before(day) if day else None for day in (desk.campaign.starts_on, *days)]
         last_year = rolled_up(desk.campaign, desk.columns, owner, back[1], back[2], back[0])
-    results = []
-    for scheme, day, found, earlier in zip(schemes, days, sums, last_year, strict=False):
-        units = desk.facts(seats, day, found, earlier, extras) if scheme else ()
-        results.append(evaluate(scheme[1], units, on=day) if scheme else {})
-    return results[0], results[1] if len(results) > 1 else {}
+    results, facts = [], []
+    for scheme, day, found, earlier, due in zip(schemes, days, sums, last_year, dues, strict=False):
+        facts.append(tuple(desk.facts(seats, day, found, earlier, extras, due)) if scheme else ())
+        results.append(evaluate(scheme[1], facts[-1], on=day) if scheme else {})
+    return (results[0], results[1] if len(results) > 1 else {}), facts[0]
 
 
 class _Desk:
@@ -321,6 +340,7 @@ class _Desk:
     def __init__(self, campaign, progress, basis, columns, targets, now):
         self.campaign, self.progress, self.basis = campaign, progress, basis
         self.columns, self.targets, self.now = columns, targets, now
+        self.self_scores = {}
         self.due = {}  # what is due of targets that have stages of their own
         self.to_green = Fraction(campaign.green_at) * progress
         self.to_yellow = Fraction(campaign.yellow_at) * progress
@@ -408,8 +428,8 @@ class _Desk:
                 apart[column.line_id] = amount
         return apart
 
-    def facts(self, seats, day, sums, last_year, extras):
-        """Return what a scheme may read of each roster unit as of a day."""
+    def facts(self, seats, day, sums, last_year, extras, due):
+        """Return what a scheme may read of each roster unit as of a day; due is what its own stages ask by then."""
         items = extras.items_of(day)
         bases = {column.indicator_id: self.basis or column.basis for column in self.columns}
         cases, time = extras.cases_of(day, bases), clock.time_progress(self.campaign, day)
@@ -420,21 +440,23 @@ class _Desk:
                 group=seat["seat__group"],
                 classes=frozenset({str(Unit.Kind(seat["kind"]).label)}),
                 time=time,
-                figures=self.unit_figures(unit_id, sums, last_year),
+                figures=self.unit_figures(unit_id, sums, last_year, time, due),
                 cases=cases[unit_id],
                 items=items[unit_id],
+                self_scores=self.self_scores.get(unit_id, {}),
             )
             for unit_id, seat in seats.items()
         ]
 
-    def unit_figures(self, unit_id, sums, last_year):
-        """Return {figure key: figure} of one unit."""
+    def unit_figures(self, unit_id, sums, last_year, time, due):
+        """Return {figure key: figure} of one unit; its phased quota is the part of the target that is due by now."""
         made = {}
         for column in self.columns:
             target, stretch = self.targets.get((column.line_id, unit_id), (None, None))
             done, _count, _completion = self.found(sums, column, [unit_id], unit_id)
             before = self.found(last_year, column, [unit_id], unit_id)[0] if last_year else None
-            values = (None if value is None else Fraction(value) for value in (done, target, stretch))
+            by_now = None if target is None else Fraction(target) * due.get((column.line_id, unit_id), time)
+            values = (None if value is None else Fraction(value) for value in (done, target, stretch, by_now))
             made[appraisal.figure_key(column.indicator_id)] = Figure(
                 *values, previous=None if before is None else Fraction(before)
             )
@@ -454,9 +476,11 @@ class _Desk:
         earlier = self.composites(seats, before) if before else dict.fromkeys(seats)
         places, places_before = (ranks_within_groups(values, group_of) for values in (scored, earlier))
         if results:
-            scored = {unit_id: results[unit_id].score for unit_id in seats}
+            scored = {unit_id: results[unit_id].ranked for unit_id in seats}
             places = {unit_id: (results[unit_id].rank, results[unit_id].tied) for unit_id in seats}
             rates = dict.fromkeys(seats, ())
+        if results or results_before:  # scores of two kinds are not compared
+            earlier = {unit_id: row.ranked if results else None for unit_id, row in (results_before or {}).items()}
         if results_before:
             places_before = {unit_id: (results_before[unit_id].rank, False) for unit_id in seats}
         return {
@@ -471,7 +495,7 @@ class _Desk:
                 previous_rank=places_before.get(unit_id, (None, False))[0],
                 rates=rates[unit_id],
                 full_score=full,
-                previous_score=earlier[unit_id],
+                previous_score=earlier.get(unit_id),
             )
             for unit_id, seat in seats.items()
         }
@@ -506,7 +530,10 @@ class _Desk:
 
 
 def place_courses(state: Standings, days: list[date], *, group: str | None = None) -> dict[int, list[Place]]:
-    """Return where each roster unit (of a group) stood at the end of each of some days, in their order: one query."""
+    """Return where each roster unit (of a group) stood at the end of each of some days, in their order: one query.
+
+    Where schemes were ever in force, each day is scored by its own: more queries, as many for any number of units.
+    """
     campaign = state.campaign
     unit_ids = [score.unit_id for score in state.scores.values() if group is None or score.group == group]
     group_of = {unit_id: state.scores[unit_id].group for unit_id in unit_ids}
@@ -518,17 +545,55 @@ def place_courses(state: Standings, days: list[date], *, group: str | None = Non
     rows = load_sums(campaign, state.columns, sorted(wanted), state.as_of, None, apart=["on"])
     rows = deque(rows.order_by("on"))
     sums, courses = _Sums(), {unit_id: [] for unit_id in unit_ids}
+    marks = _Marks(state, desk, unit_ids) if state.has_schemes else None
     for day in days:
         while rows and rows[0]["on"] <= day:
             row = rows.popleft()
             holder = roster_holder(state.owner, levels, row)
             if holder is not None:
                 sums.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
-        scored = desk.composites(unit_ids, sums)
+        scored = marks.scored(day, sums) if marks else None
+        scored = desk.composites(unit_ids, sums) if scored is None else scored
         ranks = ranks_within_groups(scored, group_of)
         for unit_id in unit_ids:
             courses[unit_id].append(Place(day, *ranks.get(unit_id, (None, False)), scored[unit_id]))
     return courses
+
+
+class _Marks:
+    """Scores units on some days by the scheme of each day."""
+
+    def __init__(self, state, desk, unit_ids):
+        self.campaign, self.desk, self.owner = state.campaign, desk, state.owner
+        self.versions = list(state.campaign.schemes.filter(starts_on__isnull=False).order_by("-starts_on", "-number"))
+        self.rules = appraisal.load_rules([scheme.pk for scheme in self.versions])
+        kinds = dict(Unit.objects.filter(pk__in=unit_ids).values_list("pk", "kind"))
+        self.seats = {
+            pk: {"name": state.scores[pk].unit, "seat__group": state.scores[pk].group, "kind": kinds[pk]}
+            for pk in unit_ids
+        }
+        self.extras = appraisal.Extras(
+            self.campaign, [rules for _scheme, rules in self.rules.values()], state.owner, state.as_of
+        )
+
+    def scored(self, day, sums):
+        """Return {unit id: exact score} on a day; None where no scheme was in force."""
+        held = [row for row in self.versions if row.starts_on <= day and not (row.ends_on and row.ends_on < day)]
+        if not held:
+            return None
+        _scheme, rules = self.rules[held[0].pk]
+        due = {}
+        if self.campaign.clock == Campaign.Clock.STAGES and appraisal.reads_phase([rules]):
+            due = load_due(self.campaign, day, self.desk.targets)
+        facts = self.desk.facts(self.seats, day, sums, self.last_year(rules, day), self.extras, due)
+        return {unit: result.ranked for unit, result in evaluate(rules, facts, on=day).items()}
+
+    def last_year(self, rules, day):
+        """Return the sums to the same day a year earlier, where the rules compare with it."""
+        if not (appraisal.reads_any([rules], appraisal.EARLIER) or appraisal.shifts([rules])):
+            return None
+        first, last = (clock.year_before(one) for one in (self.campaign.starts_on, day))
+        return rolled_up(self.campaign, self.desk.columns, self.owner, last, None, first)[0]
 
 
 def running_totals(state: Standings, days: list[date]) -> dict[int, list[Decimal]]:

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Finding, Holiday, Instruction, Order
+from campaigns.models import Finding, Holiday, Instruction, Order, SelfSheet
 from campaigns.workdays import working_day
 from projects.models import Complaint, Decision, Extension, Milestone, Problem, Step
 from projects.models.projects import introducing_unit
@@ -61,6 +61,14 @@ FAMILIES = (
         may_wait=False,
     ),
     Family(Order, _("督办单"), ("title",), kept="replied_on", may_wait=False),
+    Family(
+        SelfSheet,
+        _("自评"),
+        ("scheme__name", "scheme__campaign__name"),
+        first="due_on",
+        kept="submitted_on",
+        may_wait=False,
+    ),
     Family(Instruction, _("批示"), ("text",), kept="replied_on", may_wait=False),
 )
 

@@ -40,8 +40,8 @@ def lift_row(lift: Lift) -> LiftRow:
     reached = lift.amount is not None
     return LiftRow(
         name=line.column.name,
-        weight=plain(line.column.weight),
-        target=amount_text(line.target, measure),
+        weight=_("按办法") if lift.by_rules else plain(line.column.weight),
+        target="—" if line.target is None else amount_text(line.target, measure),
         done=_("未报") if line.done is None else amount_text(line.done, measure),
         more=amount_text(lift.amount, measure) if reached else _("仅靠此项到不了"),
         then=amount_text((line.done or Decimal(0)) + lift.amount, measure) if reached else _("做到计分上限"),

@@ -91,6 +91,10 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "columns_chosen": _("选择列"),
     "enforced": _("施行"),
     "stopped": _("停止施行"),
+    "self_asked": _("布置自评"),
+    "drafted": _("保存自评"),
+    "handed_in": _("报送自评"),
+    "reviewed": _("审核"),
     "loaded": _("载入演示数据"),
 }
 
@@ -136,13 +140,18 @@ UNTOLD = {
 
 
 def snapshot(record):
-    """Return {field: (label, text)} of a record, choices and related records by their Chinese name."""
+    """Return {field: (label, text)} of a record, choices and related records by their Chinese name.
+
+    What is stored as data a record says in words itself: told_<field>.
+    """
     values = {}
     for field in record._meta.concrete_fields:
         if field.primary_key or field.name in UNTOLD or isinstance(field, models.BinaryField):
             continue
         if hasattr(record, f"masked_{field.name}"):  # what pages mask, the trail masks too
             value = getattr(record, f"masked_{field.name}")
+        elif hasattr(record, f"told_{field.name}"):
+            value = getattr(record, f"told_{field.name}")
         elif field.choices:
             value = getattr(record, f"get_{field.name}_display")()
         elif isinstance(field, models.ForeignKey):

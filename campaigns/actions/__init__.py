@@ -42,6 +42,7 @@ from campaigns.actions.rulebook import (
     write_rule,
 )
 from campaigns.actions.schemes import (
+    adopt_rules,
     change_scheme,
     create_item,
     create_scheme,
@@ -51,6 +52,12 @@ from campaigns.actions.schemes import (
     remove_row,
     set_row,
     withdraw_mark,
+)
+from campaigns.actions.self_scores import (
+    ask_for_self_scores,
+    extend_self_sheet,
+    fill_self_sheet,
+    review_self_sheet,
 )
 from campaigns.actions.targets import (
     discard_targets,
@@ -63,7 +70,9 @@ from campaigns.actions.targets import (
 
 __all__ = [
     "acknowledge_finding",
+    "adopt_rules",
     "answer_finding",
+    "ask_for_self_scores",
     "change_campaign",
     "change_indicator",
     "change_rule",
@@ -83,6 +92,8 @@ __all__ = [
     "end_exemption",
     "evaluate_rules",
     "exempt",
+    "extend_self_sheet",
+    "fill_self_sheet",
     "give_instruction",
     "issue_order",
     "raise_orders",
@@ -98,6 +109,7 @@ __all__ = [
     "reply_to_instruction",
     "reply_to_order",
     "review_order",
+    "review_self_sheet",
     "set_lines",
     "set_person_targets",
     "set_phases",

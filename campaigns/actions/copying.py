@@ -5,10 +5,15 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from campaigns.actions.plan import create_campaign, locked, set_lines, set_phases, set_roster, set_stages
+from campaigns.actions.schemes import create_scheme
 from campaigns.actions.targets import set_targets
 from campaigns.models import Campaign, Target
 from units.models import User
 
+OF_SCHEME = (
+    "name", "decimals", "rank_rounded", "low", "high", "rescaled", "bonus_cap", "penalty_cap", "promotions_most",
+    "barred_after", "grades", "tie_break", "excluded",
+)  # fmt: skip
 KEPT = ("clock", "green_at", "yellow_at", "score_cap", "full_score", "slogan", "themes", "leading_group", "office")
 
 
@@ -17,6 +22,7 @@ def copy_campaign(*, source: Campaign, name: str, starts_on: date, with_targets:
     """Start a campaign like an earlier one: as long, with its roster, indicators, weights, phases moved along.
 
     A calendar year stays one: a year of 366 days is followed by one of 365. Targets come along only where asked for.
+    The rules of scoring come along as a draft: those that held at the end, else the newest version.
     """
     source = locked(source, by)
     moved = starts_on - source.starts_on
@@ -59,5 +65,9 @@ def copy_campaign(*, source: Campaign, name: str, starts_on: date, with_targets:
         owed = Target.objects.working(source)
         targets = {(line_of[row.line_id], row.unit_id): (row.amount, row.stretch) for row in owed}
         set_targets(campaign=campaign, targets=targets, by=by)
+    scheme = source.schemes.in_force(source.ends_on).first() or source.schemes.order_by("-number").first()
+    if scheme is not None:
+        facts = {field: getattr(scheme, field) for field in OF_SCHEME}
+        create_scheme(campaign=campaign, copy_of=scheme, by=by, **facts)
     campaign.refresh_from_db()
     return campaign

@@ -25,6 +25,7 @@ from campaigns.models.plan import (
 from campaigns.models.published import DistrictPlace
 from campaigns.models.rulebook import Exemption, Finding, Rule
 from campaigns.models.scheme import Mark, Scheme, SchemeRow, ScoreItem
+from campaigns.models.self_scores import SelfScore, SelfSheet
 from campaigns.models.targets import LineWeight, PersonTarget, Target, TargetStage, TargetVersion
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "Scheme",
     "SchemeRow",
     "ScoreItem",
+    "SelfScore",
+    "SelfSheet",
     "Tally",
     "Target",
     "TargetStage",

@@ -95,9 +95,9 @@ class Linear(Method):
 
     full: Fraction = number("满分")
     cap: Fraction | None = number(
-        "完成率上限", ONE, help="100% 即最多得满分；200% 即最多得两倍；留空不封顶", may_be_empty=True
+        "完成率上限", ONE, help="100% 即最多得满分；200% 即最多得两倍；留空不封顶", may_be_empty=True, of_value=True
     )
-    floor: Fraction = number("完成率下限", ZERO)
+    floor: Fraction = number("完成率下限", ZERO, of_value=True)
 
     @property
     def worth(self):
@@ -127,7 +127,7 @@ class Cliff(Method):
     told = "达到界线得满分，达不到得固定分（通常为 0）"
 
     full: Fraction = number("达标得分")
-    at: Fraction = number("达标界线", ONE, help="完成率写 100% 或 1；数量直接写数")
+    at: Fraction = number("达标界线", ONE, help="完成率写 100% 或 1；数量直接写数", of_value=True)
     below: Fraction = number("不达标得分", ZERO)
 
     @property
@@ -154,7 +154,7 @@ class Steps(Method):
     name, label = "steps", "分档得分"
     told = "按完成率、数量或规模分档，每档固定分"
 
-    rows: tuple = table("分档", (("number", "不低于"), ("number", "得分")), help="如 100% 得 100 分，80% 得 75 分")
+    rows: tuple = table("分档", (("value", "不低于"), ("number", "得分")), help="如 100% 得 100 分，80% 得 75 分")
     below: Fraction = number("低于最低档得分", ZERO)
 
     @property
@@ -193,11 +193,11 @@ class PerUnit(Method):
     told = "以基数为界，每超一个单位加分、每欠一个单位减分；不足一个单位可不计或按比例"
 
     points: Fraction = number("每超一个单位得分")
-    step: Fraction = number("超额的一个单位", help="如 10%、1（个）、100（万元）")
-    base: Fraction = number("基数", ZERO, help="完成率通常为 100%；个数通常为 0")
+    step: Fraction = number("超额的一个单位", help="如 10%、1（个）、100（万元）", of_value=True)
+    base: Fraction = number("基数", ZERO, help="完成率通常为 100%；个数通常为 0", of_value=True)
     start: Fraction = number("达到基数得分", ZERO)
     minus: Fraction | None = number("每欠一个单位减分", None, help="留空则不减")
-    minus_step: Fraction | None = number("欠额的一个单位", None, help="留空与超额相同")
+    minus_step: Fraction | None = number("欠额的一个单位", None, help="留空与超额相同", of_value=True)
     whole: bool = switch("不足一个单位不计", True)
     minus_exact: bool = switch("欠额按比例减分", help="超额仍按上一项")
     low: Fraction | None = number("最低分", None)
@@ -247,8 +247,8 @@ class Band(Method):
     reads = frozenset({Reads.RATE})
 
     rows: tuple = table("任务分档", (("number", "任务不低于"), ("number", "每个单位得分")))
-    step: Fraction = number("一个单位", Fraction(1, 100), help="如 1%")
-    base: Fraction = number("基数", ONE)
+    step: Fraction = number("一个单位", Fraction(1, 100), help="如 1%", of_value=True)
+    base: Fraction = number("基数", ONE, of_value=True)
     whole: bool = switch("不足一个单位不计", True)
     low: Fraction | None = number("最低分", ZERO, may_be_empty=True)
     high: Fraction | None = number("最高分", None)
@@ -455,7 +455,7 @@ class Tiers(Method):
             ("number", "每个得分"),
             ("optional", "本档最高"),
         ),
-        help="金额和“属于”（如 世界500强）至少满足一项所填的全部条件",
+        help="“属于”写另一项指标的名称，如 世界500强项目：同一笔也计入那项指标的才算；金额和“属于”都填的须同时满足",
     )
     high: Fraction | None = number("合计最高分", None)
 
@@ -582,7 +582,7 @@ class Condition(Method):
     condition = True
 
     op: str = choice("条件", OP_CHOICES, "<")
-    at: Fraction = number("界线", ONE)
+    at: Fraction = number("界线", ONE, of_value=True)
 
     def holds_for(self, own):
         """Say whether the condition holds; without a value it does not."""

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from reports.demo import bulletin, desk, people, rulebook, scheme, tables
+from reports.demo import bulletin, desk, people, rulebook, scheme, scoring, tables
 from reports.demo.facts import Facts
 from units import audit
 from units.models import AuditEntry, Unit, User
@@ -70,6 +70,7 @@ def load(today: date):
                 facts = Facts(folder, campaign, office)
                 facts.enter()
                 desk.Desk(facts, today).enter()
+                scoring.Scoring(facts, today).enter()
                 rulebook.RuleBook(facts, today).enter()
                 _mark(campaign)
             yield name

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns import actions
 from campaigns.clock import days_back
 from campaigns.lifts import fewest, lift, lifts, place_among, score_with
 from campaigns.lines import Column, Line, Place, Rate, Score, composite, held, quotient
 from campaigns.standings import place_courses
 from tests.campaigns.drives import day, make_drive
+from units.models import User
 
 CAP = Fraction(1)
 
@@ -124,3 +126,70 @@ def test_courses_cost_one_query(drive, django_assert_num_queries):
     state = drive.standings(day(8, 30))
     with django_assert_num_queries(1):
         place_courses(state, days_back(drive.campaign, date(2026, 8, 30)))
+
+
+# --- under a scheme -----------------------------------------------------------------------------------
+
+
+def by_scheme(drive, *rows, starts_on=None):
+    """Put rules in force; rows are (method, parameters)."""
+    by = User.objects.system()
+    scheme = actions.create_scheme(campaign=drive.campaign, name="办法", by=by)
+    for code, (method, parameters) in enumerate(rows, start=1):
+        actions.set_row(
+            scheme=scheme, code=str(code), label=method, method=method, parameters=parameters, clause="见办法", by=by,
+            indicator=drive.indicators["签约"], source={"reads": "rate"},
+        )  # fmt: skip
+    actions.enforce_scheme(scheme=scheme, starts_on=starts_on or day(7, 1), document="1号", by=by)
+
+
+@pytest.fixture
+def signings(db):
+    """Return a drive of three townships that owe ten signings each."""
+    drive = make_drive(groups={"乡镇": ["甲镇", "乙镇", "丙镇"]}, indicators={"签约": "个", "信息": "条"})
+    drive.owe("签约", 甲镇=10, 乙镇=10, 丙镇=10)
+    drive.read("签约", day(7, 10), 甲镇=8, 乙镇=6, 丙镇=3)
+    return drive
+
+
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [
+        (("linear", {"full": "100"}), (2, 80, 1)),  # 8/10, level with 甲镇
+        (("steps", {"rows": [["60%", "10"], ["90%", "20"]]}), None),  # level already, both in the step of 60 %
+        (("cliff", {"full": "50"}), None),  # nobody has reached it
+        (("min_max", {}), (2, 100, 1)),  # 8, 8, 3: both are the best
+        (("linear", {"full": "100", "cap": "70%"}), (1, 70, 1)),  # 甲镇 is held at 7/10, too
+    ],
+)
+def test_lift_under_a_scheme_scores_again_by_its_rules(signings, row, wanted):
+    by_scheme(signings, row)
+    state = signings.standings(day(8, 10))
+    own = signings.units["乙镇"].pk
+    if wanted is None:
+        assert (state.scores[own].rank, state.scores[own].tied) == (1, True)
+        return
+    (found,) = lifts(state, own, 1)
+    assert (found.amount, found.score, found.place, found.by_rules) == (*wanted, True)
+
+
+def test_lift_that_the_rules_do_not_give_says_so(signings):
+    by_scheme(signings, ("steps", {"rows": [["30%", "10"], ["60%", "20"], ["80%", "30"]]}))
+    state = signings.standings(day(8, 10))
+    (found,) = lifts(state, signings.units["丙镇"].pk, 2)
+    assert (found.amount, found.score, found.place) == (3, 20, 2)
+    by_scheme(signings, ("rank_points", {"rows": [["1", "9"]], "less_is_better": True}), starts_on=day(7, 2))
+    (none,) = lifts(signings.standings(day(8, 10)), signings.units["乙镇"].pk, 1)
+    assert (none.amount, none.place) == (None, 2)
+
+
+def test_course_is_scored_by_the_rules_of_each_day(signings):
+    signings.read("签约", day(8, 5), 丙镇=12)
+    by_scheme(signings, ("cliff", {"full": "50"}), starts_on=day(8, 1))
+    state = signings.standings(day(8, 10))
+    courses = place_courses(state, [day(7, 20), day(8, 4), day(8, 10)])
+    told = {name: [(place.rank, place.score) for place in courses[unit.pk]] for name, unit in signings.units.items()}
+    # weighted until July ended; then 50 or nothing
+    assert told == {
+        "甲镇": [(1, 80), (1, 0), (2, 0)], "乙镇": [(2, 60), (1, 0), (2, 0)], "丙镇": [(3, 30), (1, 0), (1, 50)],
+    }  # fmt: skip
