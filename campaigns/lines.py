@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from campaigns.models import Campaign, Indicator, Scheme
 from campaigns.scoring.scheme import Result
+from campaigns.scoring.scheme import Scheme as Rules
+from campaigns.scoring.values import Facts
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ class Line:
     light: str  # green, yellow, red; "" without a completion
     rank: int | None = None
     tied: bool = False
+    previous_rank: int | None = None  # its place on the indicator as of the earlier day
+
+    @property
+    def change(self):
+        """How many places it went up (positive) or down on the indicator; None where unknown."""
+        return places_gained(self.previous_rank, self.rank)
 
     @property
     def lead(self):
@@ -118,9 +126,7 @@ class Score:
     @property
     def change(self):
         """How many places it went up (positive) or down since the earlier day; None where unknown."""
-        if self.rank is None or self.previous_rank is None:
-            return None
-        return self.previous_rank - self.rank
+        return places_gained(self.previous_rank, self.rank)
 
     @property
     def gained(self):
@@ -141,6 +147,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Appraised:
+    """What the results of a day were worked out from: the rules in force and what they read of each unit."""
+
+    rules: Rules
+    units: tuple[Facts, ...]
+
+
+@dataclass(frozen=True)
 class Standings:
     """Everything that pages, rankings and reports read of a campaign as of a day; basis None = each line's own."""
 
@@ -157,6 +171,7 @@ class Standings:
     owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
     scheme: Scheme | None = None  # the rules in force on the day; without any, indicators are weighted
     results: dict[int, Result] = field(default_factory=dict)  # by unit id: the score by the scheme with its trace
+    appraised: Appraised | None = None  # what the results come from; None without a scheme
 
     @cached_property
     def unit_ids(self):
@@ -191,6 +206,11 @@ class Standings:
         """Return the sum of the roster units' quotas, None without any."""
         quotas = [line.target for line in self.of_column(line_id) if line.target is not None]
         return sum(quotas, Decimal(0)) if quotas else None
+
+
+def places_gained(before, now):
+    """Return how many places better the later of two is; None where either is missing."""
+    return None if before is None or now is None else before - now
 
 
 def light(campaign, pace):

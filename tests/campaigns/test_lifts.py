@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from campaigns.clock import days_back
 from campaigns.lifts import fewest, lift, lifts, place_among, score_with
 from campaigns.lines import Column, Line, Place, Rate, Score, composite, held, quotient
-from campaigns.standings import place_courses
+from campaigns.courses import place_courses
 from tests.campaigns.drives import day, make_drive
 
 CAP = Fraction(1)

@@ -1,0 +1,108 @@
+"""Where units stood on several days, read at once: the same adding up as the standings of each day."""
+
+from collections import deque
+from dataclasses import replace
+from datetime import date
+
+from django.db.models import Subquery
+
+from campaigns import appraisal, clock
+from campaigns.lines import Place, Standings, composite
+from campaigns.models import Campaign
+from campaigns.places import ranks_within_groups
+from campaigns.scoring.scheme import evaluate
+from campaigns.standings import Desk, Sums, load_sums, roster_holder
+
+
+class Stream:
+    """The sums of a campaign's entries, one day after the other: one query."""
+
+    def __init__(self, state: Standings, unit_ids, as_of: date, starts_on: date | None = None):
+        self.owner, self.sums = state.owner, Sums()
+        self.levels = {column.indicator_id for column in state.columns if column.is_level}
+        wanted = sorted(unit_id for unit_id, holder in state.owner.items() if holder in unit_ids)
+        rows = load_sums(state.campaign, state.columns, wanted, as_of, None, starts_on, apart=["on"])
+        self.rows = deque(rows.order_by("on"))
+
+    def upto(self, day: date) -> Sums:
+        """Return the sums to the end of a day, which is not before the day asked for last."""
+        while self.rows and self.rows[0]["on"] <= day:
+            row = self.rows.popleft()
+            holder = roster_holder(self.owner, self.levels, row)
+            if holder is not None:
+                self.sums.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
+        return self.sums
+
+
+def place_courses(state: Standings, days: list[date], *, group: str | None = None) -> dict[int, list[Place]]:
+    """Return where each roster unit (of a group) stood at the end of each of some days, in their order.
+
+    One query; where a scheme is in force, also one for the schemes of the days, one for their rows and one each for
+    marks, single facts and last year's figures, where a row reads them.
+    """
+    unit_ids = [score.unit_id for score in state.scores.values() if group is None or score.group == group]
+    group_of = {unit_id: state.scores[unit_id].group for unit_id in unit_ids}
+    targets = {(line_id, unit_id): (line.target, line.stretch) for (unit_id, line_id), line in state.lines.items()}
+    targets = {key: owed for key, owed in targets.items() if owed[0] is not None}
+    desk = Desk(state.campaign, state.time_progress, state.basis, state.columns, targets, None)
+    stream, courses = Stream(state, group_of, state.as_of), {unit_id: [] for unit_id in unit_ids}
+    appraiser = Appraiser(state, desk, days, group_of) if state.appraised else None
+    for day in days:
+        sums = stream.upto(day)
+        found = appraiser.places(day, sums) if appraiser else None
+        if found is None:
+            figures = desk.figures(unit_ids, sums)
+            scored = {
+                unit_id: composite(desk.rates(unit_id, figures), state.campaign.full_score) for unit_id in unit_ids
+            }
+            ranks = ranks_within_groups(scored, group_of)
+            found = {unit_id: (*ranks.get(unit_id, (None, False)), scored[unit_id]) for unit_id in unit_ids}
+        for unit_id in unit_ids:
+            courses[unit_id].append(Place(day, *found[unit_id]))
+    return courses
+
+
+class Appraiser:
+    """Scores units by the scheme that was in force on each of some days."""
+
+    def __init__(self, state: Standings, desk: Desk, days: list[date], unit_ids):
+        self.campaign, self.desk = state.campaign, desk
+        self.units = [facts for facts in state.appraised.units if facts.unit in unit_ids]
+        self.scheme_of = schemes_of(state.campaign, days)
+        known = {pk for pk in self.scheme_of.values() if pk}
+        self.rules = {pk: rules for pk, (_scheme, rules) in appraisal.load_rules(known).items()}
+        rules = list(self.rules.values())
+        self.extras = appraisal.Extras(state.campaign, rules, state.owner, state.as_of)
+        self.bases = {column.indicator_id: state.basis or column.basis for column in state.columns}
+        self.last_year = None
+        if appraisal.reads_any(rules, appraisal.EARLIER) or appraisal.shifts(rules):
+            back = (clock.year_before(state.as_of), clock.year_before(state.campaign.starts_on))
+            self.last_year = Stream(state, unit_ids, *back)
+
+    def places(self, day: date, sums: Sums):
+        """Return {unit id: (place, tied, score)} as of a day; None where no scheme was in force."""
+        rules = self.rules.get(self.scheme_of[day])
+        if rules is None:
+            return None
+        before = self.last_year.upto(clock.year_before(day)) if self.last_year else None
+        items, cases = self.extras.items_of(day), self.extras.cases_of(day, self.bases)
+        time = clock.time_progress(self.campaign, day)
+        units = [
+            replace(
+                facts,
+                time=time,
+                figures=self.desk.unit_figures(facts.unit, sums, before),
+                cases=cases[facts.unit],
+                items=items[facts.unit],
+            )
+            for facts in self.units
+        ]
+        results = evaluate(rules, units, on=day)
+        return {unit_id: (found.rank, found.tied, found.score) for unit_id, found in results.items()}
+
+
+def schemes_of(campaign: Campaign, days: list[date]) -> dict[date, int | None]:
+    """Return the scheme in force on each of some days: one query."""
+    found = {f"scheme_{n}": Subquery(campaign.schemes.in_force(day).values("pk")[:1]) for n, day in enumerate(days)}
+    row = Campaign.objects.filter(pk=campaign.pk).values(**found).get()
+    return {day: row[f"scheme_{n}"] for n, day in enumerate(days)}
