@@ -99,17 +99,13 @@ def load_rules(scheme_ids: Iterable[int]) -> dict[int, tuple[Scheme, Rules]]:
 
 def reads_any(rules: Iterable[Rules], kinds) -> list[str]:
     """Return the keys of what some rules read in one of several ways."""
-    sources = [source for part in rules for row in part.rows for source in (row.source, *_needed(row))]
+    sources = [source for part in rules for row in part.rows for source in row.sources]
     return sorted({source.key for source in sources if source.reads in kinds})
 
 
 def shifts(rules: Iterable[Rules]) -> bool:
     """Say whether some rules compare places with last year's."""
     return any(isinstance(row.method, PlaceShift) for part in rules for row in part.rows)
-
-
-def _needed(row):
-    return [need.source for need in row.needs]
 
 
 class Extras:
