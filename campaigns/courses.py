@@ -1,17 +1,19 @@
-"""Where units stood on several days, read at once: the same adding up as the standings of each day."""
+"""Places and figures of several days, read at once: the same adding up as the standings of each day."""
 
-from collections import deque
+from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Subquery
+from django.db.models import Q, Subquery, Sum
 
 from campaigns import appraisal, clock
 from campaigns.lines import Place, Standings, composite
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Entry
 from campaigns.places import ranks_within_groups
 from campaigns.scoring.scheme import evaluate
-from campaigns.standings import Desk, Sums, load_sums, roster_holder
+from campaigns.standings import BASES, OFF_ROSTER, Desk, Sums, load_sums, roster_holder
 
 
 class Stream:
@@ -106,3 +108,43 @@ def schemes_of(campaign: Campaign, days: list[date]) -> dict[date, int | None]:
     found = {f"scheme_{n}": Subquery(campaign.schemes.in_force(day).values("pk")[:1]) for n, day in enumerate(days)}
     row = Campaign.objects.filter(pk=campaign.pk).values(**found).get()
     return {day: row[f"scheme_{n}"] for n, day in enumerate(days)}
+
+
+def running_years(
+    state: Standings, days: Sequence[date], days_of_last_year: Sequence[date]
+) -> tuple[dict[int, list[Decimal]], dict[int, list[Decimal]]]:
+    """Return the organiser's figure on each indicator at the end of some days, and the same a year earlier.
+
+    One query for both. A level shows the organiser's newest reading; a ratio has no course and is left out. Last
+    year's begin a year before the campaign; where nothing was entered then, and of a level, there are none.
+    """
+    campaign = state.campaign
+    columns = [column for column in state.columns if not column.ratio_of]
+    levels = [column.indicator_id for column in columns if column.is_level]
+    within = Q(on__gte=campaign.starts_on, on__lte=state.as_of)
+    first = clock.year_before(campaign.starts_on)
+    if days_of_last_year:
+        within |= Q(on__gte=first, on__lte=max(days_of_last_year))
+    rows = (
+        Entry.objects.filter(
+            ~Q(indicator_id__in=levels) | Q(unit_id=campaign.organiser_id),
+            within,
+            indicator_id__in=[column.indicator_id for column in columns],
+            basis__in=BASES,
+            unit_id__in=[unit_id for unit_id, holder in state.owner.items() if holder != OFF_ROSTER],
+        )
+        .values("indicator_id", "basis", "on")
+        .annotate(change=Sum("amount"))
+        .order_by()
+    )
+    changes = defaultdict(list)
+    for row in rows:
+        changes[row["indicator_id"], row["basis"]].append((row["on"], row["change"]))
+
+    def run(column, days, start):
+        held = changes[column.indicator_id, state.basis or column.basis]
+        return [sum((amount for on, amount in held if start <= on <= day), Decimal(0)) for day in days]
+
+    now = {column.line_id: run(column, days, campaign.starts_on) for column in columns}
+    past = {column.line_id: run(column, days_of_last_year, first) for column in columns if not column.is_level}
+    return now, {line_id: values for line_id, values in past.items() if any(values)}

@@ -518,41 +518,6 @@ class Desk:
         return Fraction(self.campaign.score_cap)
 
 
-def running_totals(state: Standings, days: list[date]) -> dict[int, list[Decimal]]:
-    """Return the organiser's figure on each indicator at the end of each of some days: one query.
-
-    A level shows the organiser's newest reading; a ratio has no course of its own and is left out.
-    """
-    columns = [column for column in state.columns if not column.ratio_of]
-    levels = [column.indicator_id for column in columns if column.is_level]
-    rows = (
-        Entry.objects.filter(
-            ~Q(indicator_id__in=levels) | Q(unit_id=state.campaign.organiser_id),
-            indicator_id__in=[column.indicator_id for column in columns],
-            basis__in=BASES,
-            unit_id__in=[unit_id for unit_id, holder in state.owner.items() if holder != OFF_ROSTER],
-            on__gte=state.campaign.starts_on,
-            on__lte=state.as_of,
-        )
-        .values("indicator_id", "basis", "on")
-        .annotate(change=Sum("amount"))
-        .order_by()
-    )
-    changes = defaultdict(list)
-    for row in rows:
-        changes[row["indicator_id"], row["basis"]].append((row["on"], row["change"]))
-    return {
-        column.line_id: [
-            sum(
-                (amount for on, amount in changes[column.indicator_id, state.basis or column.basis] if on <= day),
-                Decimal(0),
-            )
-            for day in days
-        ]
-        for column in columns
-    }
-
-
 def figure(sums, column, holders, basis):
     """Return (done, live facts) of some holders on an indicator; done None where nothing was reported.
 

@@ -76,14 +76,15 @@ def views_of(state: Standings, groups: Collection[str]):
     return views or [(_("参战单位"), (), columns[:COLUMNS])]
 
 
-def page(state: Standings, totals, days, number: int, groups: Collection[str] = ()) -> WallPage:
-    """Return a page by its number; after the last comes the first again. totals and days draw the course."""
+def page(state: Standings, courses: overview.Courses, number: int, groups: Collection[str] = ()) -> WallPage:
+    """Return a page by its number; after the last comes the first again."""
     views = views_of(state, groups)
     number %= len(views)
     label, rows, columns = views[number]
     heads = ranking.heads(state)
     cards = parts(list(state.totals.values()), CARDS)
-    drawn = [line_id for line_id, line in state.totals.items() if line_id in totals and line.target] or list(totals)
+    drawn = [line_id for line_id, line in state.totals.items() if line_id in courses.now and line.target]
+    drawn = drawn or list(courses.now)
     course_of = drawn[number % len(drawn)] if drawn else None
     return WallPage(
         number=number,
@@ -93,7 +94,7 @@ def page(state: Standings, totals, days, number: int, groups: Collection[str] = 
         heads=tuple(heads[n] for n in columns),
         rows=tuple(replace(row, cells=tuple(row.cells[n] for n in columns)) for row in rows),
         course_of=next((head.name for head in heads if head.line_id == course_of), ""),
-        course=overview.course(state, course_of, totals, days)[1] if course_of else "",
+        course=overview.course(state, course_of, courses)[1] if course_of else "",
         met=tuple(met_rows(state)),
         notices=tuple(overview.attention(state, lambda line: "", {}, {"ranking": ""})[:NOTICES]),
         progress=percent_text(state.time_progress),

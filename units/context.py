@@ -71,7 +71,7 @@ TABS_SHOWN = 5  # as many as a phone is wide
 
 UNDER_HOME = {
     "reports:overview", "reports:unit", "reports:funnel", "reports:place", "reports:spread", "reports:compare",
-    "reports:wall_list", "campaigns:ranking",
+    "reports:wall_list", "reports:charts", "reports:history", "reports:issued_days", "campaigns:ranking",
 }  # fmt: skip
 
 

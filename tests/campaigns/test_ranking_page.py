@@ -225,8 +225,8 @@ def test_csv_opens_in_excel_and_holds_no_formula(client, drive, leader):
     text = response.content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     assert response.content.startswith(b"\xef\xbb\xbf")
-    assert rows[0][5:] == ["新签项目目标（个）", "新签项目完成（个，上报）", "新签项目完成率"]
-    assert rows[1] == ["一组", "1", "", "单位01", "", "", "3", ""]
+    assert rows[0][5:] == ["较上期名次变化", "新签项目目标（个）", "新签项目完成（个，上报）", "新签项目完成率"]
+    assert rows[1] == ["一组", "1", "", "单位01", "", "0", "", "3", ""]
     assert rows[-1][3] == "'=cmd|' /C calc'!A0"
 
 

@@ -1,0 +1,133 @@
+"""Matrix and history of places as grids a template can print, each with the table behind it. No query."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from campaigns import ranking
+from campaigns.lines import Line, Place, Standings, places_gained
+from campaigns.models import Campaign
+from campaigns.numbers import percent_text, plain, round_half_up
+from reports.grids import DOWN, UP, GridCell, GridRow, grid
+from reports.overview import day_label, rank_text
+
+WEEKS, NARROW_WEEKS = 26, 9  # columns that a desk and a phone have room for
+WIDE, NARROW = 1160, 340
+TOP = 3
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One group: its drawings for a desk and a phone, and the same as a table."""
+
+    label: str
+    wide: str
+    narrow: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+def matrix(state: Standings, group: str) -> Picture:
+    """Return completion of the units of a group by indicator, warm where behind the time progress."""
+    heads = [f"{column.name}" for column in state.columns]
+    scores, texts = state.groups[group], ranking.score_texts(state)
+    rows = [
+        GridRow(score.unit, (*map(matrix_cell, state.of_unit(score.unit_id)), GridCell(texts[score.unit_id])))
+        for score in scores
+    ]
+    label = _("%(group)s各单位各项指标完成率") % {"group": ranking.group_label(group)}
+    return picture(ranking.group_label(group), [*heads, _("得分")], rows, label, 0)
+
+
+def matrix_cell(line: Line) -> GridCell:
+    """Return a line as a cell, without the percent sign; ▲ ten points ahead of the clock or more, ▼ behind."""
+    found = ranking.heat_cell(line, "")
+    if line.lead is None:
+        return GridCell(found.text, None, "", found.title)
+    tone = int(found.heat[-1]) - 1
+    mark = UP if tone >= 4 else DOWN if tone <= 1 else ""
+    return GridCell(percent_text(line.completion).removesuffix("%"), tone, mark, f"{line.column.name}：{found.title}")
+
+
+def weeks(state: Standings, courses: dict[int, list[Place]], group: str) -> Picture:
+    """Return where the units of a group stood at the end of each week (or month), the newest at the right."""
+    scores = state.groups[group]
+    size = sum(score.rank is not None for score in scores)
+    kept = {score.unit_id: courses[score.unit_id][-WEEKS:] for score in scores}
+    first = kept[scores[0].unit_id] if scores else []
+    heads = [day_label(state.campaign, place.on) for place in first]
+    rows = []
+    for score in scores:
+        course = kept[score.unit_id]
+        cells = [
+            place_cell(head, place.rank, place.tied, before.rank if before else None, size, points_of(place.score))
+            for head, place, before in zip(heads, course, [None, *course], strict=False)
+        ]
+        rows.append(GridRow(score.unit, tuple(cells)))
+    label = _("%(group)s各单位历次名次") % {"group": ranking.group_label(group)}
+    return picture(ranking.group_label(group), heads, rows, label, NARROW_WEEKS)
+
+
+def years(state: Standings, earlier: list[Standings], group: str) -> Picture:
+    """Return the final places of a group's units in earlier campaigns of the same kind, and their place now."""
+    scores = state.groups[group]
+    states = [*earlier[::-1], state]
+    heads = [str(found.campaign) for found in states]
+    rows = []
+    for score in scores:
+        cells, before = [], None
+        for head, found in zip(heads, states, strict=True):
+            own = found.scores.get(score.unit_id)
+            rank, tied = (own.rank, own.tied) if own else (None, False)
+            size = sum(row.rank is not None for row in found.groups[own.group]) if own else 0
+            points = points_of(own.score) if own else "—"
+            cells.append(place_cell(head, rank, tied, before, size, points))
+            before = rank
+        rows.append(GridRow(score.unit, tuple(cells)))
+    label = _("%(group)s各单位历期最终名次") % {"group": ranking.group_label(group)}
+    return picture(ranking.group_label(group), heads, rows, label, 0, last_twice(states, group))
+
+
+def last_twice(states: list[Standings], group: str) -> str:
+    """Name the units that are last of the group in this campaign and were in the one before; "" without any."""
+    if len(states) < 2:
+        return ""
+    lasts = []
+    for found in states[-2:]:
+        ranked = [row for row in found.groups.get(group, ()) if row.rank is not None]
+        worst = max((row.rank for row in ranked), default=0)
+        lasts.append({row.unit_id: row.unit for row in ranked if row.rank == worst and worst > 1})
+    both = [name for unit_id, name in lasts[1].items() if unit_id in lasts[0]]
+    return _("连续两期列末位：%s") % "、".join(both) if both else ""
+
+
+def same_kind(campaign: Campaign, other: Campaign) -> bool:
+    """Say whether another campaign is an earlier round of one: the same organiser, over before, about as long."""
+    near = 10 * abs(campaign.days - other.days) <= campaign.days
+    return other.organiser_id == campaign.organiser_id and other.ends_on < campaign.starts_on and near
+
+
+def points_of(score) -> str:
+    """Print a score."""
+    return "—" if score is None else plain(round_half_up(score, 2))
+
+
+def place_cell(head: str, rank: int | None, tied: bool, before: int | None, size: int, points: str) -> GridCell:
+    """Return a place: the first three cool, the last warm, ▲ or ▼ against the column before."""
+    if rank is None:
+        return GridCell("—", None, "", f"{head} —")
+    change = places_gained(before, rank)
+    mark = UP if change and change > 0 else DOWN if change else ""
+    tone = 4 if rank <= TOP else 1 if rank == size and size > TOP else None
+    told = f"{head} {rank_text(rank, tied)}" + (_("，得分 %s") % points if points != "—" else "")
+    return GridCell(str(rank), tone, mark, told)
+
+
+def picture(name, heads, rows, label, narrow_columns, note="") -> Picture:
+    """Return a grid drawn twice, with its table; a phone shows the last columns only, where it is told how many."""
+    few = [GridRow(row.name, row.cells[-narrow_columns:]) for row in rows]
+    wide = grid(heads, rows, label=label, width=WIDE)
+    narrow = grid(heads[-narrow_columns:], few, label=label, width=NARROW, first=84)
+    table = tuple((row.name, *(cell.text for cell in row.cells)) for row in rows)
+    return Picture(name, wide, narrow, (_("单位"), *heads), table, note)
