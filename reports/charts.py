@@ -223,9 +223,10 @@ def places(points: Sequence[tuple[str, int | None]], size: int, *, label: str, w
 
     size is how many are ranked. Give the width of its place (760 in eight columns, 340 on a phone).
     """
-    left, top, tall = 46, 24, 150
+    left, top = 46, 24
     across = width - left - RIGHT - 8
     deepest = max([size, *(place for _day, place in points if place)])
+    tall = min(300, max(150, 22 * deepest))  # rings of neighbouring places side by side
 
     def x(index: int) -> Fraction:
         return left + (Fraction(across * index, len(points) - 1) if len(points) > 1 else Fraction(across, 2))

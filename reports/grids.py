@@ -16,12 +16,16 @@ MARKS = {UP: ("M{x} {low}l4 -6l4 6z", DONE), DOWN: ("M{x} {high}h8l-4 6z", GOLD)
 
 @dataclass(frozen=True)
 class GridCell:
-    """One cell: what is printed in it, how warm it is (0 far behind … 5 far ahead, None), a mark, what it says."""
+    """One cell: what is printed in it, how warm it is (0 far behind … 5 far ahead, None), a mark, what it says.
+
+    full is what the table behind the picture prints, where it is more.
+    """
 
     text: str
     tone: int | None = None
     mark: str = ""
     told: str = ""
+    full: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,7 @@ def _row(row, y, first, each, tall):
         SIZE,
         INK,
         name,
-        format_html_join(
-            "", "{}", ((_cell(cell, first + each * n, y, each, tall),) for n, cell in enumerate(row.cells))
-        ),
+        format_html_join("", "{}", ((_cell(cell, first + each * n, y, each, tall),) for n, cell in cells)),
     )
 
 

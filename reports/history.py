@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from campaigns import ranking
-from campaigns.lines import Line, Place, Standings, places_gained
+from campaigns.lines import Line, Place, Score, Standings, places_gained
 from campaigns.models import Campaign
 from campaigns.numbers import percent_text, plain, round_half_up
 from reports.grids import DOWN, UP, GridCell, GridRow, grid
@@ -61,7 +61,7 @@ def weeks(state: Standings, courses: dict[int, list[Place]], group: str) -> Pict
     for score in scores:
         course = kept[score.unit_id]
         cells = [
-            place_cell(head, place.rank, place.tied, before.rank if before else None, size, points_of(place.score))
+            place_cell(head, place, before.rank if before else None, size)
             for head, place, before in zip(heads, course, [None, *course], strict=False)
         ]
         rows.append(GridRow(score.unit, tuple(cells)))
@@ -79,11 +79,9 @@ def years(state: Standings, earlier: list[Standings], group: str) -> Picture:
         cells, before = [], None
         for head, found in zip(heads, states, strict=True):
             own = found.scores.get(score.unit_id)
-            rank, tied = (own.rank, own.tied) if own else (None, False)
             size = sum(row.rank is not None for row in found.groups[own.group]) if own else 0
-            points = points_of(own.score) if own else "—"
-            cells.append(place_cell(head, rank, tied, before, size, points))
-            before = rank
+            cells.append(place_cell(head, own, before, size))
+            before = own.rank if own else None
         rows.append(GridRow(score.unit, tuple(cells)))
     label = _("%(group)s各单位历期最终名次") % {"group": ranking.group_label(group)}
     return picture(ranking.group_label(group), heads, rows, label, 0, last_twice(states, group))
@@ -108,20 +106,18 @@ def same_kind(campaign: Campaign, other: Campaign) -> bool:
     return other.organiser_id == campaign.organiser_id and other.ends_on < campaign.starts_on and near
 
 
-def points_of(score) -> str:
-    """Print a score."""
-    return "—" if score is None else plain(round_half_up(score, 2))
-
-
-def place_cell(head: str, rank: int | None, tied: bool, before: int | None, size: int, points: str) -> GridCell:
-    """Return a place: the first three cool, the last warm, ▲ or ▼ against the column before."""
-    if rank is None:
+def place_cell(head: str, found: Place | Score | None, before: int | None, size: int) -> GridCell:
+    """Return a place: the first three that have points cool, the last warm, ▲ or ▼ against the column before."""
+    if found is None or found.rank is None:
         return GridCell("—", None, "", f"{head} —")
-    change = places_gained(before, rank)
+    change = places_gained(before, found.rank)
     mark = UP if change and change > 0 else DOWN if change else ""
-    tone = 4 if rank <= TOP else 1 if rank == size and size > TOP else None
-    told = f"{head} {rank_text(rank, tied)}" + (_("，得分 %s") % points if points != "—" else "")
-    return GridCell(str(rank), tone, mark, told)
+    tone = 4 if found.rank <= TOP and found.score > 0 else 1 if found.rank == size and size > TOP else None
+    place, points = rank_text(found.rank, found.tied), plain(round_half_up(found.score, 2))
+    full = f"{found.rank}" + (_("（并列）") if found.tied else "")
+    return GridCell(str(found.rank), tone, mark, _("%(day)s %(place)s，得分 %(points)s") % {
+        "day": head, "place": place, "points": points,
+    }, full)  # fmt: skip
 
 
 def picture(name, heads, rows, label, narrow_columns, note="") -> Picture:
@@ -129,5 +125,5 @@ def picture(name, heads, rows, label, narrow_columns, note="") -> Picture:
     few = [GridRow(row.name, row.cells[-narrow_columns:]) for row in rows]
     wide = grid(heads, rows, label=label, width=WIDE)
     narrow = grid(heads[-narrow_columns:], few, label=label, width=NARROW, first=84)
-    table = tuple((row.name, *(cell.text for cell in row.cells)) for row in rows)
+    table = tuple((row.name, *(cell.full or cell.text for cell in row.cells)) for row in rows)
     return Picture(name, wide, narrow, (_("单位"), *heads), table, note)

@@ -185,7 +185,7 @@ def course_lines(state: Standings, line_id: int, found: Courses):
     return points, target, [(label, in_measure(value, measure)) for label, value in zip(labels, values, strict=False)]
 
 
-def course(state: Standings, line_id: int, found: Courses):
+def course(state: Standings, line_id: int, found: Courses, *, wide: int = 760):
     """Return (wide drawing, narrow drawing) of an indicator's course against clock and last year; "" for a ratio."""
     if line_id not in found.now:
         return "", ""
@@ -194,7 +194,7 @@ def course(state: Standings, line_id: int, found: Courses):
     text = amount_text(line.done, measure) if line.done is not None else ""
     told = {"label": _("%(name)s走势") % {"name": line.column.name}, "unit": measure, "last_text": text}
     lines = course_lines(state, line_id, found)
-    return tuple(charts.trend(*lines, days=found.all_days, width=width, **told) for width in (760, 340))
+    return tuple(charts.trend(*lines, days=found.all_days, width=width, **told) for width in (wide, 340))
 
 
 def course_rows(state: Standings, line_id: int, found: Courses) -> list[CourseRow]:

@@ -61,7 +61,7 @@ class Charts(GroupedPage):
     def get_context_data(self, **kwargs):
         """Line up the pictures and the tables behind them."""
         state, courses = self.standings, overview.courses(self.standings)
-        wide, narrow = overview.course(state, self.line_id, courses) if self.line_id else ("", "")
+        wide, narrow = overview.course(state, self.line_id, courses, wide=history.WIDE) if self.line_id else ("", "")
         return super().get_context_data(
             title=_("%(name)s 矩阵与走势") % {"name": self.campaign.name},
             pictures=[history.matrix(state, name) for name in self.groups],
