@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from reports.svg import DARK, DONE, GOLD, GREY, HEAT, INK, svg, tenth, text_width
 
 NONE, SIZE = "#f7f9fb", 12  # fill of a cell without colour; of letters
+WIDEST = 160  # a cell; what is left of the width stays empty
 UP, DOWN = "up", "down"
 MARKS = {UP: ("M{x} {low}l4 -6l4 6z", DONE), DOWN: ("M{x} {high}h8l-4 6z", GOLD)}
 
@@ -44,7 +45,7 @@ def grid(
     Give the width of its place. A head is broken into lines; where columns are narrower than that, some heads of a
     row of days are left out, never the last one.
     """
-    each = Fraction(width - first, max(len(heads), 1))
+    each = min(Fraction(width - first, max(len(heads), 1)), Fraction(WIDEST))
     lines = [broken(head, each - 4) for head in heads]
     top = 8 + 14 * max((len(parts) for parts in lines), default=1)
     shown = every_nth(heads, each)

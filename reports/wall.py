@@ -15,6 +15,7 @@ from reports import charts, overview
 
 UNITS, COLUMNS, CARDS = 16, 8, 4  # as many as a page of 1920 × 1080 holds without scrolling
 FEW = 9  # units on a page, up to which its rows are taller
+ENOUGH = 5  # units on a page, from which its rows take all the room
 NOTICES = 3
 SILENT_DAYS = 3  # without an entry: the data is called old
 
@@ -48,6 +49,11 @@ class WallPage:
     def is_sparse(self):
         """Whether there is room for taller rows."""
         return len(self.rows) <= FEW
+
+    @property
+    def fills(self):
+        """Whether the rows are enough to take all the room there is."""
+        return len(self.rows) >= ENOUGH
 
 
 def parts(rows, size):

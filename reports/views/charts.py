@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from campaigns import ranking
 from campaigns.clock import days_back
 from campaigns.courses import place_courses
+from campaigns.models import DistrictPlace
 from campaigns.numbers import percent_text
 from campaigns.pages import CampaignPage
 from campaigns.standings import standings
@@ -89,14 +90,21 @@ class History(GroupedPage):
         rounds = [row for row in self.campaigns if history.same_kind(self.campaign, row)][:EARLIER]
         return [standings(row, row.ends_on, basis=self.basis) for row in rounds]
 
+    def published(self):
+        """Return the composite places published for the organiser up to the day, the oldest first: one query."""
+        rows = DistrictPlace.objects.visible_to(self.request.user)
+        rows = rows.filter(unit=self.campaign.organiser, indicator=None, until__lte=self.as_of)
+        return list(rows.order_by("until", "since"))
+
     def get_context_data(self, **kwargs):
-        """Line up both histories."""
+        """Line up the histories."""
         state, earlier = self.standings, self.earlier()
         courses = place_courses(state, days_back(self.campaign, self.as_of))
         return super().get_context_data(
             title=_("%(name)s 名次历史") % {"name": self.campaign.name},
             weeks=[history.weeks(state, courses, name) for name in self.groups],
             years=[history.years(state, earlier, name) for name in self.groups] if earlier else [],
+            published=history.published(self.published()),
             group_tabs=self.group_tabs(),
             **kwargs,
         )

@@ -297,3 +297,23 @@ def test_who_has_no_place_reads_why(client, drive, leader):
         "单位05": "目标为 0，不排名", "单位06": "未填报，不排名", "单位04": "未下达此项目标，不排名",
     }  # fmt: skip
     assert "未下达任务，不排名" in page(client, drive).content.decode()
+
+
+def test_places_on_an_indicator_compare_with_the_earlier_day_too(client, drive, leader):
+    response = page(client, drive, line=drive.leads.pk)
+    rows = [(row.unit, row.place, row.move.sign) for row in response.context["groups"][0].rows]
+    # a week before only two had reported: 90 % and 20 %
+    assert rows == [("单位01", "1", "–"), ("单位03", "2", "–"), ("单位02", "3", "▼1")]
+    assert response.context["groups"][0].rows[1].move.told == "无可比名次"
+    assert "名次变化较 2026-08-08" in response.content.decode()
+    later = page(client, drive, line=drive.leads.pk, since="2026-08-13")
+    assert [row.move.told for row in later.context["groups"][0].rows] == ["名次未变"] * 3
+
+
+def test_page_offers_the_usual_day_and_ends_of_months(client, drive, leader):
+    days = [(row["label"], row["day"], row["active"]) for row in page(client, drive).context["days_offered"]]
+    assert days == [("默认", date(2026, 8, 8), True), ("7月末", date(2026, 7, 31), False)]
+    response = page(client, drive, since="2026-07-31")
+    assert [row["active"] for row in response.context["days_offered"]] == [False, True]
+    issues = f"/campaigns/{drive.pk}/issued-days/?as_of=2026-08-15&amp;since=2026-07-31"
+    assert issues in response.content.decode()
