@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 from openpyxl import load_workbook
 
+from campaigns import actions
 from campaigns.ranking import heat_class, line_rows, ranking_rows, total_rows
 from campaigns.standings import standings
 from tests.campaigns.factories import (
@@ -23,7 +24,7 @@ from tests.campaigns.factories import (
 )
 from tests.campaigns.nonsense import NONSENSE
 from tests.factories import make_unit, make_user
-from units.models import Role, Unit
+from units.models import Role, Unit, User
 
 DAY = date(2026, 8, 15)  # the 46th of 92 days: half the time is over
 
@@ -317,3 +318,19 @@ def test_page_offers_the_usual_day_and_ends_of_months(client, drive, leader):
     assert [row["active"] for row in response.context["days_offered"]] == [False, True]
     issues = f"/campaigns/{drive.pk}/issued-days/?as_of=2026-08-15&amp;since=2026-07-31"
     assert issues in response.content.decode()
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_page_under_a_scheme_costs_the_same_at_any_size(client, drive, leader, size, django_assert_num_queries):
+    seat_many(drive, make_units(size, drive.organiser), group="三组")
+    by = User.objects.system()
+    scheme = actions.create_scheme(campaign=drive, name="考核办法", by=by)
+    actions.set_row(
+        scheme=scheme, code="1", label="招商信息", indicator=drive.leads.indicator, method="linear", clause="见办法",
+        parameters={"full": "60"}, source={"reads": "rate"}, by=by,
+    )  # fmt: skip
+    actions.enforce_scheme(scheme=scheme, starts_on=drive.starts_on, document="考核〔2026〕1号", by=by)
+    client.get("/campaigns/")
+    with django_assert_num_queries(8):  # one more than without: the rows of the scheme
+        response = page(client, drive)
+    assert [row.score for row in response.context["groups"][0].rows] == ["54", "30", "12"]
