@@ -108,7 +108,7 @@ def load_rules(scheme_ids: Iterable[int]) -> dict[int, tuple[Scheme, Rules]]:
 
 def reads_any(rules: Iterable[Rules], kinds) -> list[str]:
     """Return the keys of what some rules read in one of several ways."""
-    sources = [source for part in rules for row in part.rows for source in (row.source, *_needed(row))]
+    sources = [source for part in rules for row in part.rows for source in row.sources]
     return sorted({source.key for source in sources if source.reads in kinds})
 
 
@@ -119,23 +119,17 @@ def shifts(rules: Iterable[Rules]) -> bool:
 
 def reads_phase(rules: Iterable[Rules]) -> bool:
     """Say whether some rules compare with the phased quota."""
-    return any(
-        source.against == "phase" for part in rules for row in part.rows for source in (row.source, *_needed(row))
-    )
+    return any(source.against == "phase" for part in rules for row in part.rows for source in row.sources)
 
 
 def tags_in(rules: Iterable[Rules]) -> list[str]:
     """Return the tags that some rules ask of single facts: the names of indicators that a fact counts toward, too."""
     rows = [row for part in rules for row in part.rows]
-    tags = {tag for row in rows for source in (row.source, *_needed(row)) for tag in source.tags}
+    tags = {tag for row in rows for source in row.sources for tag in source.tags}
     return sorted(
         tags
         | {tag for row in rows if isinstance(row.method, Tiers) for _n, _a, tag, _p, _c in row.method.rows if tag}
     )
-
-
-def _needed(row):
-    return [need.source for need in row.needs]
 
 
 class Extras:

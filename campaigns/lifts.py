@@ -6,16 +6,17 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
+from django.utils.translation import gettext as _
+
 from campaigns.appraisal import figure_key
 from campaigns.lines import Line, Rate, Score, Standings, composite, held, quotient
 from campaigns.models import Indicator
-from campaigns.scoring.methods import MinMax, PlaceShift, RankPoints
-from campaigns.scoring.scheme import evaluate
-from campaigns.scoring.values import OF_FIGURES
+from campaigns.scoring.scheme import Kind, Row, evaluate
+from campaigns.scoring.scheme import Scheme as Rules
+from campaigns.scoring.values import OF_CASES, Facts
 
-AMONG = (MinMax, RankPoints, PlaceShift)  # methods that measure units by each other
-TIMES = 3  # times a quota that is searched under rules whose caps nobody knows
 WHOLE, HUNDREDTH = Decimal(1), Decimal("0.01")
+FAR = 10  # times the quota, or the best figure, beyond which nothing is searched under a scheme
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,16 @@ class Lift:
     """One indicator alone: how much more reaches the place, and what score and place come of it.
 
     amount is None where even the most that counts does not reach it; score and place are then those of the most.
+    Under a scheme tried is how much more that was, and why says what kept it from being searched.
     """
 
     line: Line
     amount: Decimal | None
     score: Fraction
     place: int
-    by_rules: bool = False  # the rules in force say what it counts, not a weight
+    worth: Fraction | None
+    tried: Decimal | None = None
+    why: str = ""
 
 
 def grain(line: Line) -> Decimal:
@@ -76,63 +80,92 @@ def lift(own: Score, line: Line, others: Collection[Fraction], place: int, cap: 
 
     steps = fewest(lambda steps: place_after(steps) <= place, most)
     reached = score_with(own, line, (most if steps is None else steps) * step, cap)
-    return Lift(line, None if steps is None else steps * step, reached, place_among(reached, others))
+    amount = None if steps is None else steps * step
+    return Lift(line, amount, reached, place_among(reached, others), Fraction(line.column.weight))
 
 
 def lifts(state: Standings, unit_id: int, place: int) -> tuple[Lift, ...]:
-    """Return for each indicator that a unit owes what would lift it to a place; none for who has no place.
+    """Return for each indicator that counts for a unit what would lift it to a place; none for who has no place.
 
-    Every other unit is taken to stay as it is.
+    Every other unit is taken to do no more than it did.
     """
     own = state.scores[unit_id]
     if own.rank is None:
         return ()
-    if state.rules is not None:
-        desk = _Again(state, unit_id)
-        return tuple(desk.lift(line, place) for line in state.of_unit(unit_id) if desk.reads(line))
+    if state.appraised:
+        return tuple(_scheme_lifts(state, own, place))
     others = [row.score for row in state.groups[own.group] if row.unit_id != unit_id and row.score is not None]
     cap = Fraction(state.campaign.score_cap)
     return tuple(lift(own, state.lines[unit_id, row.line_id], others, place, cap) for row in own.rates)
 
 
-class _Again:
-    """Scores a unit once more by the rules in force, as if it had done more on one indicator."""
+# --- under a scheme ---------------------------------------------------------------------------------
 
-    def __init__(self, state, unit_id):
-        self.state, self.unit_id = state, unit_id
-        self.group = [facts for facts in state.facts if facts.group == state.scores[unit_id].group]
-        self.own = next(facts for facts in self.group if facts.unit == unit_id)
-        rows = [row for row in state.rules.rows if self.own.in_scope(row.scope) and row.holds_on(state.as_of)]
-        self.keys = {
-            source.key
-            for row in rows
-            for source in (row.source, *(need.source for need in row.needs))
-            if source.reads in OF_FIGURES
-        }
-        self.among = any(isinstance(row.method, AMONG) for row in rows)  # others' points move with the unit's
 
-    def reads(self, line):
-        """Say whether the rules read an indicator's figure, so that more of it may count."""
-        return figure_key(line.column.indicator_id) in self.keys
-
-    def with_more(self, line, amount):
-        """Return (score, place) of the unit had it done so much more, all others as they are."""
+def _scheme_lifts(state, own, place):
+    """Yield the lift on every indicator that a row in effect reads of the unit."""
+    rules, everyone = state.appraised.rules, state.appraised.units
+    group = [facts for facts in everyone if facts.group == own.group]
+    mine = next(facts for facts in group if facts.unit == own.unit_id)
+    for line in state.of_unit(own.unit_id):
         key = figure_key(line.column.indicator_id)
-        figure = replace(self.own.figures[key], done=Fraction(line.done or 0) + Fraction(amount))
-        more = replace(self.own, figures={**self.own.figures, key: figure})
-        units = [more if facts.unit == self.unit_id else facts for facts in self.group] if self.among else [more]
-        results = evaluate(self.state.rules, units, on=self.state.as_of)
-        held = {facts.unit: self.state.results[facts.unit].ranked for facts in self.group}
-        scores = held | {unit: result.ranked for unit, result in results.items()}
-        score = scores.pop(self.unit_id)
-        return score, place_among(score, [other for other in scores.values() if other is not None])
+        rows = [row for row in rules.rows if row.holds_on(state.as_of) and mine.in_scope(row.scope)]
+        rows = [row for row in rows if any(key in source.keys for source in row.sources)]
+        if not rows:
+            continue
+        worth = [row.worth for row in rows if row.worth is not None]
+        found = Lift(line, None, own.score, own.rank, sum(worth) if worth else None)
+        if why := unsteady(rules, rows, key):
+            yield replace(found, why=why)
+        else:
+            yield _scheme_lift(state, found, key, group, place)
 
-    def lift(self, line, place):
-        """Return what an indicator alone needs; searched to so many times the quota, or the best of the group."""
-        step = grain(line)
-        figures = [facts.figures[figure_key(line.column.indicator_id)].done or 0 for facts in self.group]
-        goal = max(Fraction(line.target or 0), Fraction(max(figures))) * TIMES
-        most = max(1, ceil((goal - Fraction(line.done or 0)) / Fraction(step)))
-        steps = fewest(lambda steps: self.with_more(line, steps * step)[1] <= place, most)
-        score, reached = self.with_more(line, (most if steps is None else steps) * step)
-        return Lift(line, None if steps is None else steps * step, score, reached, by_rules=True)
+
+def unsteady(rules: Rules, rows: Collection[Row], key: str) -> str:
+    """Say why more of a figure need not lift a unit by some rows; "" where it never lowers it.
+
+    Only then the smallest amount can be searched for by halving.
+    """
+    above = {row.code: row for row in rules.rows}
+    for row in rows:
+        if any(source.reads in OF_CASES for source in row.sources if key in source.keys):
+            return _("“%s”按逐笔项目计分，要看是什么项目") % row.label
+        told = _("“%s”的得分不一定随完成数上升") % row.label
+        if key in row.source.keys and not row.method.rises:
+            return told
+        for need in row.needs:
+            least = row.method.bounds[0]
+            if key in need.source.keys and (need.op not in {">=", ">"} or least is None or least < 0):
+                return told
+        while row is not None:
+            if row.kind == Kind.PENALTY or row.weight < 0:
+                return told
+            row = above.get(row.within)
+    return ""
+
+
+def _scheme_lift(state, found, key, group, place):
+    """Return a lift with the amount, by working the scheme out anew for the group at each try."""
+    rules, line = state.appraised.rules, found.line
+    unit_id, step = line.unit_id, grain(line)
+
+    def result_with(amount):
+        return evaluate(rules, [with_more(facts, key, amount, unit_id) for facts in group], on=state.as_of)[unit_id]
+
+    done = line.done or Decimal(0)
+    largest = max((row.done or Decimal(0) for row in state.of_column(line.column.line_id)), default=Decimal(0))
+    most = max(1, ceil((FAR * max(line.target or Decimal(0), largest, WHOLE) - done) / step))
+    steps = fewest(lambda steps: result_with(steps * step).rank <= place, most)
+    tried = (most if steps is None else steps) * step
+    result = result_with(tried)
+    amount = None if steps is None else tried
+    return replace(found, amount=amount, score=result.ranked, place=result.rank, tried=tried)
+
+
+def with_more(facts: Facts, key: str, amount: Decimal, unit_id: int) -> Facts:
+    """Return what a scheme reads of a unit; of the one unit, with so much more done on an indicator."""
+    if facts.unit != unit_id:
+        return facts
+    figure = facts.figures[key]
+    more = replace(figure, done=(figure.done or Fraction(0)) + Fraction(amount))
+    return replace(facts, figures={**facts.figures, key: more})

@@ -62,6 +62,12 @@ class Line:
     light: str  # green, yellow, red; "" without a completion
     rank: int | None = None
     tied: bool = False
+    previous_rank: int | None = None  # its place on the indicator as of the earlier day
+
+    @property
+    def change(self):
+        """How many places it went up (positive) or down on the indicator; None where unknown."""
+        return places_gained(self.previous_rank, self.rank)
 
     @property
     def lead(self):
@@ -120,9 +126,7 @@ class Score:
     @property
     def change(self):
         """How many places it went up (positive) or down since the earlier day; None where unknown."""
-        if self.rank is None or self.previous_rank is None:
-            return None
-        return self.previous_rank - self.rank
+        return places_gained(self.previous_rank, self.rank)
 
     @property
     def gained(self):
@@ -143,6 +147,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Appraised:
+    """What the results of a day were worked out from: the rules in force and what they read of each unit."""
+
+    rules: Rules
+    units: tuple[Facts, ...]
+
+
+@dataclass(frozen=True)
 class Standings:
     """Everything that pages, rankings and reports read of a campaign as of a day; basis None = each line's own."""
 
@@ -159,8 +171,7 @@ class Standings:
     owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
     scheme: Scheme | None = None  # the rules in force on the day; without any, indicators are weighted
     results: dict[int, Result] = field(default_factory=dict)  # by unit id: the score by the scheme with its trace
-    rules: Rules | None = None  # those of the scheme, and what they read of each unit: to score it again
-    facts: tuple[Facts, ...] = ()
+    appraised: Appraised | None = None  # what the results come from; None without a scheme
     has_schemes: bool = False  # whether any were ever in force
 
     @cached_property
@@ -196,6 +207,11 @@ class Standings:
         """Return the sum of the roster units' quotas, None without any."""
         quotas = [line.target for line in self.of_column(line_id) if line.target is not None]
         return sum(quotas, Decimal(0)) if quotas else None
+
+
+def places_gained(before, now):
+    """Return how many places better the later of two is; None where either is missing."""
+    return None if before is None or now is None else before - now
 
 
 def light(campaign, pace):

@@ -103,6 +103,7 @@ class LineRow:
     target: str
     done: str
     cell: Cell
+    move: Move
     lead: str
     gap: str
     pace_needed: str
@@ -220,9 +221,9 @@ def _percent(share):
     return plain(round_half_up(min(max(share, Fraction(0)), Fraction(1)) * 100, 1))
 
 
-def move_of(score: Score) -> Move:
+def move_of(found: Score | Line) -> Move:
     """Return the change of place; a dash where it stayed or where there is nothing to compare with."""
-    change = score.change
+    change = found.change
     if change is None:
         return Move("–", "zs-flat", _("无可比名次"))
     if not change:
@@ -325,6 +326,7 @@ def line_rows(
             target=amount(line, line.target),
             done=_("未报") if line.done is None else amount(line, line.done),
             cell=heat_cell(line, url_for(line)),
+            move=move_of(line),
             lead=points_text(line.lead),
             gap=amount(line, line.gap),
             pace_needed=needed_text(standings, line),

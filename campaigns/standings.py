@@ -1,6 +1,6 @@
 """The only place that adds up: a campaign's targets, figures, paces, places and scores as of a day."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,9 +11,9 @@ from django.db.models import Exists, F, FilteredRelation, Q, Subquery, Sum
 
 from campaigns import appraisal, clock
 from campaigns.lines import (
+    Appraised,
     Column,
     Line,
-    Place,
     Rate,
     Score,
     Standings,
@@ -35,7 +35,7 @@ ZERO = Decimal(0)
 NOTHING = (ZERO, 0)
 
 
-class _Sums:
+class Sums:
     """(Amount, live facts) by unit the line belongs to, indicator and basis, as of one day."""
 
     def __init__(self):
@@ -227,7 +227,7 @@ def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None, *, a
 def rolled_up(campaign, columns, owner, as_of, previous, starts_on=None):
     """Return the sums to as_of and to the earlier day, each unit's entries added to whose line they belong to."""
     levels = {column.indicator_id for column in columns if column.is_level}
-    now, before = _Sums(), _Sums()
+    now, before = Sums(), Sums()
     for row in load_sums(campaign, columns, list(owner), as_of, previous, starts_on):
         if row["indicator_id"] in levels and row["unit_id"] == campaign.organiser_id:
             now.add(ORGANISER, row["indicator_id"], row["basis"], row["done"], row["facts"])
@@ -278,21 +278,19 @@ def standings(
     name_of = {unit["id"]: unit["name"] for unit in units}
     owner = roster_owner(units, seats, campaign.organiser_id)
     now, before = rolled_up(campaign, columns, owner, as_of, previous)
-    desk = _Desk(campaign, clock.time_progress(campaign, as_of), basis, columns, targets, now)
+    desk = Desk(campaign, clock.time_progress(campaign, as_of), basis, columns, targets, now)
     if campaign.clock == Campaign.Clock.STAGES:
         desk.due = load_due(campaign, as_of, targets)
     group_of = {unit_id: seat["seat__group"] for unit_id, seat in seats.items()}
-    figures = {
-        column.line_id: {unit_id: desk.found(now, column, [unit_id], unit_id) for unit_id in seats}
-        for column in columns
-    }
+    figures = desk.figures(seats, now)
     held = appraisal.load_rules({pk for pk in schemes if pk}) if any(schemes) else {}
     then = [held.get(pk) for pk in schemes]
     if self_scores and then[0]:
         desk.self_scores = {unit: marks for (pk, unit), marks in self_scores.items() if pk == then[0][0].pk}
-    results, facts = (
-        _by_schemes(desk, seats, then, [as_of, previous], [now, before], owner) if held else (({}, {}), ())
-    )
+    earlier = desk.figures(seats, before) if previous else {}
+    results, appraised = ({}, {}), None
+    if held:
+        results, appraised = _by_schemes(desk, seats, then, [as_of, previous], [now, before], owner)
     return Standings(
         campaign,
         as_of,
@@ -300,23 +298,22 @@ def standings(
         basis,
         desk.progress,
         columns,
-        desk.lines(seats, group_of, figures),
+        desk.lines(seats, group_of, figures, earlier),
         desk.totals([*seats, ORGANISER], name_of.get(campaign.organiser_id, campaign.organiser.name)),
         desk.off_roster(),
-        desk.scores(seats, group_of, figures, before if previous else None, *results),
+        desk.scores(seats, group_of, figures, earlier, *results),
         owner,
         then[0][0] if then[0] else None,
         results[0],
-        then[0][1] if then[0] else None,
-        facts,
+        appraised,
         has_schemes,
     )
 
 
 def _by_schemes(desk, seats, schemes, days, sums, owner):
-    """Return the results by the scheme of each of two days, and what the first day's reads of each unit.
+    """Return the results by the scheme of each of two days, and what those of the first were worked out from.
 
-    There are none for a day on which no scheme is in force.
+    Nothing for a day on which none is in force.
     """
     rules = [scheme[1] for scheme in schemes if scheme]
     extras = appraisal.Extras(desk.campaign, rules, owner, days[0])
@@ -327,14 +324,16 @@ def _by_schemes(desk, seats, schemes, days, sums, owner):
     if appraisal.reads_any(rules, appraisal.EARLIER) or appraisal.shifts(rules):
         back = [clock.year_before(day) if day else None for day in (desk.campaign.starts_on, *days)]
         last_year = rolled_up(desk.campaign, desk.columns, owner, back[1], back[2], back[0])
-    results, facts = [], []
-    for scheme, day, found, earlier, due in zip(schemes, days, sums, last_year, dues, strict=False):
-        facts.append(tuple(desk.facts(seats, day, found, earlier, extras, due)) if scheme else ())
-        results.append(evaluate(scheme[1], facts[-1], on=day) if scheme else {})
-    return (results[0], results[1] if len(results) > 1 else {}), facts[0]
+    results, appraised = [{}, {}], None
+    for n, (scheme, day, found, earlier, due) in enumerate(zip(schemes, days, sums, last_year, dues, strict=False)):
+        if scheme:
+            units = tuple(desk.facts(seats, day, found, earlier, extras, due))
+            results[n] = evaluate(scheme[1], units, on=day)
+            appraised = Appraised(scheme[1], units) if n == 0 else appraised
+    return results, appraised
 
 
-class _Desk:
+class Desk:
     """Lines up what was added up: the same campaign, basis, targets and sums for every line."""
 
     def __init__(self, campaign, progress, basis, columns, targets, now):
@@ -351,6 +350,13 @@ class _Desk:
         target, _stretch = self.targets.get((column.line_id, unit_id), (None, None))
         return done, count, quotient(done, target) if target and done is not None else None
 
+    def figures(self, unit_ids, sums):
+        """Return {line id: {unit id: (done, live facts, completion)}} of roster units by some sums."""
+        return {
+            column.line_id: {unit_id: self.found(sums, column, [unit_id], unit_id) for unit_id in unit_ids}
+            for column in self.columns
+        }
+
     def light_of(self, completion, due=None):
         """Return green, yellow or red for a completion; "" without one or before anything is due."""
         if completion is None or not (self.progress if due is None else due):
@@ -361,7 +367,7 @@ class _Desk:
             return "green"
         return "yellow" if reaches(completion, self.to_yellow) else "red"
 
-    def line(self, column, holders, unit, group, is_total, unit_id, found, place=(None, False)):
+    def line(self, column, holders, unit, group, is_total, unit_id, found, place=(None, False), place_before=None):
         """Return one finished line."""
         done, count, completion = found
         target, stretch = self.targets.get((column.line_id, unit_id), (None, None))
@@ -385,16 +391,22 @@ class _Desk:
             light=self.light_of(completion, due),
             rank=place[0],
             tied=place[1],
+            previous_rank=place_before,
         )
 
-    def lines(self, seats, group_of, figures):
-        """Return the lines of all roster units: ranked by completion, by value where no unit owes anything."""
-        ranks = {}
-        for column in self.columns:
+    def ranks(self, seats, group_of, figures):
+        """Return {line id: places}: by completion, by value where no unit owes anything; none without figures."""
+        ranks = defaultdict(dict)
+        for column in self.columns if figures else ():
             owed = any((column.line_id, unit_id) in self.targets for unit_id in seats)
             ranked_by = itemgetter(2) if owed else itemgetter(0)
             values = {unit_id: ranked_by(found) for unit_id, found in figures[column.line_id].items()}
             ranks[column.line_id] = ranks_within_groups(values, group_of)
+        return ranks
+
+    def lines(self, seats, group_of, figures, earlier):
+        """Return the lines of all roster units, with their places by the figures and by the earlier ones, if any."""
+        ranks, before = (self.ranks(seats, group_of, found) for found in (figures, earlier))
         return {
             (unit_id, column.line_id): self.line(
                 column,
@@ -405,6 +417,7 @@ class _Desk:
                 unit_id,
                 figures[column.line_id][unit_id],
                 ranks[column.line_id].get(unit_id, (None, False)),
+                before[column.line_id].get(unit_id, (None, False))[0],
             )
             for unit_id, seat in seats.items()
             for column in self.columns
@@ -462,27 +475,28 @@ class _Desk:
             )
         return made
 
-    def scores(self, seats, group_of, figures, before, results=None, results_before=None):
-        """Return the composite of each roster unit with its place, and its place by the earlier sums, if any.
+    def scores(self, seats, group_of, figures, earlier, results=None, results_before=None):
+        """Return the composite of each roster unit with its place, and its place by the earlier figures, if any.
 
-        Where a scheme was in force on a day, score and place of that day are the scheme's.
+        Where a scheme was in force on a day, score and place of that day are the scheme's; what a score gained is
+        told only where both days go by a scheme, or neither.
         """
         full = self.campaign.full_score
-        rates = {
-            unit_id: self.rates(unit_id, lambda column, unit_id=unit_id: figures[column.line_id][unit_id][2])
-            for unit_id in seats
-        }
+        rates = {unit_id: self.rates(unit_id, figures) for unit_id in seats}
         scored = {unit_id: composite(rates[unit_id], full) for unit_id in seats}
-        earlier = self.composites(seats, before) if before else dict.fromkeys(seats)
-        places, places_before = (ranks_within_groups(values, group_of) for values in (scored, earlier))
+        before = dict.fromkeys(seats)
+        if earlier:
+            before = {unit_id: composite(self.rates(unit_id, earlier), full) for unit_id in seats}
+        places, places_before = (ranks_within_groups(values, group_of) for values in (scored, before))
         if results:
             scored = {unit_id: results[unit_id].ranked for unit_id in seats}
             places = {unit_id: (results[unit_id].rank, results[unit_id].tied) for unit_id in seats}
             rates = dict.fromkeys(seats, ())
-        if results or results_before:  # scores of two kinds are not compared
-            earlier = {unit_id: row.ranked if results else None for unit_id, row in (results_before or {}).items()}
         if results_before:
+            before = {unit_id: results_before[unit_id].ranked for unit_id in seats}
             places_before = {unit_id: (results_before[unit_id].rank, False) for unit_id in seats}
+        if bool(results) != bool(results_before):
+            before = dict.fromkeys(seats)
         return {
             unit_id: Score(
                 unit_id=unit_id,
@@ -495,25 +509,15 @@ class _Desk:
                 previous_rank=places_before.get(unit_id, (None, False))[0],
                 rates=rates[unit_id],
                 full_score=full,
-                previous_score=earlier.get(unit_id),
+                previous_score=before[unit_id],
             )
             for unit_id, seat in seats.items()
         }
 
-    def composites(self, unit_ids, sums):
-        """Return {unit id: composite} by some sums."""
-        return {
-            unit_id: composite(
-                self.rates(unit_id, lambda column, unit_id=unit_id: self.found(sums, column, [unit_id], unit_id)[2]),
-                self.campaign.full_score,
-            )
-            for unit_id in unit_ids
-        }
-
-    def rates(self, unit_id, completion_of):
-        """Return what counts toward a unit's score: the indicators on which it has a quota above 0."""
+    def rates(self, unit_id, figures):
+        """Return what counts toward a unit's score by some figures: the indicators it has a quota above 0 on."""
         return tuple(
-            Rate(column.line_id, self.weights[column.line_id], held(completion_of(column), self.cap))
+            Rate(column.line_id, self.weights[column.line_id], held(figures[column.line_id][unit_id][2], self.cap))
             for column in self.columns
             if self.targets.get((column.line_id, unit_id), (None,))[0]
         )
@@ -527,108 +531,6 @@ class _Desk:
     def cap(self):
         """The most that a completion counts."""
         return Fraction(self.campaign.score_cap)
-
-
-def place_courses(state: Standings, days: list[date], *, group: str | None = None) -> dict[int, list[Place]]:
-    """Return where each roster unit (of a group) stood at the end of each of some days, in their order: one query.
-
-    Where schemes were ever in force, each day is scored by its own: more queries, as many for any number of units.
-    """
-    campaign = state.campaign
-    unit_ids = [score.unit_id for score in state.scores.values() if group is None or score.group == group]
-    group_of = {unit_id: state.scores[unit_id].group for unit_id in unit_ids}
-    targets = {(line_id, unit_id): (line.target, line.stretch) for (unit_id, line_id), line in state.lines.items()}
-    targets = {key: owed for key, owed in targets.items() if owed[0] is not None}
-    desk = _Desk(campaign, state.time_progress, state.basis, state.columns, targets, None)
-    levels = {column.indicator_id for column in state.columns if column.is_level}
-    wanted = {unit_id for unit_id, holder in state.owner.items() if holder in group_of}
-    rows = load_sums(campaign, state.columns, sorted(wanted), state.as_of, None, apart=["on"])
-    rows = deque(rows.order_by("on"))
-    sums, courses = _Sums(), {unit_id: [] for unit_id in unit_ids}
-    marks = _Marks(state, desk, unit_ids) if state.has_schemes else None
-    for day in days:
-        while rows and rows[0]["on"] <= day:
-            row = rows.popleft()
-            holder = roster_holder(state.owner, levels, row)
-            if holder is not None:
-                sums.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
-        scored = marks.scored(day, sums) if marks else None
-        scored = desk.composites(unit_ids, sums) if scored is None else scored
-        ranks = ranks_within_groups(scored, group_of)
-        for unit_id in unit_ids:
-            courses[unit_id].append(Place(day, *ranks.get(unit_id, (None, False)), scored[unit_id]))
-    return courses
-
-
-class _Marks:
-    """Scores units on some days by the scheme of each day."""
-
-    def __init__(self, state, desk, unit_ids):
-        self.campaign, self.desk, self.owner = state.campaign, desk, state.owner
-        self.versions = list(state.campaign.schemes.filter(starts_on__isnull=False).order_by("-starts_on", "-number"))
-        self.rules = appraisal.load_rules([scheme.pk for scheme in self.versions])
-        kinds = dict(Unit.objects.filter(pk__in=unit_ids).values_list("pk", "kind"))
-        self.seats = {
-            pk: {"name": state.scores[pk].unit, "seat__group": state.scores[pk].group, "kind": kinds[pk]}
-            for pk in unit_ids
-        }
-        self.extras = appraisal.Extras(
-            self.campaign, [rules for _scheme, rules in self.rules.values()], state.owner, state.as_of
-        )
-
-    def scored(self, day, sums):
-        """Return {unit id: exact score} on a day; None where no scheme was in force."""
-        held = [row for row in self.versions if row.starts_on <= day and not (row.ends_on and row.ends_on < day)]
-        if not held:
-            return None
-        _scheme, rules = self.rules[held[0].pk]
-        due = {}
-        if self.campaign.clock == Campaign.Clock.STAGES and appraisal.reads_phase([rules]):
-            due = load_due(self.campaign, day, self.desk.targets)
-        facts = self.desk.facts(self.seats, day, sums, self.last_year(rules, day), self.extras, due)
-        return {unit: result.ranked for unit, result in evaluate(rules, facts, on=day).items()}
-
-    def last_year(self, rules, day):
-        """Return the sums to the same day a year earlier, where the rules compare with it."""
-        if not (appraisal.reads_any([rules], appraisal.EARLIER) or appraisal.shifts([rules])):
-            return None
-        first, last = (clock.year_before(one) for one in (self.campaign.starts_on, day))
-        return rolled_up(self.campaign, self.desk.columns, self.owner, last, None, first)[0]
-
-
-def running_totals(state: Standings, days: list[date]) -> dict[int, list[Decimal]]:
-    """Return the organiser's figure on each indicator at the end of each of some days: one query.
-
-    A level shows the organiser's newest reading; a ratio has no course of its own and is left out.
-    """
-    columns = [column for column in state.columns if not column.ratio_of]
-    levels = [column.indicator_id for column in columns if column.is_level]
-    rows = (
-        Entry.objects.filter(
-            ~Q(indicator_id__in=levels) | Q(unit_id=state.campaign.organiser_id),
-            indicator_id__in=[column.indicator_id for column in columns],
-            basis__in=BASES,
-            unit_id__in=[unit_id for unit_id, holder in state.owner.items() if holder != OFF_ROSTER],
-            on__gte=state.campaign.starts_on,
-            on__lte=state.as_of,
-        )
-        .values("indicator_id", "basis", "on")
-        .annotate(change=Sum("amount"))
-        .order_by()
-    )
-    changes = defaultdict(list)
-    for row in rows:
-        changes[row["indicator_id"], row["basis"]].append((row["on"], row["change"]))
-    return {
-        column.line_id: [
-            sum(
-                (amount for on, amount in changes[column.indicator_id, state.basis or column.basis] if on <= day),
-                Decimal(0),
-            )
-            for day in days
-        ]
-        for column in columns
-    }
 
 
 def figure(sums, column, holders, basis):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import bulletins, funnel, meetings, overview, places, walls
+from reports.views import bulletins, charts, funnel, meetings, overview, places, walls
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("campaigns/<int:pk>/units/<int:unit_pk>/place/", places.PlacePage.as_view(), name="place"),
     path("campaigns/<int:pk>/spread/", places.Spread.as_view(), name="spread"),
     path("campaigns/<int:pk>/compare/", places.Compare.as_view(), name="compare"),
+    path("campaigns/<int:pk>/charts/", charts.Charts.as_view(), name="charts"),
+    path("campaigns/<int:pk>/history/", charts.History.as_view(), name="history"),
+    path("campaigns/<int:pk>/issued-days/", charts.IssuedDays.as_view(), name="issued_days"),
     path("campaigns/<int:pk>/funnel/", funnel.FunnelPage.as_view(), name="funnel"),
     path("reports/", bulletins.ReportList.as_view(), name="report_list"),
     path("reports/new/", bulletins.ReportCreate.as_view(), name="report_create"),

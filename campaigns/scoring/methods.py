@@ -77,6 +77,11 @@ class Method:
         """The least and the most it can give; None where it has no limit."""
         return None, None
 
+    @property
+    def rises(self):
+        """Whether a greater value, the group else unchanged, never gives the unit less nor another unit more."""
+        return False
+
     def problem(self):
         """Say what is wrong with the parameters together; "" if nothing is."""
         return ""
@@ -102,6 +107,10 @@ class Linear(Method):
     @property
     def worth(self):
         return self.full
+
+    @property
+    def rises(self):
+        return self.full >= 0
 
     @property
     def bounds(self):
@@ -135,6 +144,10 @@ class Cliff(Method):
         return self.full
 
     @property
+    def rises(self):
+        return self.full >= self.below
+
+    @property
     def bounds(self):
         return min(self.full, self.below), max(self.full, self.below)
 
@@ -160,6 +173,11 @@ class Steps(Method):
     @property
     def worth(self):
         return max(points for _at, points in self.rows)
+
+    @property
+    def rises(self):
+        points = [self.below, *(points for _at, points in sorted(self.rows))]
+        return points == sorted(points)
 
     @property
     def bounds(self):
@@ -208,6 +226,10 @@ class PerUnit(Method):
         return self.start or self.high
 
     @property
+    def rises(self):
+        return self.points >= 0 and (self.minus or ZERO) >= 0
+
+    @property
     def bounds(self):
         return self.low, self.high
 
@@ -254,6 +276,10 @@ class Band(Method):
     high: Fraction | None = number("最高分", None)
 
     @property
+    def rises(self):
+        return all(points >= 0 for _at, points in self.rows)
+
+    @property
     def bounds(self):
         return self.low, self.high
 
@@ -288,6 +314,10 @@ class MinMax(Method):
     @property
     def worth(self):
         return self.best
+
+    @property
+    def rises(self):
+        return not self.less_is_better
 
     @property
     def bounds(self):
@@ -347,6 +377,12 @@ class RankPoints(Method):
         return max(points for _place, points in self.rows)
 
     @property
+    def rises(self):
+        table = dict(self.rows)
+        points = [table.get(Fraction(n), self.rest) for n in range(1, int(max(table)) + 1)]
+        return not self.less_is_better and [*points, self.rest] == sorted([*points, self.rest], reverse=True)
+
+    @property
     def bounds(self):
         every = [self.rest, *(points for _place, points in self.rows)]
         return min(every), max(every)
@@ -385,6 +421,10 @@ class PlaceShift(Method):
         return self.high
 
     @property
+    def rises(self):
+        return self.factor >= 0
+
+    @property
     def bounds(self):
         return self.low, self.high
 
@@ -414,6 +454,10 @@ class Shortfall(Method):
     @property
     def worth(self):
         return self.full
+
+    @property
+    def rises(self):
+        return self.each >= 0
 
     @property
     def bounds(self):
@@ -510,6 +554,10 @@ class PerCount(Method):
     @property
     def worth(self):
         return self.high
+
+    @property
+    def rises(self):
+        return True
 
     @property
     def bounds(self):
@@ -611,6 +659,11 @@ class Veto(Condition):
     effect: str = choice("后果", EFFECTS, "barred")
     limit: Fraction | None = number("总分限额", None, help="只在后果为“总分不超过限额”时填写")
 
+    @property
+    def rises(self):
+        """Only a limit of the total touches a place; it must be the small values that it is for."""
+        return self.effect != "limit" or self.op in {"<", "<="}
+
     def problem(self):
         return "请填写总分限额" if self.effect == "limit" and self.limit is None else ""
 
@@ -630,6 +683,10 @@ class Promotion(Condition):
 
     op: str = choice("条件", OP_CHOICES, ">=")
     grades: Fraction = number("晋升等次", ONE)
+
+    @property
+    def rises(self):
+        return True
 
     def problem(self):
         return "晋升等次须为正整数" if self.grades.denominator != 1 or self.grades < 1 else ""

@@ -81,6 +81,11 @@ class Row:
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
 
     @property
+    def sources(self):
+        """What it reads: its own value, and those that its conditions compare."""
+        return (self.source, *(need.source for need in self.needs))
+
+    @property
     def is_head(self):
         """Whether it only adds up the rows below it."""
         return isinstance(self.method, Fixed) and not self.method.points

@@ -144,6 +144,11 @@ class Source:
     raters: tuple[tuple[str, Fraction], ...] = ()
 
     @property
+    def keys(self):
+        """The keys of all it reads."""
+        return {self.key, *(key for key, _label in self.more)} - {""}
+
+    @property
     def told(self):
         """The value in words: 签约额完成率."""
         return f"{self.label}{READS[self.reads]}" if self.reads != Reads.NOTHING else ""

@@ -7,11 +7,12 @@ from fractions import Fraction
 from urllib.parse import quote, urlencode
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from campaigns import links
+from campaigns import clock, links
 from campaigns.models import Basis
 from campaigns.numbers import in_measure, percent_text
 from campaigns.pages import CampaignPage
@@ -21,6 +22,7 @@ from units.lists import safe_cell, workbook_response
 from units.models import BUSINESS_ROLES
 
 NAMELESS = "-"  # ?group= of the units without a group, where there are others
+MONTHS_OFFERED = 3  # ends of months to compare with
 
 
 class Ranking(CampaignPage, TemplateView):
@@ -93,12 +95,32 @@ class Ranking(CampaignPage, TemplateView):
         asked["since"] = self.since.isoformat() if self.since else ""
         return "?" + urlencode({name: value for name, value in (asked | changes).items() if value})
 
+    def days_offered(self):
+        """Return the days that places are often compared with, each [label, day, url, active]: usual, month ends."""
+        usual = clock.previous_day(self.campaign, self.as_of)
+        days = [(_("默认"), usual, "")] if usual else []
+        closed = self.as_of.replace(day=1) - timedelta(days=1)
+        for _month in range(MONTHS_OFFERED):
+            if closed >= self.campaign.starts_on:
+                days.append((_("%s月末") % closed.month, closed, closed.isoformat()))
+            closed = closed.replace(day=1) - timedelta(days=1)
+        return [
+            {
+                "label": label,
+                "day": day,
+                "url": self.address(since=value),
+                "active": value == (self.since.isoformat() if self.since else ""),
+            }
+            for label, day, value in days
+        ]
+
     def switches(self):
         """Return the links that change what is shown, each [label, url, active]."""
         names = list(self.standings.groups)
         bases = [("", _("各指标依据")), *Basis.choices]
         tabs = [(None, _("全部组别")), *((name, group_label(name)) for name in names)] if len(names) > 1 else []
         return {
+            "days_offered": self.days_offered(),
             "basis_switch": [
                 {"label": label, "url": self.address(basis=value), "active": value == (self.basis or "")}
                 for value, label in bases
@@ -132,6 +154,7 @@ class Ranking(CampaignPage, TemplateView):
                 "progress": percent_text(standings.time_progress),
                 "group": self.request.GET.get("group", "") if self.group is not None else "",
                 "overall_url": self.address(line=""),
+                "issues_url": reverse("reports:issued_days", args=[self.campaign.pk]) + self.address(),
                 "exports": [(kind, f"{self.address()}&export={kind}") for kind in ("xlsx", "csv")],
                 "may_set_up": self.request.user.holds("editor", self.campaign.organiser),
                 **kwargs,
@@ -154,8 +177,7 @@ class Ranking(CampaignPage, TemplateView):
         """Return the rows of the sheet, the first the heads; amounts stay numbers."""
         columns = [self.column] if self.column else self.standings.columns
         first = [_("组别"), _("名次"), _("并列"), _("单位"), _("领导")]
-        if not self.column:
-            first += [_("综合得分"), self.change_head()]
+        first += [self.change_head()] if self.column else [_("综合得分"), self.change_head()]
         rows = [first + [head for column in columns for head in self.sheet_heads(column)]]
         texts = score_texts(self.standings)
         for group in self.groups:
@@ -163,7 +185,9 @@ class Ranking(CampaignPage, TemplateView):
                 score = self.standings.scores[row.unit_id]
                 cells = [group.label, int(row.place) if row.place != "—" else "", _("并列") if row.is_tied else ""]
                 cells += [score.unit, score.leader]
-                if not self.column:
+                if self.column:
+                    cells += [self.standings.lines[row.unit_id, self.column.line_id].change]
+                else:
                     cells += [Decimal(texts[row.unit_id]) if score.score is not None else "", score.change]
                 lines = (self.standings.lines[row.unit_id, column.line_id] for column in columns)
                 rows.append(cells + [cell for line in lines for cell in sheet_cells(line)])

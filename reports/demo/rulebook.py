@@ -1,9 +1,9 @@
-"""The rule book of the running campaign in the demo: rules, what they found, an answer, an order, an instruction."""
+"""The rule books of campaigns in the demo: rules, what they found, an answer, an order, an instruction."""
 
 from datetime import date, timedelta
 
 from campaigns import actions
-from campaigns.models import Finding
+from campaigns.models import Campaign, Finding
 from reports.demo import tables
 from units.models import Role
 
@@ -21,12 +21,15 @@ class RuleBook:
         if self.plan is None:
             return
         rules = self.write_rules()
-        self.let_off(rules)
+        if "exemption" in self.plan:
+            self.let_off(rules)
         for text in self.plan["judged_on"]:
             if (day := self.day(text)) <= self.today:
                 actions.evaluate_rules(campaign=self.campaign, as_of=day, by=self.office.editor)
-        self.act()
-        self.instruct()
+        if "answer" in self.plan:
+            self.act()
+        if "instruction" in self.plan:
+            self.instruct()
 
     def write_rules(self):
         """Write the rules; return them by name."""
@@ -36,6 +39,7 @@ class RuleBook:
             facts = dict(row)
             facts["threshold"] = tables.number(facts.get("threshold"))
             facts["indicator"] = lines[facts["indicator"]] if "indicator" in facts else None
+            facts["earlier"] = Campaign.objects.get(name=facts["earlier"]) if "earlier" in facts else None
             facts["from_on"] = self.campaign.starts_on
             made[row["name"]] = actions.write_rule(campaign=self.campaign, by=self.office.editor, **facts)
         return made

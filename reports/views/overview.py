@@ -17,7 +17,6 @@ from campaigns import links, ranking
 from campaigns.models import Basis, Campaign, Recognition, Tally, current
 from campaigns.numbers import percent_text
 from campaigns.pages import CampaignPage
-from campaigns.standings import running_totals
 from projects import cohorts, todos
 from projects.models import Milestone, Visit
 from projects.stages import RECOGNISED
@@ -163,9 +162,8 @@ class Overview(StandingsPage):
     def get_context_data(self, **kwargs):
         """Line up cards, ranking, matrix, course and notices."""
         state = self.standings
-        days = overview.course_days(self.campaign, self.as_of)
-        totals = running_totals(state, days)
-        wide, narrow = overview.course(state, self.line_id, totals, days) if self.line_id else ("", "")
+        courses = overview.courses(state)
+        wide, narrow = overview.course(state, self.line_id, courses) if self.line_id else ("", "")
         notices = overview.attention(state, self.rows_url, self.pending(), self.list_links())
         return super().get_context_data(
             title=_("%(name)s 总览") % {"name": self.campaign.name},
@@ -175,7 +173,7 @@ class Overview(StandingsPage):
                     state,
                     line,
                     self.rows_url(line),
-                    spark=sparkline(totals.get(line_id, ()), label=line.column.name),
+                    spark=sparkline(courses.now.get(line_id, ()), label=line.column.name),
                 )
                 for line_id, line in state.totals.items()
             ],

@@ -308,7 +308,7 @@ def test_a_renamed_campaign_is_not_loaded_again(demo):
     Campaign.objects.filter(name=DRIVE).update(name="改过的名称")
 
     assert "没有重复载入" in load()
-    assert Campaign.objects.count() == 3
+    assert Campaign.objects.count() == 4
 
 
 def test_accounts_are_printed_and_can_be_used(demo):
