@@ -5,6 +5,7 @@ from django.urls import path
 from campaigns.views import (
     campaigns,
     findings,
+    forecasts,
     indicators,
     marks,
     orders,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("campaigns/<int:pk>/targets/versions/", targets.TargetVersions.as_view(), name="target_versions"),
     path("campaigns/<int:pk>/targets/<int:unit_pk>/persons/", targets.TargetPersons.as_view(), name="target_persons"),
     path("campaigns/<int:pk>/targets/<int:unit_pk>/stages/", targets.TargetStages.as_view(), name="target_stages"),
+    path("campaigns/<int:pk>/forecasts/", forecasts.ForecastList.as_view(), name="forecast_list"),
+    path("campaigns/<int:pk>/forecasts/new/", forecasts.ForecastCreate.as_view(), name="forecast_create"),
     path("campaigns/<int:pk>/ranking/", ranking.Ranking.as_view(), name="ranking"),
     path("campaigns/<int:pk>/units/<int:unit_pk>/score/", schemes.ScorePage.as_view(), name="score"),
     path("campaigns/<int:pk>/schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
