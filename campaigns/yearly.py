@@ -107,7 +107,7 @@ def year_row(line: Line, beside: YearOnYear | None, url: str) -> YearRow:
     if beside is None:
         return YearRow("—", "", "—", "—", "zs-flat", _("水平值和比率不作同比"))
     if beside.before is None:
-        return YearRow("—", "", "—", "—", "zs-flat", _("台账没有去年同期的记录"))
+        return YearRow("—", "", "—", "—", "zs-flat", _("台账无去年同期记录"))
     before = plain(in_measure(beside.before, line.column.measure))
     if beside.change is None:
         return YearRow(before, url, "—", "—", "zs-flat", _("今年未填报"))
@@ -120,4 +120,4 @@ def year_row(line: Line, beside: YearOnYear | None, url: str) -> YearRow:
     if beside.before < 0:
         return YearRow(before, url, change, "—", css, _("去年同期为负，不算增幅"))
     words = _("从零起步") if beside.change > 0 else _("降到零以下") if beside.change < 0 else _("两年都是零")
-    return YearRow(before, url, change, words, css, _("去年同期为 0，不算增幅"))
+    return YearRow(before, url, change, words, css)
