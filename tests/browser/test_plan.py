@@ -1,6 +1,9 @@
 """A campaign before a browser: from a template to issued quotas, pasted from Excel, to the clerk who reads them."""
 
 import re
+from datetime import timedelta
+
+from django.utils import timezone
 
 from tests.browser.test_quotas import PASTE, rows
 
@@ -15,12 +18,16 @@ def step(editor, label):
 
 
 def start(editor):
-    """Start a campaign from the template of a hundred days; return the address of its steps."""
+    """Start a campaign from the template of a hundred days; return the address of its steps.
+
+    It started before the contest, which stays the campaign that pages open on.
+    """
     page = editor.page
     page.goto("/campaigns/start/")
     card = page.locator("section.zs-card", has=page.get_by_role("heading", name="百日会战", exact=True))
     card.get_by_role("link", name="用这个模板").click()
     page.get_by_label("名称").fill(NAME)
+    page.get_by_label("开始日期").fill((timezone.localdate() - timedelta(days=60)).isoformat())
     editor.press("新建")
     return page.url
 
