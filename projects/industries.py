@@ -16,6 +16,8 @@ from campaigns.numbers import amount_text, percent_text, points_text
 from campaigns.standings import OFF_ROSTER, ORGANISER
 from projects.models import Milestone, Project, Sector, Visit
 
+FACTS = {"projects.milestone": Milestone, "projects.visit": Visit}  # what is about a project
+
 
 @dataclass(frozen=True)
 class IndustryLine:
@@ -49,9 +51,8 @@ def belongs_to(industry: str) -> Q:
 
 def is_fact_of(industry: str) -> Q:
     """Return which entries speak of a project of an industry."""
-    facts = {"projects.milestone": Milestone, "projects.visit": Visit}
     wanted = Q(pk__in=[])
-    for kind, model in facts.items():
+    for kind, model in FACTS.items():
         rows = model.objects.filter(belongs_to(industry), pk=OuterRef("source_id"))
         wanted |= Q(Exists(rows), source_kind=kind)
     return wanted
@@ -71,7 +72,7 @@ def industry_lines(state: Standings, unit_ids: Iterable[int] | None = None) -> l
     owed = list(owed.values_list("target__line", "target__unit", "industry", "amount"))
     if not owed:
         return []
-    done = _done(state, {line_id for line_id, *_rest in owed}, list(dict.fromkeys(row[2] for row in owed)))
+    done = _done(state, owed)
     places = {unit_id: place for place, unit_id in enumerate(state.unit_ids, start=1)}
     columns = {column.line_id: column for column in state.columns}
     order = {line_id: place for place, line_id in enumerate(columns)}
@@ -91,14 +92,20 @@ def industry_lines(state: Standings, unit_ids: Iterable[int] | None = None) -> l
     return sorted(found, key=lambda row: (order[row.column.line_id], places.get(row.unit_id, 0)))
 
 
-def _done(state, line_ids, industries):
-    """Return {(roster unit id, None for all; indicator id; basis): {industry: amount}}: one query."""
+def _done(state, owed):
+    """Return {(roster unit id, None for all; indicator id; basis): {industry: amount}} of who owes: one query."""
+    line_ids, owing, industries = ({row[place] for row in owed} for place in range(3))
     indicators = {column.indicator_id for column in state.columns if column.line_id in line_ids}
-    names = {f"part_{n}": industry for n, industry in enumerate(industries)}
+    names = {f"part_{n}": industry for n, industry in enumerate(sorted(industries))}
+    whole = state.campaign.organiser_id in owing
+    units = [
+        unit_id for unit_id, holder in state.owner.items() if holder in owing or (whole and holder != OFF_ROSTER)
+    ]
     rows = (
         Entry.objects.filter(
             indicator_id__in=sorted(indicators),
-            unit_id__in=[unit_id for unit_id, holder in state.owner.items() if holder != OFF_ROSTER],
+            unit_id__in=units,
+            source_kind__in=FACTS,
             on__gte=state.campaign.starts_on,
             on__lte=state.as_of,
         )
