@@ -57,6 +57,13 @@ class CampaignForm(VersionForm):
             "按阶段表：以本战役阶段表中已到期阶段的应完成比例为准。"
         ),
     )
+    year = forms.ModelChoiceField(
+        label=_("所属年度战役"),
+        queryset=Campaign.objects.none(),
+        required=False,
+        empty_label=_("（不属于）"),
+        help_text=_("一年几轮的，各轮选同一个年度战役，列表和总览上放在一起。"),
+    )
     slogan = forms.CharField(label=_("口号"), max_length=100, required=False)
     themes = forms.CharField(
         label=_("主题标签"), max_length=100, required=False, help_text=_("如 产业招商突破年；几个用顿号隔开。")
@@ -87,8 +94,10 @@ class CampaignForm(VersionForm):
         help_text=_("不低于此数为偏慢，再低为滞后。"),
     )
 
-    def __init__(self, *args, user=None, fixed=None, **kwargs):
+    def __init__(self, *args, user=None, fixed=None, own=None, **kwargs):
         super().__init__(*args, user=user, **kwargs)
+        years = Campaign.objects.editable_by(user).filter(year__isnull=True).for_list()
+        self.fields["year"].queryset = years.exclude(pk=own.pk) if own else years
         organiser = self.fields["organiser"]
         organiser.queryset = Unit.objects.within(user.paths(Role.EDITOR)).order_by("path")
         if fixed is not None:  # the organiser of a campaign that exists

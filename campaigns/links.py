@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 
-def rows_url(campaign_id: int, line_id: int, unit_id: int, basis: str | None, as_of: date) -> str:
-    """Return where a figure opens to the entries behind it."""
-    query = {"line": line_id, "unit": unit_id} | _asked(basis, as_of)
+def rows_url(
+    campaign_id: int, line_id: int, unit_id: int, basis: str | None, as_of: date, *, last_year: bool = False
+) -> str:
+    """Return where a figure opens to the entries behind it, or behind that of the same days a year earlier."""
+    query = {"line": line_id, "unit": unit_id} | _asked(basis, as_of) | ({"year": "before"} if last_year else {})
     return f"{reverse('projects:rows', args=[campaign_id])}?{urlencode(query)}"
 
 

@@ -17,6 +17,7 @@ from campaigns.clock import weeks_left
 from campaigns.lines import Line, Score, Standings, light
 from campaigns.models import Basis
 from campaigns.numbers import amount_text, in_measure, percent_text, plain, points_text, round_half_up
+from campaigns.yearly import YearRow
 
 HEAT_LIMITS = (Fraction(-30, 100), Fraction(-10, 100), Fraction(0), Fraction(10, 100), Fraction(30, 100))
 NO_HEAT = "zs-heat-none"
@@ -25,6 +26,7 @@ PLACES_SHOWN = 4  # most digits behind the point that a score is printed with
 
 RowsUrl = Callable[[Line], str]  # where a figure opens
 UnitUrl = Callable[[int], str]  # where a unit's name leads
+YearsOf = Callable[[Line], YearRow]  # a figure beside last year's
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class LineRow:
     lead: str
     gap: str
     pace_needed: str
+    year: YearRow | None
     reason: str = ""
 
 
@@ -307,9 +310,18 @@ def ranking_rows(
 
 
 def line_rows(
-    standings: Standings, line_id: int, url_for: RowsUrl, unit_url: UnitUrl, *, mine: Collection[int] = ()
+    standings: Standings,
+    line_id: int,
+    url_for: RowsUrl,
+    unit_url: UnitUrl,
+    *,
+    years: YearsOf | None = None,
+    mine: Collection[int] = (),
 ) -> tuple[Group, ...]:
-    """Return the ranking on one indicator, by completion, or by value where no unit owes anything on it."""
+    """Return the ranking on one indicator, by completion, or by value where no unit owes anything on it.
+
+    years prints a line beside last year's, where that is wanted.
+    """
     by_group = {name: [] for name in standings.groups}
     for line in standings.of_column(line_id):
         by_group[line.group].append(line)
@@ -330,6 +342,7 @@ def line_rows(
             lead=points_text(line.lead),
             gap=amount(line, line.gap),
             pace_needed=needed_text(standings, line),
+            year=years(line) if years else None,
             reason="" if line.rank else no_place(line),
         )
 

@@ -26,7 +26,15 @@ from campaigns.models.published import DistrictPlace
 from campaigns.models.rulebook import Exemption, Finding, Rule
 from campaigns.models.scheme import Mark, Scheme, SchemeRow, ScoreItem
 from campaigns.models.self_scores import SelfScore, SelfSheet
-from campaigns.models.targets import LineWeight, PersonTarget, Target, TargetStage, TargetVersion
+from campaigns.models.targets import (
+    Forecast,
+    IndustryTarget,
+    LineWeight,
+    PersonTarget,
+    Target,
+    TargetStage,
+    TargetVersion,
+)
 
 __all__ = [
     "AppendOnly",
@@ -38,9 +46,11 @@ __all__ = [
     "Entry",
     "Exemption",
     "Finding",
+    "Forecast",
     "FurtherUnit",
     "Holiday",
     "Indicator",
+    "IndustryTarget",
     "LineWeight",
     "Instruction",
     "Order",

@@ -22,8 +22,8 @@ class CampaignList(ListPage):
     export_name = "campaigns"
 
     def get_queryset(self):
-        """Add the number of units."""
-        return super().get_queryset().with_unit_count()
+        """Put rounds below their year; add the number of units."""
+        return super().get_queryset().by_year().with_unit_count()
 
     def get_context_data(self, **kwargs):
         """Say what to do where there is none."""

@@ -83,7 +83,7 @@ class Ranking(CampaignPage, TemplateView):
         """The groups to show."""
         builders = {"url_for": self.rows_url, "unit_url": self.unit_url, "mine": self.mine}
         if self.column:
-            groups = line_rows(self.standings, self.column.line_id, **builders)
+            groups = line_rows(self.standings, self.column.line_id, years=self.year_row, **builders)
         else:
             groups = ranking_rows(self.standings, **builders)
         return [group for group in groups if self.group is None or group.name == self.group]
@@ -145,6 +145,7 @@ class Ranking(CampaignPage, TemplateView):
                 "groups": self.groups if standings.unit_ids else [],
                 "heads": heads(standings),
                 "column": self.column,
+                **self.year_notes(),
                 "ranks_by_value": self.column is not None and not self.has_unit_quota(),
                 "totals": total_rows(standings, self.rows_url),
                 "trace": score_trace(standings),
@@ -160,6 +161,14 @@ class Ranking(CampaignPage, TemplateView):
                 **kwargs,
             }
         )
+
+    def year_notes(self):
+        """Say whether the indicator shown is known of last year, and why not where it is not."""
+        if self.column is None:
+            return {}
+        rows = [self.year_row(line) for line in self.standings.of_column(self.column.line_id)]
+        known = any(row.url for row in rows)
+        return {"has_year": known, "year_note": "" if known or not rows else rows[0].note}
 
     def has_unit_quota(self):
         """Say whether any roster unit owes something on the indicator shown."""

@@ -160,7 +160,8 @@ class CampaignSetup(SetUpPage, TemplateView):
             "n": campaign.days,
         }
         told = (days, f"{_('时序')}{campaign.get_clock_display()}", f"{_('组织单位')} {campaign.organiser}")
-        more = (campaign.slogan, campaign.themes, campaign.leading_group, campaign.office)
+        belongs = (_("属于 %s") % campaign.year,) if campaign.year else ()
+        more = (*belongs, campaign.slogan, campaign.themes, campaign.leading_group, campaign.office)
         return Step(_("基本信息"), self.url("campaign_change"), (*told, *(text for text in more if text)))
 
     def phases(self):
@@ -277,7 +278,7 @@ class CampaignChange(SetUpForm):
         """The organiser stays as it is."""
         kwargs = super().get_form_kwargs()
         del kwargs["campaign"]
-        return {**kwargs, "fixed": self.campaign.organiser}
+        return {**kwargs, "fixed": self.campaign.organiser, "own": self.campaign}
 
     def get_initial(self):
         """Show what is saved."""

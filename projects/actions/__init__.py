@@ -43,7 +43,7 @@ from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
 from projects.actions.rules import change_rule, create_rule, remove_rule
 from projects.actions.shares import draft_shares, set_shares
-from projects.actions.starting import file_plan, start_campaign
+from projects.actions.starting import file_plan, start_campaign, start_ratio
 from projects.actions.tags import change_tag, create_tag, remove_tag, set_duties, set_tags
 from projects.actions.thresholds import set_threshold
 from projects.actions.trips import (
@@ -152,6 +152,7 @@ __all__ = [
     "set_threshold",
     "show_phone",
     "start_campaign",
+    "start_ratio",
     "start_procedure",
     "sign_fair_competition",
     "stamp_of_claims",

@@ -18,9 +18,10 @@ from campaigns.models import Basis, Campaign, Recognition, Tally, current
 from campaigns.numbers import percent_text
 from campaigns.pages import CampaignPage
 from projects import cohorts, todos
+from projects.industries import industry_lines, industry_rows
 from projects.models import Milestone, Visit
 from projects.stages import RECOGNISED
-from reports import overview, pipeline
+from reports import overview, pipeline, unit_plan
 from reports.charts import sparkline
 from units import access
 from units.models import BUSINESS_ROLES, Unit, under
@@ -53,6 +54,16 @@ class StandingsPage(CampaignPage, TemplateView):
     def unit_url(self, unit_id):
         """Return the page of a unit as of the same day."""
         return links.unit_url(self.campaign.pk, unit_id, self.basis, self.as_of)
+
+    def beside(self, line):
+        """Print one figure beside last year's, and what it will come to at the end."""
+        return {
+            "name": line.column.name,
+            "measure": line.column.measure,
+            "done": _("未报") if line.done is None else overview.shown(line, line.done),
+            "year": self.year_row(line),
+            "outlook": self.outlook_row(line),
+        }
 
     @cached_property
     def own_units(self):
@@ -188,6 +199,7 @@ class Overview(StandingsPage):
             ),
             heads=ranking.heads(state),
             total_rows=ranking.total_rows(state, self.rows_url),
+            beside=[self.beside(line) for line in state.totals.values()],
             score_trace=ranking.score_trace(state),
             line_id=self.line_id,
             trend=wide,
@@ -228,6 +240,10 @@ class UnitPage(StandingsPage):
             parts=overview.score_parts(state, unit_id),
             campaign_scheme=state.scheme,
             kpis=[overview.kpi(state, line, self.rows_url(line)) for line in state.of_unit(unit_id)],
+            beside=[self.beside(line) for line in state.of_unit(unit_id)],
+            stages=unit_plan.stage_rows(state, unit_id),
+            people=unit_plan.person_table(state, unit_id) if own is not None else ((), [], None),
+            industries=list(industry_rows(state, industry_lines(state, [unit_id]))),
             time_progress=percent_text(state.time_progress),
             score_trace=ranking.score_trace(state),
             is_own=own is not None,
