@@ -1,6 +1,6 @@
 """Writing what leaders ask of units: supervision orders from issue to close, instructions from text to close."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions.plan import locked
 from campaigns.actions.rulebook import locked_finding, saved
+from campaigns.escalation import ladders
 from campaigns.models import Campaign, Finding, Instruction, Order
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
-
-WEEK = 7  # days that a leader has before an overdue order goes to the next one
 
 
 def stated(text, field, message):
@@ -119,22 +118,17 @@ def review_order(
 
 @transaction.atomic
 def raise_orders(*, as_of: date, by: User) -> list[Order]:
-    """Raise every overdue order to the leaders above its unit: one unit up, and one more each further week.
+    """Raise every overdue order to the next leader above its unit, and to one further up each week after.
 
-    The organiser is the last. Running it twice on a day raises nothing twice.
+    The organiser's leaders are the last; a unit without a leader is passed over (escalation.ladders says so).
+    Running it twice on a day raises nothing twice.
     """
     raised = []
-    late = Order.objects.overdue(as_of).select_for_update(of=("self",)).with_parts().order_by("pk")
-    names = dict.fromkeys(pk for row in late for pk in row.unit.lineage)
-    above = Unit.objects.in_bulk(names)
-    for row in late:
-        lineage = row.unit.lineage
-        ladder = [pk for pk in lineage[::-1][1:] if len(above[pk].path) >= len(row.campaign.organiser.path)]
-        if not ladder:
-            continue
-        step = min((as_of - row.due_on - timedelta(days=1)).days // WEEK, len(ladder) - 1)
-        if row.raised_to_id != ladder[step]:
-            facts = {"raised_to": above[ladder[step]], "raised_on": as_of}
+    late = list(Order.objects.overdue(as_of).select_for_update(of=("self",)).with_parts().order_by("pk"))
+    for row, ladder in zip(late, ladders(late), strict=True):
+        step = ladder.step_on(row.due_on, as_of)
+        if step is not None and row.raised_to_id != step.pk:
+            facts = {"raised_to": step, "raised_on": as_of}
             raised.append(saved_demand(row, by, "raised", audit.snapshot(row), **facts))
     return raised
 

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 
 from campaigns import actions
 from campaigns.actions.orders import may_instruct
+from campaigns.escalation import ladders
 from campaigns.models import Finding, Instruction, Order
 from campaigns.rulebook_filters import InstructionFilter, OrderFilter
 from campaigns.rulebook_forms import (
@@ -181,6 +182,11 @@ class OrderDetail(OrderScope, DemandDetail):
     """An order and its course."""
 
     template_name = "campaigns/order.html"
+
+    def get_context_data(self, **kwargs):
+        """Say who is told, should it be late; of what was replied to nobody is."""
+        (ladder,) = ladders([self.row])
+        return super().get_context_data(ladder=None if self.row.replied_on else ladder, **kwargs)
 
     def may(self):
         """Return what the user may do."""

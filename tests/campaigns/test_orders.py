@@ -84,6 +84,7 @@ def test_order_of_a_cleared_finding_or_another_unit_is_refused(drive):
 
 def test_overdue_order_is_raised_unit_by_unit_up_to_the_organiser(drive):
     office = make_unit("办公室", parent=drive.units["乙镇"])
+    make_user("zhen", Role.LEADER, drive.units["乙镇"])
     order = issue(drive, finding=None)
     actions.issue_order(
         campaign=drive.campaign, unit=office, title="台账", demand="补齐", issued_on=HALF, due_on=day(8, 22),
