@@ -43,7 +43,7 @@ class RollForm(VersionForm):
     groups = forms.MultipleChoiceField(
         label=_("适用组别"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "zs-ticks"}),
         help_text=_("都不勾选即适用全部组别"),
     )
     clause = forms.CharField(label=_("依据"), max_length=200, help_text=_("文件名称、文号和条款"))

@@ -69,7 +69,10 @@ def quota_holds(roll, row):
 def quota_told(roll, row):
     """Say how many quotas were reached, or which were not."""
     if roll.quota == Roll.Quota.UNMET:
-        return rulebook.lacks_told(row)
+        missed = [part for part in row.parts or (row,) if not part.is_met]
+        shares = "、".join(f"{part.name} {percent_text(part.share, decimals=rulebook.DIGITS)}" for part in missed)
+        told = {"all": len(row.parts or (row,)), "missed": len(missed), "shares": shares}
+        return _("%(all)d 项目标任务中 %(missed)d 项未完成（%(shares)s）") % told
     if row.indicator_id is not None:
         return _("%s，已完成目标任务") % rulebook.share_told(row)
     return _("%d 项目标任务全部完成") % len(row.parts)

@@ -297,13 +297,10 @@ def lower_told(row, places):
 
 def missed_told(rule, row):
     """Each quota that was not reached."""
-    return _("期末 %s：") % row.day.isoformat() + lacks_told(row)
-
-
-def lacks_told(row):
-    """Name each quota that was not reached, with its arithmetic."""
     missed = [part for part in row.parts or (row,) if not part.is_met]
-    return "；".join(f"{part.name} {share_told(part)}" + _("，未达 100%") for part in missed)
+    return _("期末 %s：") % row.day.isoformat() + "；".join(
+        f"{part.name} {share_told(part)}" + _("，未达 100%") for part in missed
+    )
 
 
 def value_text(row, value):

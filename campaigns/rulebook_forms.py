@@ -56,7 +56,7 @@ class RuleForm(VersionForm):
     groups = forms.MultipleChoiceField(
         label=_("适用组别"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "zs-ticks"}),
         help_text=_("都不勾选即适用全部组别"),
     )
     window = forms.ChoiceField(label=_("考察期"), choices=Rule.Window)

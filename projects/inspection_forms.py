@@ -10,6 +10,7 @@ from units.forms import RecordForm, RecordsField
 from units.models import Role, Unit
 
 TEXT = forms.Textarea(attrs={"rows": 3})
+TICKS = "zs-long zs-ticks"  # many boxes side by side, scrolling
 
 
 class InspectionForm(RecordForm):
@@ -26,7 +27,9 @@ class InspectionForm(RecordForm):
     ends_on = DayField(label=_("结束日期"))
     document = forms.CharField(label=_("通报文号"), max_length=100, required=False)
     summary = forms.CharField(label=_("督查情况"), max_length=2000, required=False, widget=TEXT)
-    units = RecordsField(label=_("受检单位"), queryset=Unit.objects.none())
+    units = RecordsField(
+        label=_("受检单位"), queryset=Unit.objects.none(), widget=forms.CheckboxSelectMultiple({"class": TICKS})
+    )
     units.wide = summary.wide = True
 
     def __init__(self, *args, **kwargs):

@@ -36,7 +36,7 @@ class TiersField(forms.CharField):
             if not (parts := line.replace("，", " ").replace(",", " ").split()):
                 continue
             try:
-                floor, prize = (read_number(part) for part in parts)
+                floor, prize = (read_number(part, measure="万元") for part in parts)
             except (ValueError, NumberError):
                 raise ValidationError(_("第 %(n)d 行看不懂，应写成“5000 10”") % {"n": number}) from None
             if not 0 < floor <= LARGEST or not 0 < prize <= LARGEST:
@@ -61,9 +61,12 @@ class RewardRuleForm(RecordForm):
         label=_("不低于（万）"), required=False, help_text=_("单笔到资、注册资本、合同额、纳税的门槛；现汇按所选币种")
     )
     charts = forms.MultipleChoiceField(
-        label=_("榜单"), choices=Listing.Chart, required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("榜单"),
+        choices=Listing.Chart,
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "zs-ticks"}),
         help_text=_("只用于“500强企业落户”，企业资料中登记了榜单的才算"),
-    )  # fmt: skip
+    )
     days = forms.IntegerField(
         label=_("签约后几日内开工"), min_value=1, max_value=3650, required=False, help_text=_("只用于“限期开工”")
     )
@@ -71,14 +74,14 @@ class RewardRuleForm(RecordForm):
     basis = forms.ChoiceField(label=_("计数依据"), choices=Basis)
     each_fact = forms.BooleanField(label=_("每笔都奖（不勾选即一个项目只奖一次）"), required=False)
     formula = forms.ChoiceField(label=_("怎么奖"), choices=RewardRule.Formula)
-    prize = sum_field(_("定额奖金（万元）"))
+    prize = sum_field(_("定额奖金"))
     rate = ExactFormField(
         label=_("每 1 元（或 1 美元）奖多少元"), required=False, help_text=_("每美元 7 分填 0.07；千分之二填 0.002")
     )
     tiers = TiersField(
         label=_("分档"), required=False, help_text=_("每行一档：满多少万、奖多少万元，如 5000 10；取最高一档")
     )
-    cap = sum_field(_("最高奖（万元）"), _("按比例或分档时可填"))
+    cap = sum_field(_("最高奖"), _("按比例或分档时可填"))
     honour = forms.CharField(
         label=_("奖励内容"), max_length=200, required=False, help_text=_("不发奖金的，如 优先提拔使用")
     )
@@ -155,7 +158,7 @@ class PayForm(RecordForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     on = DayField(label=_("兑现日期"))
-    amount = sum_field(_("兑现金额（万元）"))
+    amount = sum_field(_("兑现金额"))
 
     def __init__(self, *args, has_sum=True, **kwargs):
         super().__init__(*args, **kwargs)

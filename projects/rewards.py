@@ -10,7 +10,7 @@ from django.db.models import Max, Prefetch
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from campaigns.numbers import exact, money_text, plain, round_half_up
+from campaigns.numbers import exact, plain, round_half_up, spaced_money
 from projects.counting import both_bases, in_force, said_by_milestone
 from projects.models import Credit, Milestone, Project, Reward, RewardRule
 from projects.stages import Kind
@@ -74,18 +74,18 @@ def try_rewards(campaign: Campaign, as_of: date) -> RewardTrial:
 
 
 def earnings(campaign, rules, as_of, known):
-    """Return what facts earn, clause by clause; the first fact that does, where a project earns once."""
+    """Return what facts earn, clause by clause; where a project earns once, by the fact that earns most."""
     facts = facts_of(campaign, rules, as_of)
     signed = signing_days(facts)
     found = []
     for rule in rules:
-        done = set()
+        best = {}
         for fact in facts.get(rule.milestone_kind, ()):
-            if not rule.each_fact and fact.project_id in done:
-                continue
             if row := earning(rule, fact, as_of, signed, known):
-                done.add(fact.project_id)
-                found.append(row)
+                key = fact.pk if rule.each_fact else fact.project_id
+                if key not in best or (row.amount or 0) > (best[key].amount or 0):
+                    best[key] = row
+        found += best.values()
     return found
 
 
@@ -145,7 +145,7 @@ def measure(rule, fact, signed):
     said = said_by_milestone(fact, rule.basis)
     if rule.fact == Fact.CAPITAL:
         capital = fact.project.registered_capital
-        return (Fraction(capital), ((_("注册资本"), money_text(capital)),)) if capital is not None else None
+        return (Fraction(capital), ((_("注册资本"), spaced_money(capital)),)) if capital is not None else None
     if rule.fact == Fact.CASH and not (fact.in_cash and fact.currency == rule.currency):
         return None
     if rule.fact == Fact.TOP:
@@ -185,7 +185,7 @@ def amount_of(rule, size):
     if rule.formula == Formula.HONOUR:
         return None, f"{rule.condition_text}：{of or _('符合')}，{rule.honour}"
     if rule.formula == Formula.FIXED:
-        return rule.prize, "，".join(part for part in (of, _("定额奖 %s") % money_text(rule.prize)) if part)
+        return rule.prize, "，".join(part for part in (of, _("定额奖 %s") % spaced_money(rule.prize)) if part)
     if size is None:
         return None
     if rule.formula == Formula.TIERS:
@@ -194,15 +194,15 @@ def amount_of(rule, size):
             return None
         floor, amount = max(reached)
         told = _("%(of)s，达到 %(floor)s 万%(money)s一档，奖 %(sum)s") % {
-            "of": of, "floor": plain(floor), "money": rule.money, "sum": money_text(amount),
+            "of": of, "floor": plain(floor), "money": rule.money, "sum": spaced_money(amount),
         }  # fmt: skip
     else:
         amount = round_half_up(size * Fraction(rule.rate), FEN)
         told = _("%(of)s × 每 1 %(money)s %(rate)s 元 = %(sum)s") % {
-            "of": of, "money": rule.money, "rate": plain(rule.rate), "sum": money_text(amount),
+            "of": of, "money": rule.money, "rate": plain(rule.rate), "sum": spaced_money(amount),
         }  # fmt: skip
     if rule.cap is not None and amount > rule.cap:
-        return rule.cap, told + _("，超过最高 %s，按最高奖") % money_text(rule.cap)
+        return rule.cap, told + _("，超过最高 %s，按最高奖") % spaced_money(rule.cap)
     return amount, told
 
 

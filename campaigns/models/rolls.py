@@ -79,8 +79,13 @@ class Roll(Grouped, models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(first__gte=1) | Q(last__gte=1) | Q(at_least__gt=Decimal(0)) | Q(below__gt=Decimal(0))
-                    | ~Q(quota="") | Q(no_result=True) | Q(vetoed=True)
+                    Q(first__isnull=False, first__gte=1)
+                    | Q(last__isnull=False, last__gte=1)
+                    | Q(at_least__isnull=False, at_least__gt=Decimal(0))
+                    | Q(below__isnull=False, below__gt=Decimal(0))
+                    | ~Q(quota="")
+                    | Q(no_result=True)
+                    | Q(vetoed=True)
                 ),
                 name="roll_asks_something",
                 violation_error_message=_("至少设一个上榜条件"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.actions.orders import require_desk
 from campaigns.actions.plan import locked as locked_campaign
 from campaigns.models import Campaign
-from campaigns.numbers import money_text
+from campaigns.numbers import spaced_money
 from projects.actions.promises import stated
 from projects.models import Reward, RewardRule
 from projects.rewards import Earned, last_rewarded, try_rewards
@@ -160,7 +160,7 @@ def doubt_of(row, found):
     if found is None:
         return tell("依据的事实已变动，现在不符合条款")
     if found.amount != row.amount and found.amount is not None:
-        return tell("依据的数已变动，现在算得 %s") % money_text(found.amount)
+        return tell("依据的数已变动，现在算得 %s") % spaced_money(found.amount)
     return ""
 
 
@@ -220,6 +220,6 @@ def pay_reward(
     if row.amount is None:
         amount = None
     elif amount is None or not 0 < amount <= row.amount:
-        raise ValidationError({"amount": _("须大于 0，不超过批准的 %s") % money_text(row.amount)})
+        raise ValidationError({"amount": _("须大于 0，不超过批准的 %s") % spaced_money(row.amount)})
     before = audit.snapshot(row)
     return saved(row, by, "paid", before, state=Reward.State.PAID, paid_on=on, paid_amount=amount, paid_by=by)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as tell
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
-from campaigns.numbers import ExactField, exact, money_text, plain
+from campaigns.numbers import ExactField, exact, plain, spaced_money
 from projects.models.companies import Listing
 from projects.models.projects import Milestone, Project
 from projects.models.rates import Currency
@@ -42,8 +42,8 @@ class RewardRuleQuerySet(models.QuerySet):
 class RewardRule(models.Model):
     """A clause of a campaign's rule book: which fact of a project is rewarded with how much, and who gets it.
 
-    Amounts are in 万元, rate is yuan for each unit of the sum (0.07 a dollar). A project earns a clause once, or with
-    each fact where each_fact says so.
+    Amounts are in 万元, rate is yuan for each unit of the sum (0.07 a dollar). A project earns a clause once, by the
+    fact that earns most, or with each fact where each_fact says so.
     """
 
     class Fact(models.TextChoices):
@@ -112,8 +112,10 @@ class RewardRule(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(formula="fixed", prize__gt=Decimal(0)) | Q(formula="rate", rate__gt=Decimal(0))
-                    | Q(formula="tiers") | (Q(formula="honour") & ~Q(honour=""))
+                    Q(formula="fixed", prize__isnull=False, prize__gt=Decimal(0))
+                    | Q(formula="rate", rate__isnull=False, rate__gt=Decimal(0))
+                    | Q(formula="tiers")
+                    | (Q(formula="honour") & ~Q(honour=""))
                 ),
                 name="reward_rule_says_how_much",
                 violation_error_message=_("须填奖金、比例、分档或奖励内容"),
@@ -152,16 +154,16 @@ class RewardRule(models.Model):
     @property
     def amount_text(self):
         """How much, in words."""
-        cap = tell("，最高 %s") % money_text(self.cap) if self.cap else ""
+        cap = tell("，最高 %s") % spaced_money(self.cap) if self.cap else ""
         if self.formula == self.Formula.FIXED:
-            return tell("奖 %s") % money_text(self.prize)
+            return tell("奖 %s") % spaced_money(self.prize)
         if self.formula == self.Formula.RATE:
             told = {"money": self.money, "rate": plain(self.rate), "cap": cap}
             return tell("每 1 %(money)s奖 %(rate)s 元%(cap)s") % told
         if self.formula == self.Formula.TIERS:
             steps = [
                 tell("满 %(n)s 万%(money)s奖 %(sum)s")
-                % {"n": floor, "money": self.money, "sum": money_text(exact(sum_))}
+                % {"n": floor, "money": self.money, "sum": spaced_money(exact(sum_))}
                 for floor, sum_ in self.tiers
             ]
             return "，".join(steps) + tell("，取最高一档") + cap
@@ -237,7 +239,9 @@ class Reward(models.Model):
     rule = models.ForeignKey(RewardRule, models.PROTECT, related_name="rewards", verbose_name=_("条款"))
     project = models.ForeignKey(Project, models.PROTECT, related_name="rewards", verbose_name=_("项目"))
     fact = models.ForeignKey(Milestone, models.PROTECT, related_name="rewards", verbose_name=_("依据的节点"))
-    each_fact = models.BooleanField(default=False, editable=False)  # as the clause said when it was proposed
+    each_fact = models.BooleanField(
+        _("每笔都奖"), default=False, editable=False
+    )  # as the clause said when it was proposed
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("招引单位"))
     payee = models.CharField(_("奖励对象"), max_length=200)
     amount = ExactField(_("奖金（万元）"), null=True, blank=True)  # None: an honour
@@ -299,9 +303,9 @@ class Reward(models.Model):
     @property
     def paid_text(self):
         """The sum paid as it is printed."""
-        return money_text(self.paid_amount)
+        return spaced_money(self.paid_amount)
 
     @property
     def amount_text(self):
         """The sum as it is printed; an honour by its words."""
-        return self.rule.honour if self.amount is None else money_text(self.amount)
+        return self.rule.honour if self.amount is None else spaced_money(self.amount)

@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 
 from campaigns.actions.orders import may_instruct
 from campaigns.models import Campaign, current
-from campaigns.numbers import money_parts, money_text
+from campaigns.numbers import money_parts, spaced_money
 from projects import actions
 from projects.models import Milestone, Project, Reward, RewardRule
 from projects.reward_filters import RewardFilter, RewardRuleFilter
@@ -51,7 +51,7 @@ def trial_url(user, today):
 
 
 class RewardList(DatedList):
-    """What the user's units earned, or what was earned in the campaigns they organise; sums by unit on top."""
+    """What the user's units earned, or what was earned in the campaigns they organise; sums by unit below."""
 
     template_name = "projects/reward_list.html"
     model, table_class, filterset_class = Reward, RewardTable, RewardFilter
@@ -104,7 +104,7 @@ class RewardList(DatedList):
 
     def cell(self, count, total):
         """Print a number of rewards with what they come to."""
-        return count, money_text(total) if total else ""
+        return count, spaced_money(total) if total else ""
 
 
 class RewardScope:

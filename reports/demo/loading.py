@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from reports.demo import bulletin, desk, people, rulebook, scheme, tables
+from reports.demo import bulletin, desk, people, rewards, rulebook, scheme, tables
 from reports.demo.facts import Facts
 from units import audit
 from units.models import AuditEntry, Unit, User
@@ -71,6 +71,7 @@ def load(today: date):
                 facts.enter()
                 desk.Desk(facts, today).enter()
                 rulebook.RuleBook(facts, today).enter()
+                rewards.Rewards(facts, today).enter()
                 _mark(campaign)
             yield name
     if bulletin.title() not in there:
