@@ -11,7 +11,7 @@ from campaigns.models import Basis, Campaign, Exemption, Indicator, Roll, Rule
 from campaigns.models.rulebook import SPANS
 from campaigns.numbers import ExactFormField
 from units.forms import ReasonForm, RecordForm
-from units.models import Role, Unit
+from units.models import Role, Unit, under
 
 TEXT = forms.Textarea(attrs={"rows": 3})
 WITH_LIMIT = {Rule.Kind.PACE, Rule.Kind.BEHIND, Rule.Kind.LAST}
@@ -218,8 +218,9 @@ class OrderForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].queryset = Campaign.objects.editable_by(self.user).for_list()
-        self.fields["unit"].queryset = Unit.objects.within(self.user.paths(Role.EDITOR)).order_by("path")
+        desks = self.user.paths(Role.EDITOR, Role.LEADER)
+        self.fields["campaign"].queryset = Campaign.objects.filter(under(desks, "organiser__")).for_list()
+        self.fields["unit"].queryset = Unit.objects.within(desks).order_by("path")
 
 
 class ReplyForm(VersionForm):

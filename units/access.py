@@ -17,7 +17,7 @@ SECURITY_ADMIN = frozenset({Role.SECURITY_ADMIN})
 AUDIT_ADMIN = frozenset({Role.AUDIT_ADMIN})
 IMPORTERS = frozenset({Role.CLERK, Role.EDITOR})  # who brings workbooks in
 PROMISERS = frozenset({Role.CLERK, Role.EDITOR})  # who writes what is owed by a day
-DESKS = frozenset({Role.EDITOR, Role.LEADER})  # who writes down what leaders instruct
+DESKS = frozenset({Role.EDITOR, Role.LEADER})  # who asks units for something: instructions, orders
 UNIT_VOICES = frozenset({Role.CLERK, Role.LEADER})  # who says for a unit that it knows
 SCREENERS = frozenset({Role.LEADER, Role.EDITOR})  # who puts a campaign on a wall
 NOBODY = frozenset()
@@ -121,11 +121,11 @@ ACCESS = {
     "campaigns:exemption_create": Page(EDITOR, EDITOR),
     "campaigns:exemption_end": Page(EDITOR, EDITOR),
     "campaigns:order_list": Page(BUSINESS),
-    "campaigns:order_create": Page(EDITOR, EDITOR),
+    "campaigns:order_create": Page(DESKS, DESKS),
     "campaigns:order": Page(BUSINESS),
     "campaigns:order_sign": Page(CLERK, CLERK),
     "campaigns:order_reply": Page(CLERK, CLERK),
-    "campaigns:order_review": Page(EDITOR, EDITOR),
+    "campaigns:order_review": Page(DESKS, DESKS),
     "campaigns:instruction_list": Page(BUSINESS),
     "campaigns:instruction_create": Page(DESKS, DESKS),
     "campaigns:instruction": Page(BUSINESS),

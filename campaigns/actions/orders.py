@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.actions.plan import locked
 from campaigns.actions.rulebook import locked_finding, saved
 from campaigns.escalation import ladders
 from campaigns.models import Campaign, Finding, Instruction, Order
@@ -41,6 +40,17 @@ def saved_demand(row, by, action, before, *, reason="", **facts):
     return row
 
 
+def may_instruct(user: User, unit: Unit) -> bool:
+    """Say whether the user asks units for something in a unit's name: a leader or an editor there."""
+    return user.is_system or user.holds(Role.LEADER, unit) or user.holds(Role.EDITOR, unit)
+
+
+def require_desk(by, unit):
+    """Refuse (403) who is neither leader nor editor of the unit that asks."""
+    if not may_instruct(by, unit):
+        raise PermissionDenied(f"{by} is neither leader nor editor of {unit}")
+
+
 # --- orders ---------------------------------------------------------------------------------------
 
 
@@ -49,8 +59,12 @@ def issue_order(
     *, campaign: Campaign, unit: Unit, title: str, demand: str, issued_on: date, due_on: date, by: User,
     finding: Finding | None = None, **facts,
 ) -> Order:  # fmt: skip
-    """Issue a supervision order, numbered within the campaign; a finding it comes from is turned into it."""
-    campaign = locked(campaign, by)
+    """Issue a supervision order, numbered within the campaign; a finding it comes from is turned into it.
+
+    A leader or an editor of the organiser does; the campaign's row is locked, so that no number is given twice.
+    """
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
+    require_desk(by, campaign.organiser)
     if not unit.path.startswith(campaign.organiser.path):
         raise ValidationError({"unit": _("只能向组织单位及其下属单位签发")})
     last = campaign.orders.aggregate(last=Max("number"))["last"] or 0
@@ -102,7 +116,7 @@ def review_order(
 ) -> Order:  # fmt: skip
     """Review a reply: what is done is closed, what is not goes back to the unit with another day."""
     row = locked_demand(order, version)
-    require(by, Role.EDITOR, row.campaign.organiser)
+    require_desk(by, row.campaign.organiser)
     if not row.replied_on:
         raise ValidationError(_("承办单位还没有回复"))
     if row.closed_on:
@@ -134,17 +148,6 @@ def raise_orders(*, as_of: date, by: User) -> list[Order]:
 
 
 # --- instructions ---------------------------------------------------------------------------------
-
-
-def may_instruct(user: User, unit: Unit) -> bool:
-    """Say whether the user writes down what leaders of a unit instruct: a leader or an editor there."""
-    return user.is_system or user.holds(Role.LEADER, unit) or user.holds(Role.EDITOR, unit)
-
-
-def require_desk(by, unit):
-    """Refuse (403) who is neither leader nor editor of the unit that instructs."""
-    if not may_instruct(by, unit):
-        raise PermissionDenied(f"{by} is neither leader nor editor of {unit}")
 
 
 @transaction.atomic
