@@ -29,7 +29,7 @@ def write_rule(editor):
     fill(editor, 规则名称=RULE, 处理="约谈分管负责人", 依据="竞赛办法（示范）第三条")
     editor.page.get_by_label("界线").fill("")
     editor.page.get_by_label("看什么数").select_option(label="指定的一项指标")
-    editor.page.get_by_label("指标", exact=True).select_option(label="招商信息")
+    editor.page.locator("#id_indicator").select_option(label="招商信息")
     editor.page.locator(".zs-rule-preview", has_text="还须填写或更正：界线").wait_for()
     editor.page.get_by_label("界线").fill("200")
     editor.page.locator(
