@@ -201,16 +201,17 @@ def test_spans_close_with_the_calendar_and_with_the_campaign():
 
 
 def test_rule_over_half_years_running_wants_each_of_them(drive):
-    long = make_drive("年度", groups=TOWNS, indicators={"招商信息": "条"}, starts=day(1, 1), ends=day(12, 31))
-    long.owe("招商信息", 甲镇=10, 乙镇=10)
-    long.read("招商信息", day(3, 1), 乙镇=1)
-    long.read("招商信息", day(7, 10), 甲镇=1)
-    rule = rule_of(long, kind="zero", window="halves", running=2)
-    assert rule.in_words == "各参战单位，连续 2 个半年末招商信息没有实绩的，黄牌：约谈主要负责人。"
-    once = rule_of(long, name="半年", kind="zero", window="halves", running=1)
-    assert [found(long, row, on) for row in (rule, once) for on in (day(6, 30), day(12, 31))] == [
-        [], [], ["甲镇"], []
-    ]  # fmt: skip
+    span = {"starts": day(1, 1, 2027), "ends": day(12, 31, 2027)}
+    long = make_drive("年度", groups=TOWNS, indicators={"招商信息": "条"}, **span)
+    long.owe("招商信息", 甲镇=10, 乙镇=10, 丙镇=10)
+    long.read("招商信息", day(3, 1, 2027), 乙镇=1)
+    long.read("招商信息", day(7, 10, 2027), 甲镇=1)
+    both = rule_of(long, kind="zero", window="halves", running=2, from_on=day(1, 1, 2027))
+    assert both.in_words == "各参战单位，连续 2 个半年末招商信息没有实绩的，黄牌：约谈主要负责人。"
+    once = rule_of(long, name="半年", kind="zero", window="halves", running=1, from_on=day(1, 1, 2027))
+    ends = day(6, 30, 2027), day(12, 31, 2027)
+    assert [found(long, both, on) for on in ends] == [[], ["丙镇"]]
+    assert [found(long, once, on) for on in ends] == [["甲镇", "丙镇"], ["丙镇"]]
 
 
 def test_rule_over_two_campaigns_wants_both_ends(drive):
