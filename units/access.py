@@ -17,7 +17,7 @@ SECURITY_ADMIN = frozenset({Role.SECURITY_ADMIN})
 AUDIT_ADMIN = frozenset({Role.AUDIT_ADMIN})
 IMPORTERS = frozenset({Role.CLERK, Role.EDITOR})  # who brings workbooks in
 PROMISERS = frozenset({Role.CLERK, Role.EDITOR})  # who writes what is owed by a day
-DESKS = frozenset({Role.EDITOR, Role.LEADER})  # who writes down what leaders instruct
+DESKS = frozenset({Role.EDITOR, Role.LEADER})  # who asks units for something: instructions, orders
 UNIT_VOICES = frozenset({Role.CLERK, Role.LEADER})  # who says for a unit that it knows
 SCREENERS = frozenset({Role.LEADER, Role.EDITOR})  # who puts a campaign on a wall
 NOBODY = frozenset()
@@ -114,6 +114,9 @@ ACCESS = {
     "campaigns:period_list": Page(EDITOR),
     "campaigns:period_close": Page(EDITOR, EDITOR),
     "campaigns:period_reopen": Page(EDITOR, EDITOR),
+    "campaigns:rolls": Page(BUSINESS),
+    "campaigns:roll_create": Page(EDITOR, EDITOR),
+    "campaigns:roll_change": Page(EDITOR, EDITOR),
     "campaigns:rule_list": Page(BUSINESS),
     "campaigns:rule_create": Page(EDITOR, EDITOR),
     "campaigns:rule": Page(BUSINESS),
@@ -128,11 +131,11 @@ ACCESS = {
     "campaigns:exemption_create": Page(EDITOR, EDITOR),
     "campaigns:exemption_end": Page(EDITOR, EDITOR),
     "campaigns:order_list": Page(BUSINESS),
-    "campaigns:order_create": Page(EDITOR, EDITOR),
+    "campaigns:order_create": Page(DESKS, DESKS),
     "campaigns:order": Page(BUSINESS),
     "campaigns:order_sign": Page(CLERK, CLERK),
     "campaigns:order_reply": Page(CLERK, CLERK),
-    "campaigns:order_review": Page(EDITOR, EDITOR),
+    "campaigns:order_review": Page(DESKS, DESKS),
     "campaigns:instruction_list": Page(BUSINESS),
     "campaigns:instruction_create": Page(DESKS, DESKS),
     "campaigns:instruction": Page(BUSINESS),
@@ -297,6 +300,21 @@ ACCESS = {
     "projects:rate_list": Page(BUSINESS),
     "projects:rate_create": Page(EDITOR, EDITOR),
     "projects:rate_change": Page(EDITOR, EDITOR),
+    "projects:reward_list": Page(BUSINESS),
+    "projects:reward": Page(BUSINESS),
+    "projects:reward_decide": Page(DESKS, DESKS),
+    "projects:reward_pay": Page(EDITOR, EDITOR),
+    "projects:reward_trial": Page(EDITOR, EDITOR),
+    "projects:reward_rule_list": Page(BUSINESS),
+    "projects:reward_rule_create": Page(EDITOR, EDITOR),
+    "projects:reward_rule_change": Page(EDITOR, EDITOR),
+    "projects:inspection_list": Page(BUSINESS),
+    "projects:inspection_create": Page(EDITOR, EDITOR),
+    "projects:inspection": Page(BUSINESS),
+    "projects:inspection_change": Page(EDITOR, EDITOR),
+    "projects:shortcoming_create": Page(EDITOR, EDITOR),
+    "projects:commendation_create": Page(EDITOR, EDITOR),
+    "projects:commendation_list": Page(BUSINESS),
     # --- reports
     "reports:overview": Page(BUSINESS),
     "reports:unit": Page(BUSINESS),

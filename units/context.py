@@ -41,6 +41,9 @@ NAVIGATION = (
     (_("督办单"), "campaigns:order_list", "flow", _("督导")),
     (_("批示"), "campaigns:instruction_list", "pencil", _("督导")),
     (_("豁免"), "campaigns:exemption_list", "info", _("督导")),
+    (_("督查"), "projects:inspection_list", "search", _("督导")),
+    (_("通报表扬"), "projects:commendation_list", "check", _("督导")),
+    (_("奖励"), "projects:reward_list", "exchange", _("督导")),
     (_("公布位次"), "campaigns:published_list", "rank", _("督导")),
     (_("战役"), "campaigns:campaign_list", "target", _("设置")),
     (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
@@ -72,6 +75,7 @@ TABS_SHOWN = 5  # as many as a phone is wide
 UNDER_HOME = {
     "reports:overview", "reports:unit", "reports:funnel", "reports:place", "reports:spread", "reports:compare",
     "reports:wall_list", "reports:charts", "reports:history", "reports:issued_days", "campaigns:ranking",
+    "campaigns:rolls",
 }  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from campaigns.actions.plan import (
     set_stages,
 )
 from campaigns.actions.published import record_places, remove_place
+from campaigns.actions.rolls import change_roll, write_roll
 from campaigns.actions.rulebook import (
     acknowledge_finding,
     answer_finding,
@@ -77,6 +78,7 @@ __all__ = [
     "ask_for_self_scores",
     "change_campaign",
     "change_indicator",
+    "change_roll",
     "change_rule",
     "close_instruction",
     "change_scheme",
@@ -127,5 +129,6 @@ __all__ = [
     "withdraw_mark",
     "withdraw_tally",
     "write_readings",
+    "write_roll",
     "write_rule",
 ]

@@ -23,6 +23,7 @@ from campaigns.models.plan import (
     current,
 )
 from campaigns.models.published import DistrictPlace
+from campaigns.models.rolls import Roll
 from campaigns.models.rulebook import Exemption, Finding, Rule
 from campaigns.models.scheme import Mark, Scheme, SchemeRow, ScoreItem
 from campaigns.models.self_scores import SelfScore, SelfSheet
@@ -62,6 +63,7 @@ __all__ = [
     "RecognisedQuerySet",
     "Recognition",
     "Stage",
+    "Roll",
     "Rule",
     "Scheme",
     "SchemeRow",

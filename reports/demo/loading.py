@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from reports.demo import bulletin, desk, people, published, rulebook, scheme, scoring, tables
+from reports.demo import bulletin, desk, people, published, rewards, rulebook, scheme, scoring, tables
 from reports.demo.facts import Facts
 from reports.screens import make_wall
 from units import audit
@@ -76,6 +76,7 @@ def load(today: date):
                 desk.Desk(facts, today).enter()
                 scoring.Scoring(facts, today).enter()
                 rulebook.RuleBook(facts, today).enter()
+                rewards.Rewards(facts, today).enter()
                 _mark(campaign)
                 token = _hang(campaign, office) if folder == ON_THE_WALL else ""
             yield name
