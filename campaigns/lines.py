@@ -157,6 +157,7 @@ class Standings:
     owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
     scheme: Scheme | None = None  # the rules in force on the day; without any, indicators are weighted
     results: dict[int, Result] = field(default_factory=dict)  # by unit id: the score by the scheme with its trace
+    paths: dict[int, str] = field(default_factory=dict)  # by unit id: where a roster unit stands in the tree of today
 
     @cached_property
     def unit_ids(self):

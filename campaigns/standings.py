@@ -297,6 +297,7 @@ def standings(
         owner,
         then[0][0] if then[0] else None,
         results[0],
+        {unit_id: seat["path"] for unit_id, seat in seats.items()},
     )
 
 

@@ -268,6 +268,10 @@ class Exemption(models.Model):
     def __str__(self):
         return f"{self.unit} · {self.rule or tell('全部规则')}"
 
+    def get_absolute_url(self):
+        """Return the list of exemptions."""
+        return reverse("campaigns:exemption_list")
+
     @property
     def in_words(self):
         """The exemption as it is printed: who, of what, why, by whom, how long."""

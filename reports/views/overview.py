@@ -21,10 +21,10 @@ from campaigns.standings import running_totals
 from projects import cohorts, todos
 from projects.models import Milestone, Visit
 from projects.stages import RECOGNISED
-from reports import overview, pipeline
+from reports import leaders, overview, pipeline
 from reports.charts import sparkline
 from units import access
-from units.models import BUSINESS_ROLES, Unit, under
+from units.models import BUSINESS_ROLES, Unit
 from units.views import administrators_home
 
 
@@ -215,7 +215,8 @@ class UnitPage(StandingsPage):
             raise Http404("not on the roster")
         score = state.scores[unit_id]
         texts = ranking.score_texts(state)
-        own = Unit.objects.filter(pk=unit_id).filter(under(self.request.user.paths(*BUSINESS_ROLES), "")).first()
+        path = state.paths[unit_id]
+        own = Unit(pk=unit_id, path=path) if path.startswith(self.request.user.paths(*BUSINESS_ROLES)) else None
         return super().get_context_data(
             title=_("%(unit)s 的进度") % {"unit": score.unit},
             unit_id=unit_id,
@@ -234,6 +235,9 @@ class UnitPage(StandingsPage):
             score_trace=ranking.score_trace(state),
             is_own=own is not None,
             **self.pipeline(own),
+            away=list(leaders.postings(self.request.user, self.as_of, delegation__unit__path__startswith=own.path))
+            if own is not None
+            else (),
             may_share_out=own is not None and access.may_promise(self.request.user, own),
             can_enter=own is not None and access.may(self.request.user, "projects:entry", "GET"),
             **kwargs,
