@@ -163,6 +163,7 @@ class Campaign(models.Model):
     themes = models.CharField(_("主题标签"), max_length=100, blank=True)
     leading_group = models.CharField(_("领导小组"), max_length=300, blank=True)
     office = models.CharField(_("活动办公室"), max_length=200, blank=True)
+    plans_due_on = models.DateField(_("方案报送期限"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CampaignQuerySet.as_manager()
@@ -175,6 +176,11 @@ class Campaign(models.Model):
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="campaign_ends_after_it_starts",
                 violation_error_message=_("结束日期不能早于开始日期"),
+            ),
+            models.CheckConstraint(
+                condition=Q(plans_due_on__isnull=True) | Q(plans_due_on__lte=F("ends_on")),
+                name="plans_are_due_before_the_campaign_ends",
+                violation_error_message=_("方案报送期限不能晚于战役结束日期"),
             ),
             models.CheckConstraint(
                 condition=Q(green_at__gte=F("yellow_at")),

@@ -81,18 +81,20 @@ def test_a_verifier_hears_of_what_waits_and_an_editor_of_answers(desk):
 
 
 def test_findings_and_quotas_reach_unit_and_leader(desk):
-    campaign_actions.create_rule(
+    campaign_actions.write_rule(
         campaign=desk.campaign, name="零进展", kind="zero", subject="overall", level="yellow", consequence="通报",
         clause="办法第三条", from_on=desk.campaign.starts_on, by=desk.editor,
     )  # fmt: skip
-    call_command("evaluate_rules", verbosity=0)
+    call_command("evaluate_rules", as_of=desk.today.isoformat(), verbosity=0)
     assert digests(desk.clerk, desk.today) == ["1 条规则触发"]
     assert digests(desk.leader, desk.today) == ["3 条规则触发"]
     assert digests(desk.editor, desk.today) == []
     campaign_actions.set_targets(
         campaign=desk.campaign, targets={(desk.lines["招商信息"].pk, desk.unit.pk): Decimal(12)}, by=desk.editor
     )
-    campaign_actions.issue_targets(campaign=desk.campaign, document="1号", issued_on=desk.today, by=desk.editor)
+    campaign_actions.issue_targets(
+        campaign=desk.campaign, document="1号", holds_from=desk.today, today=desk.today, by=desk.editor
+    )
     assert digests(desk.clerk, desk.today) == ["1 条规则触发", "1 次目标任务下达"]
     assert digests(desk.editor, desk.today) == []  # by one's own hand
 
