@@ -19,7 +19,7 @@ from reports import charts
 TONES = {"green": "ok", "yellow": "warn", "red": "bad", "": "muted"}
 WORDS = {"green": gettext_lazy("正常"), "yellow": gettext_lazy("偏慢"), "red": gettext_lazy("滞后"), "": "—"}
 NAMES_SHOWN = 5
-TODOS_SHOWN = 6  # notices that stand open
+TODOS_SHOWN = 8  # notices that stand open
 
 
 @dataclass(frozen=True)

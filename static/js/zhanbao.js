@@ -58,7 +58,7 @@
     button.addEventListener("click", () => window.print());
   });
   window.addEventListener("beforeprint", () => {
-    document.querySelectorAll("main details:not([open])").forEach((part) => {
+    document.querySelectorAll("main .zs-card details:not([open]):not(.zs-grid-tool)").forEach((part) => {
       part.open = true;
       part.dataset.opened = "";
     });
