@@ -74,6 +74,9 @@ class CampaignForm(VersionForm):
     office = forms.CharField(
         label=_("活动办公室"), max_length=200, required=False, help_text=_("设在哪里，主任，联系电话。")
     )
+    plans_due_on = DayField(
+        label=_("方案报送期限"), required=False, help_text=_("各单位在此日前报送方案和小分队行程；不填则不催报。")
+    )
     full_score = ExactFormField(label=_("综合得分满分"), min_value=Decimal(1), initial=Decimal(100))
     score_cap = ExactFormField(
         label=_("单项完成率计分上限"),
@@ -108,6 +111,8 @@ class CampaignForm(VersionForm):
         data = self.cleaned_data
         if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
             self.add_error("ends_on", _("结束日期不能早于开始日期"))
+        if data.get("plans_due_on") and data.get("ends_on") and data["ends_on"] < data["plans_due_on"]:
+            self.add_error("plans_due_on", _("方案报送期限不能晚于战役结束日期"))
         green, yellow = data.get("green_at"), data.get("yellow_at")
         if green is not None and yellow is not None and green < yellow:
             self.add_error("green_at", _("绿灯界线不能低于黄灯界线"))

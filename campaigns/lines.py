@@ -173,6 +173,7 @@ class Standings:
     results: dict[int, Result] = field(default_factory=dict)  # by unit id: the score by the scheme with its trace
     appraised: Appraised | None = None  # what the results come from; None without a scheme
     has_schemes: bool = False  # whether any were ever in force
+    paths: dict[int, str] = field(default_factory=dict)  # by unit id: where a roster unit stands in the tree of today
 
     @cached_property
     def unit_ids(self):

@@ -19,5 +19,10 @@ def unit_url(campaign_id: int, unit_id: int, basis: str | None, as_of: date) -> 
     return f"{reverse('reports:unit', args=[campaign_id, unit_id])}?{urlencode(_asked(basis, as_of))}"
 
 
+def leader_url(name: str) -> str:
+    """Return the page of a leader by the name as it was typed; "" where nobody is named."""
+    return f"{reverse('reports:leader')}?{urlencode({'name': name})}" if name else ""
+
+
 def _asked(basis, as_of):
     return ({"basis": basis} if basis else {}) | {"as_of": as_of.isoformat()}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.clock import weeks_left
 from campaigns.lines import Line, Score, Standings, light
+from campaigns.links import leader_url
 from campaigns.models import Basis
 from campaigns.numbers import amount_text, in_measure, percent_text, plain, points_text, round_half_up
 from campaigns.yearly import YearRow
@@ -89,6 +90,7 @@ class RankingRow:
     met: str
     cells: tuple[Cell, ...]
     reason: str = ""  # why there is no place
+    leader_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -301,6 +303,7 @@ def ranking_rows(
             met=met_text(lines),
             cells=tuple(heat_cell(line, url_for(line)) for line in lines),
             reason="" if score.rank else no_place(),
+            leader_url=leader_url(score.leader),
         )
 
     return tuple(

@@ -307,6 +307,7 @@ def standings(
         results[0],
         appraised,
         has_schemes,
+        {unit_id: seat["path"] for unit_id, seat in seats.items()},
     )
 
 

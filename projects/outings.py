@@ -167,6 +167,16 @@ class Filing:
     teams: int
     trips: int
 
+    @property
+    def has_itinerary(self) -> bool:
+        """Whether it formed a team or filed a trip."""
+        return bool(self.teams or self.trips)
+
+    @property
+    def filed(self) -> int:
+        """How much of the two it has filed, plan and itineraries."""
+        return bool(self.plan) + self.has_itinerary
+
 
 @dataclass(frozen=True)
 class Unfiled:
@@ -208,5 +218,5 @@ def unfiled(user: User, as_of: date) -> Unfiled | None:
     if campaign is None:
         return None
     rows = filings(user, campaign)
-    silent = tuple(row.name for row in rows if not row.teams and not row.trips)
+    silent = tuple(row.name for row in rows if not row.has_itinerary)
     return Unfiled(campaign, silent, tuple(row.name for row in rows if row.plan is None), len(rows))

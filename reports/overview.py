@@ -20,6 +20,7 @@ from reports import charts
 TONES = {"green": "ok", "yellow": "warn", "red": "bad", "": "muted"}
 WORDS = {"green": gettext_lazy("正常"), "yellow": gettext_lazy("偏慢"), "red": gettext_lazy("滞后"), "": "—"}
 NAMES_SHOWN = 5
+TODOS_SHOWN = 8  # notices that stand open
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def course_rows(state: Standings, line_id: int, found: Courses) -> list[CourseRo
 def attention(state: Standings, url_for, pending: dict[str, tuple[int, date | None]], links) -> list[Todo]:
     """Return what needs attention: indicators behind, units at zero or silent, overdue promises, what waits.
 
-    pending is {"overdue": (how many, earliest day), "waiting": (how many, None)} of what the reader may see; links
+    pending is {"overdue": (how many, earliest day), "waiting": …, "unfiled": …} of what the reader may see; links
     gives the addresses of the lists.
     """
     todos = []
@@ -241,6 +242,11 @@ def attention(state: Standings, url_for, pending: dict[str, tuple[int, date | No
     if waiting:
         text = _("%d 条待认定") % waiting
         todos.append(Todo("info", _("待认定"), text, _("认定后计入认定数"), links["waiting"]))
+    unfiled = pending.get("unfiled", (0, None))[0]
+    if unfiled:
+        text = _("%d 个单位没有报齐工作方案和行程") % unfiled
+        detail = _("应于 %s 前报送") % state.campaign.plans_due_on.isoformat()
+        todos.append(Todo("warn", _("未报"), text, detail, links["unfiled"]))
     for column in state.columns:
         owing = [line for line in state.of_column(column.line_id) if line.target]
         silent = [line.unit for line in owing if line.done is None]

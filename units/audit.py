@@ -94,6 +94,7 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "wall_made": _("生成大屏地址"),
     "wall_revoked": _("停用大屏地址"),
     "columns_chosen": _("选择列"),
+    "read": _("查看消息"),
     "enforced": _("施行"),
     "stopped": _("停止施行"),
     "self_asked": _("布置自评"),

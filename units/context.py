@@ -74,8 +74,8 @@ TABS_SHOWN = 5  # as many as a phone is wide
 
 UNDER_HOME = {
     "reports:overview", "reports:unit", "reports:funnel", "reports:place", "reports:spread", "reports:compare",
-    "reports:wall_list", "reports:charts", "reports:history", "reports:issued_days", "campaigns:ranking",
-    "campaigns:rolls",
+    "reports:wall_list", "reports:charts", "reports:history", "reports:issued_days", "reports:leader_list",
+    "reports:leader", "campaigns:ranking", "campaigns:rolls",
 }  # fmt: skip
 
 
@@ -120,6 +120,8 @@ def frame(request):
             "site_name": settings.SITE_NAME,
             "home_url": reverse("home"),
             "search_url": reverse("projects:search") if opens(user, "projects:search") else "",
+            # the bell asks for its number after the page is there: no page pays for it
+            "bell": opens(user, "reports:inbox") and not user.must_change_password,
             "nav": links(request, NAVIGATION),
             "tabs": links(request, TABS)[:TABS_SHOWN] if business else (),
             "user_name": str(user),

@@ -182,6 +182,7 @@ class Campaign(models.Model):
     year = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="rounds", verbose_name=_("所属年度战役")
     )
+    plans_due_on = models.DateField(_("方案报送期限"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CampaignQuerySet.as_manager()
@@ -194,6 +195,11 @@ class Campaign(models.Model):
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="campaign_ends_after_it_starts",
                 violation_error_message=_("结束日期不能早于开始日期"),
+            ),
+            models.CheckConstraint(
+                condition=Q(plans_due_on__isnull=True) | Q(plans_due_on__lte=F("ends_on")),
+                name="plans_are_due_before_the_campaign_ends",
+                violation_error_message=_("方案报送期限不能晚于战役结束日期"),
             ),
             models.CheckConstraint(
                 condition=Q(green_at__gte=F("yellow_at")),

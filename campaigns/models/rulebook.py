@@ -302,6 +302,10 @@ class Exemption(models.Model):
     def __str__(self):
         return f"{self.unit} · {self.subject}"
 
+    def get_absolute_url(self):
+        """Return the list of exemptions."""
+        return reverse("campaigns:exemption_list")
+
     @property
     def subject(self):
         """What the unit is let off."""

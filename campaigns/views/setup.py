@@ -176,8 +176,10 @@ class CampaignSetup(SetUpPage, TemplateView):
 
     def papers(self):
         """The campaign's plan and those that the units file."""
-        told = (_("战役方案和各单位报送的方案、小分队和行程"),)
-        return Step(_("工作方案"), reverse("projects:plan_list", args=[self.campaign.pk]), told)
+        told = [_("战役方案和各单位报送的方案、小分队和行程")]
+        if due := self.campaign.plans_due_on:
+            told.append(_("各单位须在 %s 前报送") % due.isoformat())
+        return Step(_("工作方案"), reverse("projects:plan_list", args=[self.campaign.pk]), tuple(told))
 
     def stages(self):
         """What is due by which day."""

@@ -10,7 +10,7 @@ from projects.models.imports import ColumnMapping, ImportBatch, ImportRow
 from projects.models.inspections import Commendation, Inspection, Shortcoming
 from projects.models.land import Parcel
 from projects.models.meetings import Decision, Meeting, Rhythm
-from projects.models.plans import Plan
+from projects.models.plans import Plan, PlanDue
 from projects.models.problems import Problem
 from projects.models.procedures import Procedure, Step
 from projects.models.projects import (
@@ -73,6 +73,7 @@ __all__ = [
     "PlannedContact",
     "Posting",
     "Plan",
+    "PlanDue",
     "Problem",
     "Procedure",
     "Project",

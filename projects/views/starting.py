@@ -78,6 +78,9 @@ class StartTemplate(ActionView):
         return reverse("campaigns:campaign_setup", args=[campaign.pk])
 
 
+COMPLETE = 2  # plan and itineraries
+
+
 class PlanScope:
     """A page about the plans of one campaign that the user may see."""
 
@@ -100,7 +103,7 @@ class PlanList(PlanScope, TemplateView):
     def get_context_data(self, **kwargs):
         """Add the plans."""
         user, campaign = self.request.user, self.campaign
-        filed = outings.filings(user, campaign)
+        filed = sorted(outings.filings(user, campaign), key=lambda row: row.filed)  # who filed neither on top
         own = Plan.objects.visible_to(user).filter(campaign=campaign, unit=campaign.organiser)
         rows = [(row, may_promise(user, row.unit)) for row in filed]
         return super().get_context_data(
@@ -108,7 +111,9 @@ class PlanList(PlanScope, TemplateView):
             own=own.prefetch_related(outings.live_papers()).first(),
             may_file_own=may_promise(user, campaign.organiser),
             rows=rows,
-            missing=sum(row.plan is None or not (row.teams or row.trips) for row in filed),
+            missing=sum(row.filed < COMPLETE for row in filed),
+            neither=sum(not row.filed for row in filed),
+            is_late=campaign.plans_due_on is not None and campaign.plans_due_on < timezone.localdate(),
             **kwargs,
         )
 
