@@ -8,8 +8,15 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.lines import Standings
 from campaigns.models import Basis, Campaign, current
 from campaigns.standings import standings
+from units import stamps
+
+
+def kept_standings(campaign: Campaign, as_of: date, *, basis: str | None = None) -> Standings:
+    """Return the standings of a campaign as of a day, for reading only; they are kept until the next write."""
+    return stamps.kept("standings", (campaign.pk, as_of, basis), lambda: standings(campaign, as_of, basis=basis))
 
 
 class CampaignPage:
@@ -70,8 +77,8 @@ class CampaignPage:
 
     @cached_property
     def standings(self):
-        """The standings of the page: three queries."""
-        return standings(self.campaign, self.as_of, basis=self.basis)
+        """The standings of the page: three queries, none where they are kept."""
+        return kept_standings(self.campaign, self.as_of, basis=self.basis)
 
     def get_context_data(self, **kwargs):
         """Add what the head of a campaign page shows."""

@@ -608,7 +608,7 @@ def figure(sums, column, holders, basis):
 
 
 def figures_of(sums, column, unit_ids, basis):
-    """Return {unit id: figure()} of roster units; what is no ratio is looked up in one table, at a third of the cost."""
+    """Return {unit id: figure()} of roster units; what is no ratio is looked up at a third of the cost."""
     if column.ratio_of:
         return {unit_id: figure(sums, column, [unit_id], basis) for unit_id in unit_ids}
     of_column, silent = sums.held.get((column.indicator_id, basis), {}), column.fed_by == Indicator.Feed.TALLY
