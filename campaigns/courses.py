@@ -53,7 +53,7 @@ def place_courses(state: Standings, days: list[date], *, group: str | None = Non
         sums = stream.upto(day)
         found = appraiser.places(day, sums) if appraiser else None
         if found is None:
-            figures = desk.figures(unit_ids, sums)
+            figures = desk.figures(sums, unit_ids)
             scored = {
                 unit_id: composite(desk.rates(unit_id, figures), state.campaign.full_score) for unit_id in unit_ids
             }

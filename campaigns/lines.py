@@ -232,7 +232,8 @@ def quotient(above, below):
 
 def reaches(value, limit):
     """Say whether a fraction is at least another; crosswise, at a quarter of what Fraction's own >= costs."""
-    return value.numerator * limit.denominator >= limit.numerator * value.denominator
+    (a, b), (c, d) = value.as_integer_ratio(), limit.as_integer_ratio()
+    return a * d >= c * b
 
 
 def held(completion, cap):
@@ -250,6 +251,8 @@ def composite(rates, full_score):
     whole = sum(weight for _, weight, _ in rates)
     if not whole:
         return None
-    below = lcm(*(rate.denominator for _, _, rate in rates))
-    above = sum(weight * rate.numerator * (below // rate.denominator) for _, weight, rate in rates)
-    return Fraction(above, below * whole) * Fraction(full_score)
+    parts = [(weight, *rate.as_integer_ratio()) for _, weight, rate in rates]
+    below = lcm(*(under for _, _, under in parts))
+    above = sum(weight * over * (below // under) for weight, over, under in parts)
+    over, under = Fraction(full_score).as_integer_ratio()
+    return Fraction(above * over, below * whole * under)

@@ -9,10 +9,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import links
+from campaigns.lines import Standings
 from campaigns.models import Basis, Campaign, current
 from campaigns.outlook import outlook_row, said_forecasts
 from campaigns.standings import standings
 from campaigns.yearly import year_on_year, year_row
+from units import stamps
+
+
+def kept_standings(campaign: Campaign, as_of: date, *, basis: str | None = None) -> Standings:
+    """Return the standings of a campaign as of a day, for reading only; they are kept until the next write."""
+    return stamps.kept("standings", (campaign.pk, as_of, basis), lambda: standings(campaign, as_of, basis=basis))
 
 
 class CampaignPage:
@@ -81,8 +88,8 @@ class CampaignPage:
 
     @cached_property
     def standings(self):
-        """The standings of the page: three queries."""
-        return standings(self.campaign, self.as_of, basis=self.basis)
+        """The standings of the page: three queries, none where they are kept."""
+        return kept_standings(self.campaign, self.as_of, basis=self.basis)
 
     @cached_property
     def years(self):

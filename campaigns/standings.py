@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from operator import itemgetter
 
-from django.db.models import Exists, F, FilteredRelation, Q, Subquery, Sum
+from django.db.models import Exists, ExpressionWrapper, F, Field, FilteredRelation, Q, Subquery, Sum
 
 from campaigns import appraisal, clock
 from campaigns.lines import (
@@ -24,7 +24,7 @@ from campaigns.lines import (
     reaches,
 )
 from campaigns.models import Basis, Campaign, CampaignIndicator, Entry, Indicator, TargetStage, TargetVersion
-from campaigns.numbers import round_half_up
+from campaigns.numbers import SCALE, from_millionths, round_half_up
 from campaigns.places import ranks_within_groups
 from campaigns.scoring.scheme import evaluate
 from campaigns.scoring.values import Facts, Figure
@@ -32,29 +32,33 @@ from units.models import Unit
 
 BASES = (Basis.REPORTED.value, Basis.RECOGNISED.value)
 ZERO = Decimal(0)
-NOTHING = (ZERO, 0)
+NOTHING = (0, 0)
+
+
+def millionths(amount):
+    """Return an amount of a query as the integer that is stored: a Decimal for each row was its largest cost."""
+    return ExpressionWrapper(F(amount), Field())
 
 
 class Sums:
-    """(Amount, live facts) by unit the line belongs to, indicator and basis, as of one day."""
+    """(Amount in millionths, live facts) by unit the line belongs to, indicator and basis, as of one day."""
 
     def __init__(self):
-        self.held = {}
+        self.held = defaultdict(dict)
 
     def add(self, owner, indicator_id, basis, amount, count):
         """Add what one unit's entries say."""
-        key = (owner, indicator_id, basis)
-        before = self.held.get(key)
-        if before is not None:
-            amount, count = before[0] + (amount or ZERO), before[1] + (count or 0)
-        self.held[key] = (amount or ZERO, count or 0)
+        of_column = self.held[indicator_id, basis]
+        before = of_column.get(owner, NOTHING)
+        of_column[owner] = (before[0] + int(amount or 0), before[1] + (count or 0))
 
     def of(self, holders, indicator_id, basis):
         """Return (amount, live facts) of some holders together."""
+        of_column = self.held.get((indicator_id, basis), {})
         if len(holders) == 1:
-            return self.held.get((holders[0], indicator_id, basis), NOTHING)
-        parts = [self.held.get((holder, indicator_id, basis), NOTHING) for holder in holders]
-        return sum((amount for amount, _ in parts), ZERO), sum(count for _, count in parts)
+            return of_column.get(holders[0], NOTHING)
+        parts = [of_column.get(holder, NOTHING) for holder in holders]
+        return sum(amount for amount, _ in parts), sum(count for _, count in parts)
 
 
 ORGANISER, OFF_ROSTER = "organiser", "off roster"
@@ -121,6 +125,13 @@ def from_the_top(rows):
     return found
 
 
+LINE_FIELDS = (
+    "indicator_id", "indicator__name", "measure", "basis", "own_weight", "issued_weight", "indicator__kind",
+    "indicator__fed_by", "indicator__part_of_id", "indicator__recounting", "indicator__numerator_id",
+    "indicator__denominator_id",
+)  # fmt: skip
+
+
 def load_columns(campaign, as_of):
     """Return (columns, {(line id, unit id): (target, stretch)}): one query for indicators and what is in force.
 
@@ -139,44 +150,42 @@ def load_plan(campaign, as_of, days):
         .annotate(
             owed=FilteredRelation("targets", condition=Q(targets__version=version)),
             issued=FilteredRelation("weights", condition=Q(weights__version=version)),
+            target=millionths("owed__amount"),
+            stretch=millionths("owed__stretch"),
+            own_weight=millionths("weight"),
+            issued_weight=millionths("issued__weight"),
             has_schemes=Exists(campaign.schemes.filter(starts_on__isnull=False)),
             **schemes,
         )
         .order_by("order", "pk")
-        .values(
-            "id", "indicator_id", "indicator__name", "measure", "basis", "weight", "indicator__kind",
-            "indicator__fed_by", "indicator__part_of_id", "indicator__recounting", "indicator__numerator_id",
-            "indicator__denominator_id", "owed__unit_id", "owed__amount", "owed__stretch", "issued__weight",
-            "has_schemes", *schemes,
-        )
-    )  # fmt: skip
+        .values_list("id", "owed__unit_id", "target", "stretch", *LINE_FIELDS, "has_schemes", *schemes)
+    )
     targets = {
-        (row["id"], row["owed__unit_id"]): (row["owed__amount"], row["owed__stretch"])
-        for row in rows
-        if row["owed__unit_id"] is not None
+        (line_id, unit_id): (from_millionths(target), None if stretch is None else from_millionths(stretch))
+        for line_id, unit_id, target, stretch, *_more in rows
+        if unit_id is not None
     }
     owed = {line_id for line_id, _ in targets}
     columns = {}
-    for row in rows:
-        if row["id"] in columns:  # a row for each target
-            continue
+    for line_id, _unit, _target, _stretch, *told in {row[0]: row for row in rows}.values():  # a row for each target
+        row = dict(zip(LINE_FIELDS, told, strict=False))
         ratio = (row["indicator__numerator_id"], row["indicator__denominator_id"])
-        columns[row["id"]] = Column(
-            line_id=row["id"],
+        columns[line_id] = Column(
+            line_id=line_id,
             indicator_id=row["indicator_id"],
             name=row["indicator__name"],
             measure=row["measure"],
             basis=row["basis"],
-            weight=row["weight"] if row["issued__weight"] is None else row["issued__weight"],
+            weight=from_millionths(row["own_weight"] if row["issued_weight"] is None else row["issued_weight"]),
             kind=row["indicator__kind"],
             fed_by=row["indicator__fed_by"],
             part_of_id=row["indicator__part_of_id"],
-            has_quota=row["id"] in owed,
+            has_quota=line_id in owed,
             recounting=row["indicator__recounting"],
             ratio_of=ratio if row["indicator__kind"] == Indicator.Kind.RATIO else None,
         )
-    ever = bool(rows and rows[0]["has_schemes"])
-    return tuple(columns.values()), targets, [rows[0][name] if rows else None for name in schemes], ever
+    ever, *found = rows[0][4 + len(LINE_FIELDS) :] if rows else (False, *[None] * len(schemes))
+    return tuple(columns.values()), targets, found, ever
 
 
 def load_due(campaign, as_of, targets):
@@ -194,7 +203,7 @@ def load_due(campaign, as_of, targets):
 
 
 def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None, *, apart=()):
-    """Return the grouped sums of entries to as_of and to the earlier day: one query.
+    """Return the grouped sums of entries to as_of and to the earlier day, amounts in millionths: one query.
 
     Sums begin with the campaign (or with starts_on, a year earlier); a level is its newest reading, whose entries may
     begin earlier, but only a reading within the campaign makes it reported. apart names more columns to group by.
@@ -204,7 +213,7 @@ def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None, *, a
         indicator_ids |= set(column.ratio_of or ())
     within = Q(on__gte=starts_on or campaign.starts_on)
     earlier = Q(on__lte=previous) if previous else Q(pk__in=[])
-    levels = sorted(column.indicator_id for column in columns if column.is_level)
+    levels, amount = sorted(column.indicator_id for column in columns if column.is_level), millionths("amount")
     return (
         Entry.objects.filter(
             within | Q(indicator_id__in=levels) if levels else within,
@@ -215,9 +224,9 @@ def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None, *, a
         )
         .values("indicator_id", "unit_id", "basis", *apart)
         .annotate(
-            done=Sum("amount"),
+            done=Sum(amount),
             facts=Sum("sign", filter=within if levels else None),
-            done_before=Sum("amount", filter=earlier),
+            done_before=Sum(amount, filter=earlier),
             facts_before=Sum("sign", filter=earlier & within if levels else earlier),
         )
         .order_by()
@@ -234,7 +243,8 @@ def rolled_up(campaign, columns, owner, as_of, previous, starts_on=None):
         holder = roster_holder(owner, levels, row)
         if holder is not None:
             now.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
-            before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
+            if row["done_before"] is not None:
+                before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
     return now, before
 
 
@@ -282,12 +292,12 @@ def standings(
     if campaign.clock == Campaign.Clock.STAGES:
         desk.due = load_due(campaign, as_of, targets)
     group_of = {unit_id: seat["seat__group"] for unit_id, seat in seats.items()}
-    figures = desk.figures(seats, now)
+    figures = desk.figures(now, seats)
     held = appraisal.load_rules({pk for pk in schemes if pk}) if any(schemes) else {}
     then = [held.get(pk) for pk in schemes]
     if self_scores and then[0]:
         desk.self_scores = {unit: marks for (pk, unit), marks in self_scores.items() if pk == then[0][0].pk}
-    earlier = desk.figures(seats, before) if previous else {}
+    earlier = desk.figures(before, seats) if previous else {}
     results, appraised = ({}, {}), None
     if held:
         results, appraised = _by_schemes(desk, seats, then, [as_of, previous], [now, before], owner)
@@ -346,17 +356,25 @@ class Desk:
         self.to_yellow = Fraction(campaign.yellow_at) * progress
 
     def found(self, sums, column, holders, unit_id):
-        """Return (done, live facts, completion) of some holders against a unit's quota."""
+        """Return (done in millionths, live facts, completion) of some holders against a unit's quota."""
         done, count = figure(sums, column, holders, self.basis or column.basis)
-        target, _stretch = self.targets.get((column.line_id, unit_id), (None, None))
-        return done, count, quotient(done, target) if target and done is not None else None
+        owed = self.owed.get((column.line_id, unit_id))
+        return done, count, Fraction(done, owed) if owed and done is not None else None
 
-    def figures(self, unit_ids, sums):
-        """Return {line id: {unit id: (done, live facts, completion)}} of roster units by some sums."""
-        return {
-            column.line_id: {unit_id: self.found(sums, column, [unit_id], unit_id) for unit_id in unit_ids}
-            for column in self.columns
-        }
+    def figures(self, sums, unit_ids):
+        """Return {line id: {unit id: what found() returns}} of roster units, each against its own quota."""
+        figures, owed = {}, self.owed
+        for column in self.columns:
+            line_id, of_line = column.line_id, {}
+            for unit_id, (done, count) in figures_of(sums, column, unit_ids, self.basis or column.basis).items():
+                quota = owed.get((line_id, unit_id))
+                of_line[unit_id] = (done, count, Fraction(done, quota) if quota and done is not None else None)
+            figures[line_id] = of_line
+        return figures
+
+    def other_basis(self, column):
+        """Return the basis that is not shown on an indicator."""
+        return BASES[1] if (self.basis or column.basis) == BASES[0] else BASES[0]
 
     def light_of(self, completion, due=None):
         """Return green, yellow or red for a completion; "" without one or before anything is due."""
@@ -368,13 +386,12 @@ class Desk:
             return "green"
         return "yellow" if reaches(completion, self.to_yellow) else "red"
 
-    def line(self, column, holders, unit, group, is_total, unit_id, found, place=(None, False), place_before=None):
-        """Return one finished line."""
+    def line(self, column, unit, group, is_total, unit_id, found, other, place=(None, False), place_before=None):
+        """Return one finished line; other is the figure on the other basis."""
         done, count, completion = found
         target, stretch = self.targets.get((column.line_id, unit_id), (None, None))
         due = self.due.get((column.line_id, unit_id))
         used = self.basis or column.basis
-        other = BASES[1] if used == BASES[0] else BASES[0]
         return Line(
             unit_id=unit_id,
             unit=unit,
@@ -384,9 +401,9 @@ class Desk:
             basis=used,
             target=target,
             stretch=stretch,
-            done=done,
+            done=None if done is None else from_millionths(done),
             count=count,
-            other=figure(self.now, column, holders, other)[0],
+            other=None if other is None else from_millionths(other),
             completion=completion,
             time_progress=self.progress if due is None else due,
             light=self.light_of(completion, due),
@@ -408,15 +425,18 @@ class Desk:
     def lines(self, seats, group_of, figures, earlier):
         """Return the lines of all roster units, with their places by the figures and by the earlier ones, if any."""
         ranks, before = (self.ranks(seats, group_of, found) for found in (figures, earlier))
+        others = {
+            column.line_id: figures_of(self.now, column, seats, self.other_basis(column)) for column in self.columns
+        }
         return {
             (unit_id, column.line_id): self.line(
                 column,
-                [unit_id],
                 seat["name"],
                 group_of[unit_id],
                 False,
                 unit_id,
                 figures[column.line_id][unit_id],
+                others[column.line_id][unit_id][0],
                 ranks[column.line_id].get(unit_id, (None, False)),
                 before[column.line_id].get(unit_id, (None, False))[0],
             )
@@ -430,7 +450,8 @@ class Desk:
         for column in self.columns:
             holders = [ORGANISER] if column.is_level else everyone
             found = self.found(self.now, column, holders, organiser.pk)
-            totals[column.line_id] = self.line(column, holders, name, "", True, organiser.pk, found)
+            other = figure(self.now, column, holders, self.other_basis(column))[0]
+            totals[column.line_id] = self.line(column, name, "", True, organiser.pk, found, other)
         return totals
 
     def off_roster(self):
@@ -439,7 +460,7 @@ class Desk:
         for column in self.columns:
             amount, count = self.now.of([OFF_ROSTER], column.indicator_id, self.basis or column.basis)
             if amount or count:
-                apart[column.line_id] = amount
+                apart[column.line_id] = from_millionths(amount)
         return apart
 
     def facts(self, seats, day, sums, last_year, extras, due):
@@ -470,10 +491,9 @@ class Desk:
             done, _count, _completion = self.found(sums, column, [unit_id], unit_id)
             before = self.found(last_year, column, [unit_id], unit_id)[0] if last_year else None
             by_now = None if target is None else Fraction(target) * due.get((column.line_id, unit_id), time)
-            values = (None if value is None else Fraction(value) for value in (done, target, stretch, by_now))
-            made[appraisal.figure_key(column.indicator_id)] = Figure(
-                *values, previous=None if before is None else Fraction(before)
-            )
+            done, before = (None if value is None else Fraction(value, SCALE) for value in (done, before))
+            owed = (None if value is None else Fraction(value) for value in (target, stretch, by_now))
+            made[appraisal.figure_key(column.indicator_id)] = Figure(done, *owed, previous=before)
         return made
 
     def scores(self, seats, group_of, figures, earlier, results=None, results_before=None):
@@ -517,11 +537,17 @@ class Desk:
 
     def rates(self, unit_id, figures):
         """Return what counts toward a unit's score by some figures: the indicators it has a quota above 0 on."""
+        owed, cap = self.owed, self.cap
         return tuple(
-            Rate(column.line_id, self.weights[column.line_id], held(figures[column.line_id][unit_id][2], self.cap))
-            for column in self.columns
-            if self.targets.get((column.line_id, unit_id), (None,))[0]
+            Rate(line_id, weight, held(figures[line_id][unit_id][2], cap))
+            for line_id, weight in self.weights.items()
+            if owed.get((line_id, unit_id))
         )
+
+    @cached_property
+    def owed(self):
+        """The quotas in millionths, by line and unit."""
+        return {key: int(target.scaleb(6)) for key, (target, _stretch) in self.targets.items()}
 
     @cached_property
     def weights(self):
@@ -535,14 +561,25 @@ class Desk:
 
 
 def figure(sums, column, holders, basis):
-    """Return (done, live facts) of some holders on an indicator; done None where nothing was reported.
+    """Return (done in millionths, live facts) of some holders; done None where nothing was reported.
 
     A ratio is 100 × numerator ÷ denominator, kept to six places; None where either is missing or 0 below.
     """
     if column.ratio_of:
         above, below = (sums.of(holders, part, basis) for part in column.ratio_of)
-        return (round_half_up(quotient(above[0] * 100, below[0]), 6), below[1]) if below[0] else (None, 0)
+        return (
+            (int(round_half_up(Fraction(above[0] * 100 * SCALE, below[0]), 0)), below[1]) if below[0] else (None, 0)
+        )
     amount, count = sums.of(holders, column.indicator_id, basis)
     if count == 0 and column.fed_by == Indicator.Feed.TALLY:
         return None, 0
     return amount, count
+
+
+def figures_of(sums, column, unit_ids, basis):
+    """Return {unit id: figure()} of roster units; what is no ratio is looked up at a third of the cost."""
+    if column.ratio_of:
+        return {unit_id: figure(sums, column, [unit_id], basis) for unit_id in unit_ids}
+    of_column, silent = sums.held.get((column.indicator_id, basis), {}), column.fed_by == Indicator.Feed.TALLY
+    found = {unit_id: of_column.get(unit_id, NOTHING) for unit_id in unit_ids}
+    return {key: (None, 0) if silent and not value[1] else value for key, value in found.items()}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from campaigns import clock
 from campaigns.lines import Column, Line, Standings, quotient
 from campaigns.models import Campaign, Indicator
-from campaigns.numbers import in_measure, percent_text, plain
+from campaigns.numbers import from_millionths, in_measure, percent_text, plain
 from campaigns.standings import OFF_ROSTER, ORGANISER, figure, load_columns, load_units, rolled_up, roster_owner
 
 Figures = dict[tuple[int | None, int], Decimal | None]  # by (unit id, None for the organiser; line id)
@@ -93,7 +93,9 @@ def _figures(campaign, columns, owner, as_of, basis) -> Figures:
         for unit_id, holders in ((None, whole), *((holder, [holder]) for holder in roster if holder != ORGANISER)):
             amount, count = figure(sums, column, holders, used)
             silent = column.is_level and not count
-            found[unit_id, column.line_id] = amount if known and not silent else None
+            found[unit_id, column.line_id] = (
+                from_millionths(amount) if known and amount is not None and not silent else None
+            )
     return found
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from units import stamps
 from units.models import AuditEntry
 
 ACTIONS = {  # what an action's name ends in → what a person calls it
@@ -194,6 +195,7 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
         changes = difference(before or {}, snapshot(subject)) if subject is not None else {}
     row = entry(by, action, subject, changes=changes, reason=reason)
     row.save()
+    stamps.move()
     return row
 
 
@@ -213,6 +215,7 @@ def entry(by, action, subject=None, *, changes, reason=""):
 def record_many(entries):
     """Write the rows of many records in the caller's transaction, in the order given."""
     AuditEntry.objects.bulk_create(entries, batch_size=BATCH)
+    stamps.move()
 
 
 @dataclass(frozen=True)

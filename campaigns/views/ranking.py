@@ -7,6 +7,7 @@ from fractions import Fraction
 from urllib.parse import quote, urlencode
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from campaigns.numbers import in_measure, percent_text
 from campaigns.pages import CampaignPage
 from campaigns.ranking import group_label, heads, line_rows, ranking_rows, score_texts, score_trace, total_rows
 from campaigns.standings import standings
+from units import stamps
 from units.lists import safe_cell, workbook_response
 from units.models import BUSINESS_ROLES
 
@@ -59,16 +61,20 @@ class Ranking(CampaignPage, TemplateView):
         return name if wanted and name in self.standings.groups else None
 
     @cached_property
-    def mine(self):
-        """The roster units on whose line, or below which, the user holds a role."""
-        above = {
+    def above(self):
+        """The units in which the user holds a role, and those above them."""
+        return {
             unit_id
             for member in self.request.user.memberships
             if member.role in BUSINESS_ROLES
             for unit_id in member.unit.lineage
         }
-        held = {self.standings.owner.get(unit_id) for unit_id in above}
-        return (above | held) & set(self.standings.unit_ids)
+
+    @cached_property
+    def mine(self):
+        """The roster units on whose line, or below which, the user holds a role."""
+        held = {self.standings.owner.get(unit_id) for unit_id in self.above}
+        return (self.above | held) & set(self.standings.unit_ids)
 
     def rows_url(self, line):
         """Return where a figure opens."""
@@ -114,50 +120,69 @@ class Ranking(CampaignPage, TemplateView):
             for label, day, value in days
         ]
 
-    def switches(self):
-        """Return the links that change what is shown, each [label, url, active]."""
+    def basis_switch(self):
+        """Return the links to the other bases, each [label, url, active]."""
+        return [
+            {"label": label, "url": self.address(basis=value), "active": value == (self.basis or "")}
+            for value, label in [("", _("各指标依据")), *Basis.choices]
+        ]
+
+    def group_tabs(self):
+        """Return the links to the groups, each [label, url, active]; none where there is but one."""
         names = list(self.standings.groups)
-        bases = [("", _("各指标依据")), *Basis.choices]
         tabs = [(None, _("全部组别")), *((name, group_label(name)) for name in names)] if len(names) > 1 else []
-        return {
-            "days_offered": self.days_offered(),
-            "basis_switch": [
-                {"label": label, "url": self.address(basis=value), "active": value == (self.basis or "")}
-                for value, label in bases
-            ],
-            "group_tabs": [
-                {
-                    "label": label,
-                    "url": self.address(group="" if name is None else name or NAMELESS),
-                    "active": name == self.group,
-                }
-                for name, label in tabs
-            ],
+        return [
+            {
+                "label": label,
+                "url": self.address(group="" if name is None else name or NAMELESS),
+                "active": name == self.group,
+            }
+            for name, label in tabs
+        ]
+
+    @cached_property
+    def may_set_up(self):
+        """Whether the user sets up the campaign."""
+        return self.request.user.holds("editor", self.campaign.organiser)
+
+    def told(self):
+        """Return what the page says of the standings, the tables as finished text."""
+        standings = self.standings
+        head = {
+            "heads": heads(standings),
+            "column": self.column,
+            "previous": standings.previous,
+            "progress": percent_text(standings.time_progress),
+            "group": self.request.GET.get("group", "") if self.group is not None else "",
         }
+        tables = {
+            "campaign": self.campaign,
+            "group_tabs": self.group_tabs(),
+            "groups": self.groups if standings.unit_ids else [],
+            "ranks_by_value": self.column is not None and not self.has_unit_quota(),
+            "totals": total_rows(standings, self.rows_url),
+            "trace": score_trace(standings),
+            "overall_url": self.address(line=""),
+            "may_set_up": self.may_set_up,
+            **self.year_notes(),
+        }
+        return head | {"tables": render_to_string("campaigns/_ranking_tables.html", head | tables)}
 
     def get_context_data(self, **kwargs):
-        """Add the rows and the switches."""
-        standings = self.standings
+        """Add the tables and the switches; the tables are kept until the next write, apart for who sees others."""
+        asked = tuple(self.request.GET.get(name, "") for name in ("as_of", "basis", "group", "line", "since"))
+        seen_by = (tuple(sorted(self.above)), self.may_set_up)
+        told = stamps.kept("ranking", (self.campaign.pk, self.as_of, self.since, asked, seen_by), self.told)
         return super().get_context_data(
             **{
-                **self.switches(),
+                **told,
                 "title": f"{self.campaign} · {_('排名')}",
-                "groups": self.groups if standings.unit_ids else [],
-                "heads": heads(standings),
-                "column": self.column,
-                **self.year_notes(),
-                "ranks_by_value": self.column is not None and not self.has_unit_quota(),
-                "totals": total_rows(standings, self.rows_url),
-                "trace": score_trace(standings),
-                "previous": standings.previous,
+                "basis_switch": self.basis_switch(),
                 "since": self.since,
                 "day_before": self.as_of - timedelta(days=1),
-                "progress": percent_text(standings.time_progress),
-                "group": self.request.GET.get("group", "") if self.group is not None else "",
-                "overall_url": self.address(line=""),
                 "issues_url": reverse("reports:issued_days", args=[self.campaign.pk]) + self.address(),
+                "days_offered": self.days_offered(),
                 "exports": [(kind, f"{self.address()}&export={kind}") for kind in ("xlsx", "csv")],
-                "may_set_up": self.request.user.holds("editor", self.campaign.organiser),
                 **kwargs,
             }
         )
