@@ -322,7 +322,7 @@ def test_page_offers_the_usual_day_and_ends_of_months(client, drive, leader):
 
 @pytest.mark.parametrize("size", [1, 30])
 def test_page_under_a_scheme_costs_the_same_at_any_size(client, drive, leader, size, django_assert_num_queries):
-    seat_many(drive, make_units(size, drive.organiser), group="三组")
+    seat_many(drive, make_units(size, make_unit("产业园", Unit.Kind.PARK, drive.organiser)), group="三组")
     by = User.objects.system()
     scheme = actions.create_scheme(campaign=drive, name="考核办法", by=by)
     actions.set_row(

@@ -135,6 +135,7 @@ def test_published_places_of_the_organiser_are_drawn_up_to_the_day(client, drive
 
 
 def test_issued_bulletins_are_days_to_compare_with(client, drive, leader):
+    drive.read("到位资金", day(7, 9), 甲镇=0)  # a bulletin refuses what nobody reported
     editor = make_editor(drive)
     draft = make_draft(drive, editor, as_of=day(7, 13), number="第3期")
     make_draft(drive, editor, as_of=day(7, 14), number="第4期")
