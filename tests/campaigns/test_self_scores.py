@@ -269,6 +269,17 @@ def test_organiser_sees_who_has_not_handed_in(client, drive, scheme, clerk):
     assert [sheet.unit.name for sheet, *_rest in client.get(url).context["rows"]] == ["甲镇"]
 
 
+def test_draft_of_a_sheet_is_read_by_the_units_clerks_only(client, drive, scheme, clerk):
+    sheet = sheet_today(scheme)
+    fill(sheet, {"1": 30}, clerk, on=timezone.localdate(), submit=False)
+    shown = []
+    for user in (clerk, make_user("editor", Role.EDITOR, drive.organiser)):
+        client.force_login(user)
+        page = client.get(sheet.get_absolute_url())
+        shown.append((page.context["totals"].own, page.context["lines"][0].own))
+    assert shown == [("30", "30"), ("—", "—")]
+
+
 def test_editor_asks_reviews_and_extends_in_the_browser(client, drive, scheme, clerk):
     today = timezone.localdate()
     client.force_login(make_user("editor", Role.EDITOR, drive.organiser))
