@@ -27,7 +27,8 @@ class Asked:
 def asked(sheet: SelfSheet) -> list[Asked]:
     """Return the clauses of a sheet: those that give points by themselves, for the unit, on the day; two queries."""
     rows = list(sheet.scheme.rows.select_related("indicator", "item"))
-    headed = {row.within for row in rows if row.within}
+    added = [row for row in rows if row.kind != SchemeRow.Kind.PENALTY]  # deductions raise no limit
+    headed = {row.within for row in added if row.within}
     seat = sheet.scheme.campaign.roster.filter(unit=sheet.unit_id).values_list("group", flat=True).first() or ""
     holds_for = {seat, str(sheet.unit.get_kind_display())}
     made = []
