@@ -341,3 +341,18 @@ def test_list_costs_the_same_at_any_size(client, size, django_assert_max_num_que
     client.force_login(make_user("editor", Role.EDITOR, drive.organiser))
     with django_assert_max_num_queries(16):
         assert len(client.get(f"/campaigns/{drive.campaign.pk}/self-scores/").context["rows"]) == size
+
+
+@pytest.mark.parametrize("value", NONSENSE)
+@pytest.mark.parametrize("field", ["scheme", "as_of", "opens_on", "due_on", "reason", "opinion"])
+def test_nonsense_in_what_the_organiser_types_never_fails(client, drive, scheme, clerk, field, value):
+    sheet, today = sheet_today(scheme), timezone.localdate().isoformat()
+    fill(sheet, FULL, clerk, on=timezone.localdate())
+    client.force_login(make_user("editor", Role.EDITOR, drive.organiser))
+    days = {"scheme": scheme.pk, "as_of": "2026-08-09", "opens_on": today, "due_on": today, "nonce": "n1"}
+    sent = [(f"/campaigns/{drive.campaign.pk}/self-scores/new/", days | {field: value})]
+    extended = {"due_on": "2099-01-01", "reason": "防汛", "nonce": "n2"}
+    sent.append((f"{sheet.get_absolute_url()}extend/", extended | {field: value}))
+    opinion = {f"opinion_{scheme.rows.get(code='1').pk}": value, "nonce": "n3"}
+    sent.append((f"{sheet.get_absolute_url()}review/", opinion))
+    assert {client.post(url, data).status_code for url, data in sent} <= {200, 302}
