@@ -176,6 +176,7 @@ class Extras:
     def cases_of(self, day: date, basis_of: dict) -> dict:
         """Return {line owner: {figure key: cases}} to a day; basis_of says on which basis an indicator counts."""
         whole, parts = defaultdict(Fraction), defaultdict(Fraction)
+        first = {}
         live, tagged = defaultdict(int), defaultdict(lambda: defaultdict(int))
         for indicator_id, name, basis, kind, source_id, unit_id, on, amount, facts in self.cases:
             if on > day or basis_of.get(indicator_id) != basis:
@@ -183,6 +184,7 @@ class Extras:
             if name in self.tags:
                 tagged[kind, source_id][name] += facts
             fact = (indicator_id, kind, source_id)
+            first[fact] = min(on, first.get(fact, on))
             whole[fact] += Fraction(amount)
             parts[fact, self.owner[unit_id]] += Fraction(amount)
             live[fact, self.owner[unit_id]] += facts
@@ -193,6 +195,8 @@ class Extras:
             indicator_id, kind, source_id = fact
             share = amount / whole[fact] if whole[fact] else Fraction(0)
             tags = frozenset(name for name, count in tagged[kind, source_id].items() if count > 0)
-            case = Case(f"{kind}-{source_id}", whole[fact], share, tags=tags, label=f"第 {source_id} 号记录")
+            case = Case(
+                f"{kind}-{source_id}", whole[fact], share, tags=tags, label=f"{first[fact].isoformat()} 的一笔"
+            )
             found[holder][figure_key(indicator_id)] += (case,)
         return found

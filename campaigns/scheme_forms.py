@@ -20,6 +20,17 @@ from units.models import Unit
 
 PARAMETER = "p_"  # in front of the name of a method's parameter
 SPLIT = str.maketrans("，、；\t", ",,,,")
+COMPARED = {Reads.RATE, Reads.SIZE, Reads.EXCESS, Reads.GAP, Reads.PACE, Reads.CASE_RATE}  # with a quota
+SECTIONS = (
+    (_("取什么数"), ("code", "label", "kind", "reads", "indicator", "more", "item")),
+    (_("怎么取"), ("against", "unreported", "at_least", "doubled", "raters")),
+    (_("权重和限额"), ("weight", "within", "low", "high", "decimals")),
+    (
+        _("对谁、何时、什么前提"),
+        ("scope", "starts_on", "ends_on", "need_indicator", "need_reads", "need_op", "need_at"),
+    ),
+    (_("条款"), ("clause",)),
+)
 NEEDED = [(kind.value, READS[kind]) for kind in (Reads.RATE, Reads.DONE)]  # what a condition may compare
 
 
@@ -165,8 +176,16 @@ class RowForm(VersionForm):
     label = forms.CharField(label=_("项目"), max_length=50)
     kind = forms.ChoiceField(label=_("类别"), choices=SchemeRow.Kind)
     reads = forms.ChoiceField(label=_("取什么数"))
-    indicator = forms.ModelChoiceField(label=_("指标"), queryset=Indicator.objects.none(), required=False)
-    item = forms.ModelChoiceField(label=_("考核事项"), queryset=ScoreItem.objects.none(), required=False)
+    indicator = forms.ModelChoiceField(
+        label=_("指标"),
+        queryset=Indicator.objects.none(),
+        required=False,
+        error_messages={"required": _("请选择指标")},
+    )
+    item = forms.ModelChoiceField(
+        label=_("考核事项"), queryset=ScoreItem.objects.none(), required=False,
+        error_messages={"required": _("请选择考核事项")},
+    )  # fmt: skip
     against = forms.ChoiceField(label=_("与哪个目标比"), choices=AGAINST.items(), required=False)
     more = RecordsField(
         label=_("另外几类指标"),
@@ -182,7 +201,7 @@ class RowForm(VersionForm):
         label=_("评分方权重"), max_length=500, required=False, help_text=_("每行一个：评分方，权重。如 园区，70%")
     )
     unreported = forms.ChoiceField(label=_("有任务而未填报"), choices=SchemeRow.Unreported, required=False)
-    weight = FractionField(label=_("权重"), initial="1", help_text=_("1 即 100%"))
+    weight = FractionField(label=_("权重"), initial="100%", help_text=_("100% 即得多少计多少"))
     low = ExactFormField(label=_("本项最低分"), required=False)
     high = ExactFormField(label=_("本项最高分"), required=False)
     decimals = forms.IntegerField(
@@ -237,6 +256,10 @@ class RowForm(VersionForm):
         reads, gone = self.method.reads, set()
         if not reads & (OF_FIGURES | OF_CASES):
             gone |= {"indicator", "against", "unreported"}
+        if not (reads & COMPARED or self.method is Shortfall):
+            gone |= {"against"}
+        if not reads & (OF_FIGURES | {Reads.CASE_RATE}):
+            gone |= {"unreported"}
         if not reads & OF_CASES:
             gone |= {"doubled", "at_least"}
         if not reads & OF_ITEMS:
@@ -249,6 +272,16 @@ class RowForm(VersionForm):
             gone |= {"weight", "low", "high", "decimals", "within", "unreported"}
         for name in gone:
             del self.fields[name]
+        if not reads & OF_ITEMS and "indicator" in self.fields:
+            self.fields["indicator"].required = True
+        if reads <= OF_ITEMS:
+            self.fields["item"].required = True
+
+    def sections(self):
+        """Return (title, fields) in the order in which a row is thought of: what is read, how it makes points."""
+        first, *rest = [(title, [self[name] for name in names if name in self.fields]) for title, names in SECTIONS]
+        parameters = (_("计分参数"), [self[name] for name in self.parameter_names()])
+        return [(title, fields) for title, fields in (first, parameters, *rest) if fields]
 
     def clean(self):
         """Collect the parameters as the method takes them; ask for what the value is read from."""

@@ -11,6 +11,7 @@ from campaigns.scoring.plain_data import row_of
 from campaigns.scoring.scheme import KINDS, SIGNS, Kind, Result, printed
 from campaigns.scoring.values import ZERO
 from campaigns.standings import standings
+from units.models import Role
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Asked:
 def asked(sheet: SelfSheet) -> list[Asked]:
     """Return the clauses of a sheet: those that give points by themselves, for the unit, on the day; two queries."""
     rows = list(sheet.scheme.rows.select_related("indicator", "item"))
-    headed = {row.within for row in rows if row.within}
+    added = [row for row in rows if row.kind != SchemeRow.Kind.PENALTY]  # deductions raise no limit
+    headed = {row.within for row in added if row.within}
     seat = sheet.scheme.campaign.roster.filter(unit=sheet.unit_id).values_list("group", flat=True).first() or ""
     holds_for = {seat, str(sheet.unit.get_kind_display())}
     made = []
@@ -94,9 +96,15 @@ def assessed(sheet: SelfSheet) -> Result | None:
     return state.results.get(sheet.unit_id)
 
 
-def sheet_lines(sheet: SelfSheet, result: Result | None) -> list[SheetLine]:
+def shown_scores(sheet: SelfSheet, user) -> list[SelfScore]:
+    """Return what a unit gives itself; what it has not handed in only its own clerks read."""
+    may = sheet.submitted_on is not None or user.holds(Role.CLERK, sheet.unit)
+    return list(sheet.scores.all()) if may else []
+
+
+def sheet_lines(sheet: SelfSheet, result: Result | None, user) -> list[SheetLine]:
     """Return both columns of a sheet, clause by clause."""
-    scores = {score.row_id: score for score in sheet.scores.all()}
+    scores = {score.row_id: score for score in shown_scores(sheet, user)}
     given = {found.row.code: found for found in result.rows} if result else {}
     lines = []
     for part in asked(sheet):
@@ -126,8 +134,8 @@ def own_total(scores: Iterable[SelfScore]) -> Fraction | None:
     return sum(marks, ZERO) if marks else None
 
 
-def totals(sheet: SelfSheet, given: Fraction | None) -> SheetTotals:
+def totals(sheet: SelfSheet, given: Fraction | None, user) -> SheetTotals:
     """Return both totals of a sheet whose scores are loaded with their rows."""
-    own = own_total(sheet.scores.all())
+    own = own_total(shown_scores(sheet, user))
     difference = None if own is None or given is None else given - own
     return SheetTotals(printed(own, PLACES), printed(given, PLACES), apart(difference))

@@ -66,8 +66,11 @@ def fill_self_sheet(
     if strange := set(scores) - set(clauses):
         raise ValidationError(_("自评表里没有第 %s 条") % min(strange))
     submit = submit or sheet.submitted_on is not None
+    wrong = {}
     for pk, part in clauses.items():
-        check(part, *scores.get(pk, (None, "")), submit)
+        wrong |= problems(part, *scores.get(pk, (None, "")), submit)
+    if wrong:
+        raise ValidationError(wrong)
     before = told(sheet)
     kept = {score.row_id: score for score in sheet.scores.all()}
     for pk, (points, evidence) in scores.items():
@@ -87,21 +90,20 @@ def fill_self_sheet(
     return sheet
 
 
-def check(part, points, evidence, submit):
-    """Refuse points that are out of the clause's limits or without evidence, or missing when handed in."""
+def problems(part, points, evidence, submit):
+    """Return {field: what is wrong} of a clause: points out of its limits, without evidence, or missing."""
     label = str(part.row)
     if points is None:
-        if submit:
-            raise ValidationError({field("points", part.row): _("报送前请填写「%s」的自评分") % label})
-        return
+        told = _("报送前请填写「%s」的自评分") % label
+        return {field("points", part.row): told} if submit else {}
+    found = {}
     if part.high is not None and Fraction(points) > part.high:
-        told = _("「%(row)s」最高 %(high)s 分") % {"row": label, "high": shown(part.high)}
-        raise ValidationError({field("points", part.row): told})
+        found[field("points", part.row)] = _("「%(row)s」最高 %(high)s 分") % {"row": label, "high": shown(part.high)}
     if part.low is not None and Fraction(points) < part.low:
-        told = _("「%(row)s」最低 %(low)s 分") % {"row": label, "low": shown(part.low)}
-        raise ValidationError({field("points", part.row): told})
+        found[field("points", part.row)] = _("「%(row)s」最低 %(low)s 分") % {"row": label, "low": shown(part.low)}
     if not evidence.strip():
-        raise ValidationError({field("evidence", part.row): _("请写明「%s」的自评依据") % label})
+        found[field("evidence", part.row)] = _("请写明「%s」的自评依据") % label
+    return found
 
 
 def field(name, row):

@@ -12,6 +12,7 @@ from campaigns.models.plan import Campaign, Indicator
 from campaigns.numbers import ExactField, amount_text
 from campaigns.scoring import words
 from campaigns.scoring.methods import METHODS
+from campaigns.scoring.values import OF_CASES
 from units.models import Unit
 
 
@@ -210,7 +211,8 @@ class SchemeRow(models.Model):
     @property
     def told_source(self):
         """What is read, in words."""
-        return words.told_source(str(self.indicator or self.item or ""), self.source)
+        told = words.told_source(str(self.indicator or self.item or ""), self.source)
+        return told + (f"，金额以{self.measure}计" if self.source.get("reads") in OF_CASES and self.measure else "")
 
     @property
     def told_needs(self):

@@ -228,6 +228,7 @@ class RowAction(SchemeAction):
     """What the forms of a row share."""
 
     form_class = RowForm
+    template_name = "campaigns/scheme_row_form.html"
     row = None
 
     @property
@@ -243,10 +244,6 @@ class RowAction(SchemeAction):
     def get_form_kwargs(self):
         """Give the form its scheme, method and row."""
         return {**super().get_form_kwargs(), "scheme": self.scheme, "method": self.method, "row": self.row}
-
-    def get_context_data(self, **kwargs):
-        """Use both columns."""
-        return super().get_context_data(two_columns=True, **kwargs)
 
     def perform(self, form):
         """Add or change the row."""

@@ -72,7 +72,13 @@ class SelfSheetList(CampaignPage, TemplateView):
         for sheet in self.sheets:
             if (sheet.scheme, sheet.as_of) == (scheme, day):
                 result = state.results.get(sheet.unit_id)
-                rows.append((sheet, *state_of(sheet, today), totals(sheet, result.score if result else None)))
+                rows.append(
+                    (
+                        sheet,
+                        *state_of(sheet, today),
+                        totals(sheet, result.score if result else None, self.request.user),
+                    )
+                )
         return rows
 
     def get(self, request, *args, **kwargs):
@@ -185,7 +191,7 @@ class SelfSheetDetail(SheetPage, TemplateView):
 
     def workbook(self):
         """Return the sheet as a workbook, its totals last."""
-        lines = sheet_lines(self.sheet, self.result)
+        lines = sheet_lines(self.sheet, self.result, self.request.user)
         rows = [
             [line.row.code, line.row.label, line.kind, line.worth, line.read, line.own, line.evidence, line.given,
              line.difference, line.opinion]
@@ -197,7 +203,7 @@ class SelfSheetDetail(SheetPage, TemplateView):
 
     def totals(self):
         """Return both totals."""
-        return totals(self.sheet, self.result.score if self.result else None)
+        return totals(self.sheet, self.result.score if self.result else None, self.request.user)
 
     def get_context_data(self, **kwargs):
         """Add the lines, and what the user may do."""
@@ -205,7 +211,7 @@ class SelfSheetDetail(SheetPage, TemplateView):
         tone, word = state_of(sheet, today)
         score = reverse("campaigns:score", args=[sheet.scheme.campaign_id, sheet.unit_id])
         return super().get_context_data(
-            title=self.get_title(), lines=sheet_lines(sheet, self.result), totals=self.totals(),
+            title=self.get_title(), lines=sheet_lines(sheet, self.result, user), totals=self.totals(),
             tone=tone, state=word, may_fill=sheet.may_fill(user, today), may_review=sheet.may_review(user),
             may_extend=user.holds(Role.EDITOR, sheet.scheme.campaign.organiser),
             score_url=f"{score}?as_of={sheet.as_of.isoformat()}", history=audit.history(sheet), **kwargs,
@@ -303,7 +309,7 @@ class SelfSheetReview(SheetForms):
     def get_context_data(self, **kwargs):
         """Add both columns beside the fields."""
         form = kwargs.get("form") or self.get_form()
-        lines = sheet_lines(self.sheet, assessed(self.sheet))
+        lines = sheet_lines(self.sheet, assessed(self.sheet), self.request.user)
         fields = {score.row_id: form[f"opinion_{score.row_id}"] for score in form.marks}
         rows = [(line, fields[line.row.pk]) for line in lines if line.row.pk in fields]
         return super().get_context_data(**{"form": form, "rows": rows, **kwargs})

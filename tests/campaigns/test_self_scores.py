@@ -269,6 +269,17 @@ def test_organiser_sees_who_has_not_handed_in(client, drive, scheme, clerk):
     assert [sheet.unit.name for sheet, *_rest in client.get(url).context["rows"]] == ["甲镇"]
 
 
+def test_draft_of_a_sheet_is_read_by_the_units_clerks_only(client, drive, scheme, clerk):
+    sheet = sheet_today(scheme)
+    fill(sheet, {"1": 30}, clerk, on=timezone.localdate(), submit=False)
+    shown = []
+    for user in (clerk, make_user("editor", Role.EDITOR, drive.organiser)):
+        client.force_login(user)
+        page = client.get(sheet.get_absolute_url())
+        shown.append((page.context["totals"].own, page.context["lines"][0].own))
+    assert shown == [("30", "30"), ("—", "—")]
+
+
 def test_editor_asks_reviews_and_extends_in_the_browser(client, drive, scheme, clerk):
     today = timezone.localdate()
     client.force_login(make_user("editor", Role.EDITOR, drive.organiser))
@@ -330,3 +341,18 @@ def test_list_costs_the_same_at_any_size(client, size, django_assert_max_num_que
     client.force_login(make_user("editor", Role.EDITOR, drive.organiser))
     with django_assert_max_num_queries(16):
         assert len(client.get(f"/campaigns/{drive.campaign.pk}/self-scores/").context["rows"]) == size
+
+
+@pytest.mark.parametrize("value", NONSENSE)
+@pytest.mark.parametrize("field", ["scheme", "as_of", "opens_on", "due_on", "reason", "opinion"])
+def test_nonsense_in_what_the_organiser_types_never_fails(client, drive, scheme, clerk, field, value):
+    sheet, today = sheet_today(scheme), timezone.localdate().isoformat()
+    fill(sheet, FULL, clerk, on=timezone.localdate())
+    client.force_login(make_user("editor", Role.EDITOR, drive.organiser))
+    days = {"scheme": scheme.pk, "as_of": "2026-08-09", "opens_on": today, "due_on": today, "nonce": "n1"}
+    sent = [(f"/campaigns/{drive.campaign.pk}/self-scores/new/", days | {field: value})]
+    extended = {"due_on": "2099-01-01", "reason": "防汛", "nonce": "n2"}
+    sent.append((f"{sheet.get_absolute_url()}extend/", extended | {field: value}))
+    opinion = {f"opinion_{scheme.rows.get(code='1').pk}": value, "nonce": "n3"}
+    sent.append((f"{sheet.get_absolute_url()}review/", opinion))
+    assert {client.post(url, data).status_code for url, data in sent} <= {200, 302}
