@@ -47,8 +47,10 @@ def test_rule_is_written_judged_answered_and_ends_in_a_closed_order(visit):
     row = editor.page.locator("tr", has_text=RULE).filter(has_text="区委政法委")
     assert "新增" in row.inner_text()
     assert Finding.objects.filter(rule__name=RULE).count() == 0
-    editor.page.once("dialog", lambda dialog: dialog.accept())
     editor.press("按此认定")
+    editor.page.locator(".zs-dialog").get_by_role("button", name="确定").click()
+    editor.settle()
+    editor.page.locator("#messages", has_text="新认定").wait_for()
     assert editor.told().startswith("新认定 ")
 
     found = Finding.objects.get(rule__name=RULE, unit__name="区委政法委")
