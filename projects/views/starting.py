@@ -61,7 +61,7 @@ class StartTemplate(ActionView):
         """Suggest a name, today or the first day of the year, and the user's own unit."""
         today = timezone.localdate()
         starts_on = today if self.template.days else today.replace(month=1, day=1)
-        name = f"{starts_on.year}年{self.template.name}"
+        name = f"{starts_on.year}年{self.template.name.removeprefix('年')}"  # 2026年度招商目标
         return {"name": name, "starts_on": starts_on, "organiser": self.request.user.first_unit(Role.EDITOR)}
 
     def get_context_data(self, **kwargs):

@@ -64,6 +64,14 @@ def test_every_template_makes_a_campaign_that_lacks_nothing(client, top, slug):
     assert Target.objects.filter(unit=top).count() == len(template.indicators)
 
 
+def test_template_proposes_a_name(client, top):
+    client.force_login(make_user("editor", Role.EDITOR, top))
+    names = [
+        client.get(f"/campaigns/start/{slug}/").context["form"]["name"].value() for slug in ("contest", "annual")
+    ]
+    assert [name[4:] for name in names] == ["年百日竞赛", "年度招商目标"]
+
+
 def test_template_puts_the_next_units_in_groups_and_leaves_teams_out(top):
     campaign = start_campaign(
         template=campaign_templates.load("hundred_days"), name="百日会战", organiser=top,
