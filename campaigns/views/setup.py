@@ -160,7 +160,7 @@ class CampaignSetup(SetUpPage, TemplateView):
             "last": campaign.ends_on.isoformat(),
             "n": campaign.days,
         }
-        told = (days, f"{_('时序')}{campaign.get_clock_display()}", f"{_('组织单位')} {campaign.organiser}")
+        told = (days, f"{_('时序')}：{campaign.get_clock_display()}", f"{_('组织单位')}：{campaign.organiser}")
         more = tuple(
             f"{campaign._meta.get_field(name).verbose_name}：{getattr(campaign, name)}"
             for name in ("slogan", "themes", "leading_group", "office")
