@@ -10,6 +10,7 @@ from campaigns import actions
 from campaigns.models import Campaign, CampaignUnit, Finding, Instruction, Mark, Order, Rule, Scheme, Target
 from projects import campaign_templates
 from projects.actions import file_plan, start_campaign
+from projects.models import CountingRule
 from reports import screens
 from units.actions import rename_unit
 from units.models import Unit, User
@@ -119,6 +120,7 @@ def keys():
         "group": group.unit_id,
         "scheme": scheme.pk,
         "clause": scheme.rows.order_by("order")[1].pk,
+        "counting": CountingRule.objects.get(indicator__name="新签5000万元以上工业项目").pk,
         "rule": Rule.objects.filter(campaign=contest).order_by("pk")[0].pk,
         "finding": Finding.objects.filter(rule__campaign=contest).order_by("pk")[0].pk,
         "order": Order.objects.order_by("pk")[0].pk,
@@ -159,15 +161,10 @@ def helper(page):
 
 
 def counting(page):
-    """Type a counting rule and wait for what it would count."""
-    page.get_by_label("指标").select_option(label="新签项目")
-    page.get_by_label("事实").select_option(label="正式合同")
-    page.get_by_label("起用日期").fill("2026-01-01")
-    page.get_by_label("工业").check()
-    page.get_by_label("金额不低于（人民币）").fill("5000")
-    page.get_by_label("金额不低于（美元）").fill("500")
-    page.locator("#rule-tried h2").first.wait_for()
-    page.locator("#rule-tried").scroll_into_view_if_needed()
+    """Ask for more money in a counting rule and wait for what that would move."""
+    page.get_by_label("金额不低于（人民币）").fill("8000")
+    page.get_by_role("heading", name="保存后各单位的数").wait_for()
+    page.evaluate("window.scrollTo(0, document.getElementById('rule-tried').offsetTop - 120)")
 
 
 STEPS = {"table": table, "targets-paste": paste, "targets-helper": helper, "rule-preview": counting}

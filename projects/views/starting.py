@@ -102,13 +102,13 @@ class PlanList(PlanScope, TemplateView):
         user, campaign = self.request.user, self.campaign
         filed = outings.filings(user, campaign)
         own = Plan.objects.visible_to(user).filter(campaign=campaign, unit=campaign.organiser)
-        rows = [(row, may_promise(user, row.unit)) for row in filed]
+        rows = [(row, next((unit for unit in row.units if may_promise(user, unit)), None)) for row in filed]
         return super().get_context_data(
             title=_("工作方案"),
             own=own.prefetch_related(outings.live_papers()).first(),
             may_file_own=may_promise(user, campaign.organiser),
             rows=rows,
-            missing=sum(row.plan is None or not (row.teams or row.trips) for row in filed),
+            missing=sum(not row.papers or not (row.teams or row.trips) for row in filed),
             **kwargs,
         )
 

@@ -118,6 +118,32 @@ def test_unit_files_its_plan_and_stands_no_longer_among_those_without(client, de
     assert client.post(address, form).status_code == 403
 
 
+def test_units_of_one_line_file_and_read_their_plans_together(client, desk):
+    seat, *others = desk.campaign.roster.select_related("unit")
+    mine = {
+        "unit": desk.unit,
+        "title": "联合小组",
+        "further": [Unit.objects.get(pk=desk.other_clerk.first_unit(Role.CLERK))],
+    }
+    taken = {mine["unit"], *mine["further"]}
+    rest = [{"unit": row.unit} for row in (seat, *others) if row.unit not in taken]
+    campaign_actions.set_roster(campaign=desk.campaign, seats=[mine, *rest], by=desk.editor)
+    address = f"/campaigns/{desk.campaign.pk}/plans/"
+    client.force_login(desk.other_clerk)
+    page = client.get(address).content.decode()
+    assert "联合小组" in page
+    assert f"{address}{mine['further'][0].pk}/" in page
+    file_plan(campaign=desk.campaign, unit=desk.unit, on=desk.today, files=[paper()], by=desk.clerk)
+    assert client.get(Evidence.objects.get().get_absolute_url()).status_code == 200
+    file_plan(
+        campaign=desk.campaign, unit=mine["further"][0], on=desk.today, files=[paper("补充.pdf")], by=desk.other_clerk
+    )
+    client.force_login(desk.clerk)
+    page = client.get(address).content.decode()
+    assert "方案.pdf" in page
+    assert "补充.pdf" in page
+
+
 def test_plan_is_checked_as_evidence_is(desk):
     with pytest.raises(ValidationError):
         file_plan(
