@@ -15,11 +15,17 @@ class PlanQuerySet(models.QuerySet):
     """Words for plans."""
 
     def visible_to(self, user):
-        """Narrow to the plans of the user's units, and the own plans of campaigns whose standings the user sees."""
+        """Narrow to the plans of the user's units, and the own plans of campaigns whose standings the user sees.
+
+        The units of one line of a roster (招商小组) read each other's.
+        """
         if not user.is_authenticated:
             return self.none()
+        paths = user.paths(*BUSINESS_ROLES)
+        line = CampaignUnit.objects.filter(Q(unit=OuterRef("unit")) | Q(further__unit=OuterRef("unit")))
+        line = line.filter(under(paths) | under(paths, "further__unit__"), campaign=OuterRef("campaign"))
         own = Q(unit=F("campaign__organiser"), campaign__in=Campaign.objects.visible_to(user).values("pk"))
-        return self.filter(under(user.paths(*BUSINESS_ROLES)) | own)
+        return self.filter(under(paths) | own | Exists(line))
 
 
 class Plan(models.Model):
