@@ -166,7 +166,9 @@ class CopyForm(RecordForm):
     """A campaign like an earlier one."""
 
     name = forms.CharField(label=_("名称"), max_length=100)
-    starts_on = DayField(label=_("开始日期"), help_text=_("与往期同样长；各阶段随开始日期顺延。"))
+    starts_on = DayField(
+        label=_("开始日期"), help_text=_("与往期同样长；各阶段随开始日期顺延，考核办法作为草案带来。")
+    )
     with_targets = forms.BooleanField(
         label=_("目标任务也带过来"), required=False, help_text=_("不勾选则目标留空，另行下达。")
     )
