@@ -348,14 +348,14 @@ def _last(spot, text, lines, frame):
     wide = text_width(text)
     middle = min(max(cx - wide / 2, left), right - wide)
     beside = [(cx + 9, cy + 4)] if cx + 9 + wide <= right else []
-    places = [
+    spots = [
         *beside,
         *((across, cy + down) for down in (-11, 20, -26, 35) for across in (middle, max(cx - wide - 8, left))),
     ]
-    inside = [(across, base) for across, base in places if base - 12 >= top and base + 3 <= bottom] or places
+    inside = [(across, base) for across, base in spots if base - 12 >= top and base + 3 <= bottom] or spots
 
-    def crossed(place):
-        across, base = place
+    def crossed(spot):
+        across, base = spot
         box = (across - 3, base - 13, across + wide + 3, base + 4)
         return sum(_crosses(one, two, box) for line in lines for one, two in zip(line, line[1:], strict=False))
 
