@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaigns import actions
@@ -28,14 +28,18 @@ NAMES = ("甲镇", "乙镇", "丙镇", "丁镇")
 
 # --- a tree that changes ------------------------------------------------------------------------
 
-MOVES = st.lists(  # who, under whom (modulo how many there are), days after the start, whether it is merged
-    st.tuples(st.integers(1, 9), st.integers(0, 9), st.integers(0, 130), st.booleans()), max_size=4
+MOVES = st.lists(  # who, under whom (modulo how many there are), days after the start (91: the last), whether merged
+    st.tuples(st.integers(1, 9), st.integers(0, 9), st.sampled_from([40, 91, 92, 120]), st.booleans()),
+    min_size=1,
+    max_size=4,
 ).map(lambda moves: sorted(moves, key=lambda move: move[2]))
 
 
 @pytest.mark.django_db
 @settings(max_examples=20)
 @given(tree=trees(), moves=MOVES)
+@example(tree=([None, 0, 1], [1], {}, [1, 2, 5]), moves=[(2, 0, 120, False)])  # after the end: still of that time
+@example(tree=([None, 0, 1, 0], [1, 3], {}, [1, 2, 5, 4]), moves=[(2, 3, 91, True)])  # on the last day: it holds
 def test_roll_up_over_a_tree_that_changes_is_that_of_the_campaign_s_end(tree, moves):
     parents, roster, joins, amounts = tree
     by = User.objects.system()
