@@ -135,7 +135,7 @@ def test_units_of_one_line_file_and_read_their_plans_together(client, desk):
     assert "联合小组" in page
     assert f"{address}{mine['further'][0].pk}/" in page
     file_plan(campaign=desk.campaign, unit=desk.unit, on=desk.today, files=[paper()], by=desk.clerk)
-    assert client.get(Evidence.objects.get().get_absolute_url()).status_code == 200
+    assert b"".join(client.get(Evidence.objects.get().get_absolute_url()).streaming_content) == PDF
     file_plan(
         campaign=desk.campaign, unit=mine["further"][0], on=desk.today, files=[paper("补充.pdf")], by=desk.other_clerk
     )
