@@ -7,10 +7,21 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from campaigns import actions
-from campaigns.models import Campaign, CampaignUnit, Finding, Instruction, Mark, Order, Rule, Scheme, Target
+from campaigns.models import (
+    Campaign,
+    CampaignUnit,
+    Finding,
+    Instruction,
+    Mark,
+    Order,
+    Rule,
+    Scheme,
+    SelfSheet,
+    Target,
+)
 from projects import campaign_templates
 from projects.actions import file_plan, start_campaign
-from projects.models import CountingRule
+from projects.models import CountingRule, Inspection, Reward
 from reports import screens
 from units.actions import rename_unit
 from units.models import Unit, User
@@ -127,6 +138,9 @@ def keys():
         "instruction": Instruction.objects.order_by("pk")[0].pk,
         "renamed": Unit.objects.get(name="青石镇招商服务专班").pk,
         "wall": wall_token[0],
+        "sheet": SelfSheet.objects.filter(scheme__campaign=contest).order_by("pk")[0].pk,
+        "reward": Reward.objects.filter(state=Reward.State.PROPOSED).order_by("pk")[0].pk,
+        "inspection": Inspection.objects.order_by("pk")[0].pk,
     }
 
 

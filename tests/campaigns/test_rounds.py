@@ -41,7 +41,7 @@ def test_rounds_are_listed_below_their_year(client, top, year, editor):
     second = make_campaign(top, "第二轮", date(2026, 10, 1), date(2026, 11, 30), year=year)
     response = client.get("/campaigns/")
     assert [row.record.name for row in response.context["table"].rows] == ["别的战役", "年度目标", "第二轮", "第一轮"]
-    assert "所属年度战役：年度目标" in response.content.decode()
+    assert "属于 年度目标" in response.content.decode()
     for campaign in (year, first, second):
         rounds = client.get(f"/campaigns/{campaign.pk}/").context["rounds"]
         assert [row.name for row in rounds] == ["年度目标", "第一轮", "第二轮"]
@@ -59,7 +59,7 @@ def test_editor_chooses_the_year_in_the_basics(client, top, year, editor):
     body = {name: form[name].value() or "" for name in form.fields} | {"year": year.pk, "nonce": "y"}
     assert client.post(page, body).url == f"/campaigns/{first.pk}/setup/"
     assert Campaign.objects.get(pk=first.pk).year == year
-    assert "属于 年度目标" in client.get(f"/campaigns/{first.pk}/setup/").content.decode()
+    assert "所属年度战役：年度目标" in client.get(f"/campaigns/{first.pk}/setup/").content.decode()
 
 
 def test_rounds_have_no_rounds(top, year):
