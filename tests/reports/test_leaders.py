@@ -183,7 +183,7 @@ def test_leader_pages_cost_the_same_at_any_length(client, drive, boss, many):
         )  # fmt: skip
     with CaptureQueriesContext(connection) as queries:
         assert len(shown(client).context["projects"]) == many
-    assert len(queries) == 36
+    assert len(queries) == 38
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/campaigns/{drive.campaign.pk}/leaders/", {"as_of": ON})
     assert len(queries) == 7
