@@ -250,10 +250,9 @@ def needed_text(standings: Standings, line: Line) -> str:
         return _("不足一周，须全部完成")
     rate = gap / weeks
     places = 1 if rate >= Fraction(1, 10) else 2
-    return _("每周需 %(n)s %(measure)s") % {
-        "n": plain(round_half_up(rate, places)),
-        "measure": line.column.measure,
-    }
+    while not (needed := round_half_up(rate, places)):  # what is still needed never prints as nothing
+        places += 1
+    return _("每周需 %(n)s %(measure)s") % {"n": plain(needed), "measure": line.column.measure}
 
 
 def gained_text(score: Score) -> str:

@@ -121,6 +121,12 @@ def test_ranking_on_an_indicator_says_what_is_needed_a_week(drive, as_of, first,
     assert (leads.pace_needed, signed.pace_needed) == (total, "")
 
 
+def test_what_is_still_needed_never_prints_as_nothing(drive):
+    owe(drive, drive.leads, {drive.units[0]: Decimal("9.01")})
+    rows = line_rows(standings(drive, DAY), drive.leads.pk, lambda line: "", lambda unit: "")[0].rows
+    assert next(row.pace_needed for row in rows if row.unit == "单位01") == "每周需 0.002 条"  # 0.01 in 46 days
+
+
 def test_different_scores_never_look_alike(drive):
     first, second, third, _ = drive.units
     owe(drive, drive.leads, {first: 30000, second: 30000, third: 30000})
