@@ -21,7 +21,7 @@ def test_campaign_goes_from_a_template_to_issued_quotas(visit):
     grid[0][0].evaluate(PASTE, block)
     editor.press("保存草稿")
     assert editor.told() == "目标任务已保存为草稿"
-    assert [cell.input_value() for cell in rows(page)[-1]] == ["1599", "20", "10", "2", "0.5"]
+    assert [cell.input_value() for cell in rows(page)[-1]] == ["1599", "20", "10", "2", "0.5", ""]
     editor.follow("返回设置")
     editor.follow("下一步：下达目标任务")
     page.get_by_label("文号").fill("区招组〔2098〕1号")
