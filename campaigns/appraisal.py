@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from django.db.models import Q, Sum
 
-from campaigns.models import Campaign, Entry, Mark, Scheme, SchemeRow
+from campaigns.models import Campaign, Entry, Indicator, Mark, Scheme, SchemeRow
 from campaigns.numbers import measure_of
-from campaigns.scoring.methods import PlaceShift
+from campaigns.scoring.methods import PlaceShift, Tiers
 from campaigns.scoring.parameters import number_text
 from campaigns.scoring.plain_data import row_of
 from campaigns.scoring.scheme import Scheme as Rules
@@ -24,9 +24,20 @@ def figure_key(indicator_id: int) -> str:
     return f"indicator-{indicator_id}"
 
 
+def indicator_of(key: str) -> int:
+    """Return the indicator whose figure a key reads."""
+    return int(key.removeprefix("indicator-"))
+
+
 def item_key(item_id: int) -> str:
     """Return the key under which an item's counts or marks are read."""
     return f"item-{item_id}"
+
+
+def figure_source(indicator: Indicator, measure: str) -> dict:
+    """Return an indicator as a source reads it, in the measure of the campaign."""
+    factor = number_text(Fraction(measure_of(measure).factor))
+    return {"key": figure_key(indicator.pk), "label": indicator.name, "measure": measure, "factor": factor}
 
 
 def plain_row(row: SchemeRow) -> dict:
@@ -46,6 +57,7 @@ def plain_row(row: SchemeRow) -> dict:
         "within": row.within,
         "needs": row.needs,
         "unreported": row.unreported,
+        "decimals": row.decimals,
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
     }
@@ -54,11 +66,7 @@ def plain_row(row: SchemeRow) -> dict:
 def _source(row):
     """Return what a row reads: its indicator in its measure, or its item."""
     if row.indicator_id:
-        factor = number_text(Fraction(measure_of(row.measure).factor))
-        return {
-            **row.source, "key": figure_key(row.indicator_id), "label": row.indicator.name, "measure": row.measure,
-            "factor": factor,
-        }  # fmt: skip
+        return {**row.source, **figure_source(row.indicator, row.measure)}
     if row.item_id:
         return {**row.source, "key": item_key(row.item_id), "label": row.item.name}
     return dict(row.source)
@@ -75,6 +83,7 @@ def rules_of(scheme: Scheme, rows: Iterable[SchemeRow]) -> Rules:
         version=str(scheme.number),
         rows=tuple(row_of(plain_row(row)) for row in rows),
         decimals=scheme.decimals,
+        rank_rounded=scheme.rank_rounded,
         low=fraction(scheme.low),
         high=fraction(scheme.high),
         rescaled=scheme.rescaled,
@@ -99,7 +108,7 @@ def load_rules(scheme_ids: Iterable[int]) -> dict[int, tuple[Scheme, Rules]]:
 
 def reads_any(rules: Iterable[Rules], kinds) -> list[str]:
     """Return the keys of what some rules read in one of several ways."""
-    sources = [source for part in rules for row in part.rows for source in (row.source, *_needed(row))]
+    sources = [source for part in rules for row in part.rows for source in row.sources]
     return sorted({source.key for source in sources if source.reads in kinds})
 
 
@@ -108,8 +117,19 @@ def shifts(rules: Iterable[Rules]) -> bool:
     return any(isinstance(row.method, PlaceShift) for part in rules for row in part.rows)
 
 
-def _needed(row):
-    return [need.source for need in row.needs]
+def reads_phase(rules: Iterable[Rules]) -> bool:
+    """Say whether some rules compare with the phased quota."""
+    return any(source.against == "phase" for part in rules for row in part.rows for source in row.sources)
+
+
+def tags_in(rules: Iterable[Rules]) -> list[str]:
+    """Return the tags that some rules ask of single facts: the names of indicators that a fact counts toward, too."""
+    rows = [row for part in rules for row in part.rows]
+    tags = {tag for row in rows for source in row.sources for tag in source.tags}
+    return sorted(
+        tags
+        | {tag for row in rows if isinstance(row.method, Tiers) for _n, _a, tag, _p, _c in row.method.rows if tag}
+    )
 
 
 class Extras:
@@ -118,6 +138,7 @@ class Extras:
     def __init__(self, campaign: Campaign, rules, owner, as_of: date):
         self.marks = self.load_marks(campaign, as_of) if reads_any(rules, OF_ITEMS) else []
         cases = reads_any(rules, OF_CASES)
+        self.tags = set(tags_in(rules))
         self.cases = self.load_cases(campaign, cases, list(owner), as_of) if cases else []
         self.owner = owner
 
@@ -131,12 +152,15 @@ class Extras:
         )
 
     def load_cases(self, campaign, keys, unit_ids, as_of):
-        """Return what each fact adds to each unit, with the day that counts."""
-        indicators = [int(key.removeprefix("indicator-")) for key in keys]
+        """Return what each fact adds to each unit, with the day that counts; also on the indicators that are tags."""
+        indicators = Q(indicator_id__in=[indicator_of(key) for key in keys])
+        if self.tags:
+            used = campaign.lines.filter(indicator__name__in=self.tags).values("indicator")
+            indicators |= Q(indicator_id__in=used)
         within = Q(on__gte=campaign.starts_on, on__lte=as_of)
         return list(
-            Entry.objects.filter(within, indicator_id__in=indicators, unit_id__in=unit_ids)
-            .values_list("indicator_id", "basis", "source_kind", "source_id", "unit_id", "on")
+            Entry.objects.filter(within, indicators, unit_id__in=unit_ids)
+            .values_list("indicator_id", "indicator__name", "basis", "source_kind", "source_id", "unit_id", "on")
             .annotate(amount=Sum("amount"), facts=Sum("sign"))
             .order_by("source_kind", "source_id", "unit_id", "on")
         )
@@ -152,11 +176,15 @@ class Extras:
     def cases_of(self, day: date, basis_of: dict) -> dict:
         """Return {line owner: {figure key: cases}} to a day; basis_of says on which basis an indicator counts."""
         whole, parts = defaultdict(Fraction), defaultdict(Fraction)
-        live = defaultdict(int)
-        for indicator_id, basis, kind, source_id, unit_id, on, amount, facts in self.cases:
+        first = {}
+        live, tagged = defaultdict(int), defaultdict(lambda: defaultdict(int))
+        for indicator_id, name, basis, kind, source_id, unit_id, on, amount, facts in self.cases:
             if on > day or basis_of.get(indicator_id) != basis:
                 continue
+            if name in self.tags:
+                tagged[kind, source_id][name] += facts
             fact = (indicator_id, kind, source_id)
+            first[fact] = min(on, first.get(fact, on))
             whole[fact] += Fraction(amount)
             parts[fact, self.owner[unit_id]] += Fraction(amount)
             live[fact, self.owner[unit_id]] += facts
@@ -166,6 +194,9 @@ class Extras:
                 continue
             indicator_id, kind, source_id = fact
             share = amount / whole[fact] if whole[fact] else Fraction(0)
-            case = Case(f"{kind}-{source_id}", whole[fact], share, label=f"第 {source_id} 号记录")
+            tags = frozenset(name for name, count in tagged[kind, source_id].items() if count > 0)
+            case = Case(
+                f"{kind}-{source_id}", whole[fact], share, tags=tags, label=f"{first[fact].isoformat()} 的一笔"
+            )
             found[holder][figure_key(indicator_id)] += (case,)
         return found

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from campaigns.lines import Standings
 from campaigns.ranking import group_label
-from campaigns.scoring.scheme import KINDS, Kind, Result, RowResult, printed
+from campaigns.scoring.scheme import KINDS, SIGNS, Kind, Result, RowResult, printed
 from campaigns.scoring.values import READS, Reads
 
 PLACES = 4  # decimals of the points of a row
@@ -39,6 +40,7 @@ class Line:
     worth: str
     points: str
     self_score: str
+    difference: str
     is_missing: bool
 
 
@@ -57,6 +59,8 @@ class Explanation:
     lines: tuple[Line, ...]
     steps: tuple[tuple[str, str], ...]
     is_self_scored: bool
+    self_score: str
+    difference: str
 
 
 def nowhere(key: str) -> str:
@@ -79,6 +83,8 @@ def explanation(result: Result, url_for: Callable[[str], str] = nowhere) -> Expl
         lines=tuple(_line(row, depth, url_for) for row, depth in _walk(result.rows)),
         steps=tuple((step.label, step.text) for step in result.steps),
         is_self_scored=result.self_score is not None,
+        self_score=printed(result.self_score, PLACES),
+        difference=apart(result.difference),
     )
 
 
@@ -92,11 +98,22 @@ def points_of(found: RowResult) -> str:
     """Print the points of a row with their sign; a rule says whether it holds."""
     if found.row.kind == Kind.RULE:
         return "成立" if found.holds else "不成立"
-    text = printed(found.points, PLACES)
-    if found.points is None or not found.points:
+    return signed(found.points, found.row.kind)
+
+
+def signed(points: Fraction | None, kind: Kind) -> str:
+    """Print the points of a row with the sign of its kind."""
+    text = printed(points, PLACES)
+    if points is None or points <= 0:
         return text
-    sign = {Kind.BONUS: "+", Kind.PENALTY: "−"}.get(found.row.kind, "")
-    return f"{sign}{text}" if found.points > 0 else text
+    return {Kind.BONUS: "+", Kind.PENALTY: "−"}.get(kind, "") + text
+
+
+def apart(difference: Fraction | None, kind: Kind = Kind.ITEM) -> str:
+    """Print what the assessed points move the score beside the self-assessed; "—" where either is missing."""
+    moved = None if difference is None else SIGNS.get(kind, 1) * difference
+    text = printed(moved, PLACES)
+    return f"+{text}" if moved is not None and moved > 0 else text.replace("-", "−")
 
 
 def _line(found, depth, url_for):
@@ -117,7 +134,8 @@ def _line(found, depth, url_for):
         read=found.read,
         worth=printed(row.worth, PLACES),
         points=points_of(found),
-        self_score=printed(found.self_score, PLACES),
+        self_score=signed(found.self_score, row.kind),
+        difference=apart(found.difference, row.kind),
         is_missing=found.points is None and row.kind != Kind.RULE,
     )
 
@@ -148,7 +166,7 @@ def compared(now: Standings, tried: Standings) -> list[tuple[str, list[Compared]
             rows.append(
                 Compared(
                     score.unit_id, score.unit, printed(held.score), str(held.rank or "—"),
-                    printed(score.score, PLACES), str(score.rank or "—"), moved, result.grade,
+                    printed(result.score, PLACES), str(score.rank or "—"), moved, result.grade,
                     "、".join(result.barred) or result.why,
                 )
             )  # fmt: skip

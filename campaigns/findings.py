@@ -75,8 +75,8 @@ def state_at(known, campaign, day, basis):
 
 
 def exemptions(campaign: Campaign, on: date) -> dict[tuple[int, int | None], Exemption]:
-    """Return the exemptions in force on a day by (unit, rule); rule None covers all rules. Reports print them."""
-    rows = campaign.exemptions.in_force(on).select_related("unit", "rule").order_by("pk")
+    """Return the exemptions from rules in force on a day by (unit, rule); rule None covers all rules."""
+    rows = campaign.exemptions.in_force(on).filter(roll=None).select_related("unit", "rule").order_by("pk")
     return {(row.unit_id, row.rule_id): row for row in rows}
 
 

@@ -57,6 +57,13 @@ class CampaignForm(VersionForm):
             "按阶段表：以本战役阶段表中已到期阶段的应完成比例为准。"
         ),
     )
+    year = forms.ModelChoiceField(
+        label=_("所属年度战役"),
+        queryset=Campaign.objects.none(),
+        required=False,
+        empty_label=_("（不属于）"),
+        help_text=_("一年几轮的，各轮选同一个年度战役，列表和总览上放在一起。"),
+    )
     slogan = forms.CharField(label=_("口号"), max_length=100, required=False)
     themes = forms.CharField(
         label=_("主题标签"), max_length=100, required=False, help_text=_("如 产业招商突破年；几个用顿号隔开。")
@@ -66,6 +73,9 @@ class CampaignForm(VersionForm):
     )
     office = forms.CharField(
         label=_("活动办公室"), max_length=200, required=False, help_text=_("设在哪里，主任，联系电话。")
+    )
+    plans_due_on = DayField(
+        label=_("方案报送期限"), required=False, help_text=_("各单位在此日前报送方案和小分队行程；不填则不催报。")
     )
     full_score = ExactFormField(label=_("综合得分满分"), min_value=Decimal(1), initial=Decimal(100))
     score_cap = ExactFormField(
@@ -87,10 +97,13 @@ class CampaignForm(VersionForm):
         help_text=_("不低于此数为偏慢，再低为滞后。"),
     )
 
-    def __init__(self, *args, user=None, fixed=None, **kwargs):
+    def __init__(self, *args, user=None, fixed=None, own=None, **kwargs):
         super().__init__(*args, user=user, **kwargs)
+        years = Campaign.objects.editable_by(user).filter(year__isnull=True).for_list()
+        self.fields["year"].queryset = years.exclude(pk=own.pk) if own else years
         organiser = self.fields["organiser"]
         organiser.queryset = Unit.objects.within(user.paths(Role.EDITOR)).order_by("path")
+        organiser.initial = user.first_unit(Role.EDITOR)
         if fixed is not None:  # the organiser of a campaign that exists
             organiser.disabled, organiser.initial = True, fixed
 
@@ -99,6 +112,8 @@ class CampaignForm(VersionForm):
         data = self.cleaned_data
         if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
             self.add_error("ends_on", _("结束日期不能早于开始日期"))
+        if data.get("plans_due_on") and data.get("ends_on") and data["ends_on"] < data["plans_due_on"]:
+            self.add_error("plans_due_on", _("方案报送期限不能晚于战役结束日期"))
         green, yellow = data.get("green_at"), data.get("yellow_at")
         if green is not None and yellow is not None and green < yellow:
             self.add_error("green_at", _("绿灯界线不能低于黄灯界线"))
@@ -151,7 +166,9 @@ class CopyForm(RecordForm):
     """A campaign like an earlier one."""
 
     name = forms.CharField(label=_("名称"), max_length=100)
-    starts_on = DayField(label=_("开始日期"), help_text=_("与往期同样长；各阶段随开始日期顺延。"))
+    starts_on = DayField(
+        label=_("开始日期"), help_text=_("与往期同样长；各阶段随开始日期顺延，考核办法作为草案带来。")
+    )
     with_targets = forms.BooleanField(
         label=_("目标任务也带过来"), required=False, help_text=_("不勾选则目标留空，另行下达。")
     )
@@ -175,14 +192,23 @@ class TableForm(RecordForm):
         help_text=_("通报数一般两者都算。"),
     )
     file = forms.FileField(
-        label=_("通报表"), required=False,
+        label=_("通报表"),
         help_text=_("XLSX 或 CSV，不超过 1 MB，须有 单位、指标、计量单位 三列，可有 组别、合计、目标、完成。"),
     )  # fmt: skip
     kept = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organiser"].queryset = Unit.objects.within(self.user.paths(Role.EDITOR)).order_by("path")
+        organiser = self.fields["organiser"]
+        organiser.queryset = Unit.objects.within(self.user.paths(Role.EDITOR)).order_by("path")
+        organiser.initial = self.user.first_unit(Role.EDITOR)
+        if self.is_bound and self.data.get("kept"):
+            self.ask_for_another_file()
+
+    def ask_for_another_file(self):
+        """Say that the file is there already."""
+        self.fields["file"].required = False
+        self["file"].help_text = _("已读入；要换一个文件或改好后重传，请重新选择。")
 
     def clean_name(self):
         """Refuse the name of a campaign that somebody else sets up."""
@@ -199,13 +225,12 @@ class TableForm(RecordForm):
             if file.size > TABLE_BYTES:
                 raise ValidationError({"file": _("文件超过 1 MB，请只留需要的一张表")})
             data["content"] = file.read()
+            self.keep(data["content"])
         elif data.get("kept"):
             try:
                 data["content"] = urlsafe_b64decode(data["kept"])
             except (ValueError, UnicodeError):
                 raise ValidationError({"file": _("请重新选择文件")}) from None
-        elif not self.errors:
-            raise ValidationError({"file": _("请选择通报表")})
         return data
 
     @property
@@ -216,10 +241,11 @@ class TableForm(RecordForm):
         names = ("name", "organiser", "starts_on", "ends_on", "as_of", "clock")
         return {**{name: data[name] for name in names}, "bases": bases}
 
-    def keep(self):
-        """Keep the file in the form."""
+    def keep(self, content):
+        """Keep the file in the form, whatever else is wrong: a browser would ask for it again."""
         self.data = self.data.copy()
-        self.data["kept"] = urlsafe_b64encode(self.cleaned_data["content"]).decode()
+        self.data["kept"] = urlsafe_b64encode(content).decode()
+        self.ask_for_another_file()
 
 
 # --- phases ---------------------------------------------------------------------------------------
@@ -248,6 +274,8 @@ class PhaseForm(RecordForm):
             if not data.get(name):
                 self.add_error(name, _("请填写"))
         data["due_on"] = data.get("due_on") or data.get("ends_on")
+        if not self.errors and data["ends_on"] < data["starts_on"]:
+            self.add_error("ends_on", _("结束日期不能早于开始日期"))
         if not self.errors and not data["starts_on"] <= data["due_on"] <= data["ends_on"]:
             self.add_error("due_on", _("时限须在阶段起止日期之内"))
         return data
@@ -376,6 +404,7 @@ ORDER = forms.IntegerField(min_value=0, max_value=9999, required=False)
 TITLE = forms.CharField(max_length=50, required=False)
 JOIN = forms.CharField(max_length=100, required=False)
 SEAT_FIELDS = {"group": GROUP, "leader": LEADER, "order": ORDER, "title": TITLE, "join": JOIN}
+OF_A_LINE = ("group", "leader", "order", "title")  # only a line of the roster has them
 
 
 @dataclass
@@ -390,6 +419,7 @@ class SeatRow:
     order: str = ""
     title: str = ""
     join: str = ""  # the unit whose line it counts on
+    is_forgotten: bool = False  # filled in, but neither ticked nor on the roster before
     cleaned: dict = field(default_factory=dict)
     errors: dict = field(default_factory=dict)
 
@@ -434,13 +464,16 @@ class RosterForm(VersionForm):
                 row.cleaned[name] = cleaner.clean(getattr(row, name))
             except ValidationError as error:
                 row.errors[name] = "；".join(error.messages)
+        row.is_forgotten = seat is None and not row.on and any(getattr(row, name) for name in OF_A_LINE)
+        if row.is_forgotten:
+            row.errors["group"] = str(_("填了内容但没有勾选；要列入请勾选，不列入请清空"))
         return row
 
     def clean(self):
         """Collect the seats in their order, each with the units that count on its line."""
         chosen = [(place, row) for place, row in enumerate(self.rows) if row.on]
         further = self.further([row for _place, row in chosen])
-        if any(row.errors for row in self.rows if row.on or row.join):
+        if any(row.errors for row in self.rows if row.on or row.join or row.is_forgotten):
             raise ValidationError(_("请更正表中标红的内容"))
         orders = {place: row.cleaned["order"] for place, row in chosen}
         chosen.sort(key=lambda pair: (orders[pair[0]] is None, orders[pair[0]] or 0, pair[0]))

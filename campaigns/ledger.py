@@ -10,6 +10,7 @@ from django.db import transaction
 
 from campaigns.models import Entry
 from campaigns.periods import OpenDays
+from units import stamps
 
 BATCH = 2000  # sources a query
 
@@ -96,6 +97,7 @@ def post_many(kind: str, wanted: Mapping[int, Wanted]) -> int:
         for source_id, key, amount in fresh
     ]
     Entry.objects.bulk_create(added, batch_size=BATCH)
+    stamps.move()
     return len(added)
 
 

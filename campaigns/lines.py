@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from campaigns.models import Campaign, Indicator, Scheme
 from campaigns.scoring.scheme import Result
+from campaigns.scoring.scheme import Scheme as Rules
+from campaigns.scoring.values import Facts
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ class Line:
     light: str  # green, yellow, red; "" without a completion
     rank: int | None = None
     tied: bool = False
+    previous_rank: int | None = None  # its place on the indicator as of the earlier day
+
+    @property
+    def change(self):
+        """How many places it went up (positive) or down on the indicator; None where unknown."""
+        return places_gained(self.previous_rank, self.rank)
 
     @property
     def lead(self):
@@ -118,9 +126,7 @@ class Score:
     @property
     def change(self):
         """How many places it went up (positive) or down since the earlier day; None where unknown."""
-        if self.rank is None or self.previous_rank is None:
-            return None
-        return self.previous_rank - self.rank
+        return places_gained(self.previous_rank, self.rank)
 
     @property
     def gained(self):
@@ -141,6 +147,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Appraised:
+    """What the results of a day were worked out from: the rules in force and what they read of each unit."""
+
+    rules: Rules
+    units: tuple[Facts, ...]
+
+
+@dataclass(frozen=True)
 class Standings:
     """Everything that pages, rankings and reports read of a campaign as of a day; basis None = each line's own."""
 
@@ -157,6 +171,9 @@ class Standings:
     owner: dict[int, int | str] = field(default_factory=dict)  # by unit id: whose line its entries belong to
     scheme: Scheme | None = None  # the rules in force on the day; without any, indicators are weighted
     results: dict[int, Result] = field(default_factory=dict)  # by unit id: the score by the scheme with its trace
+    appraised: Appraised | None = None  # what the results come from; None without a scheme
+    has_schemes: bool = False  # whether any were ever in force
+    paths: dict[int, str] = field(default_factory=dict)  # by unit id: where a roster unit stands in the tree of today
 
     @cached_property
     def unit_ids(self):
@@ -193,6 +210,11 @@ class Standings:
         return sum(quotas, Decimal(0)) if quotas else None
 
 
+def places_gained(before, now):
+    """Return how many places better the later of two is; None where either is missing."""
+    return None if before is None or now is None else before - now
+
+
 def light(campaign, pace):
     """Return green, yellow or red for a pace ratio; "" without one."""
     if pace is None:
@@ -210,7 +232,8 @@ def quotient(above, below):
 
 def reaches(value, limit):
     """Say whether a fraction is at least another; crosswise, at a quarter of what Fraction's own >= costs."""
-    return value.numerator * limit.denominator >= limit.numerator * value.denominator
+    (a, b), (c, d) = value.as_integer_ratio(), limit.as_integer_ratio()
+    return a * d >= c * b
 
 
 def held(completion, cap):
@@ -228,6 +251,8 @@ def composite(rates, full_score):
     whole = sum(weight for _, weight, _ in rates)
     if not whole:
         return None
-    below = lcm(*(rate.denominator for _, _, rate in rates))
-    above = sum(weight * rate.numerator * (below // rate.denominator) for _, weight, rate in rates)
-    return Fraction(above, below * whole) * Fraction(full_score)
+    parts = [(weight, *rate.as_integer_ratio()) for _, weight, rate in rates]
+    below = lcm(*(under for _, _, under in parts))
+    above = sum(weight * over * (below // under) for weight, over, under in parts)
+    over, under = Fraction(full_score).as_integer_ratio()
+    return Fraction(above * over, below * whole * under)

@@ -97,15 +97,17 @@ def split(total: Decimal, shares: Sequence[Decimal]) -> list[Decimal]:
     order = sorted(range(len(parts)), key=lambda i: -rests[i])
     for i in order[: abs(millionths) - sum(parts)]:
         parts[i] += 1
-    return [_from_millionths(part if millionths >= 0 else -part) for part in parts]
+    return [from_millionths(part if millionths >= 0 else -part) for part in parts]
 
 
 def _millionths(value: Decimal) -> int:
     return int(WIDE.multiply(value, Decimal(SCALE)))
 
 
-def _from_millionths(stored: int) -> Decimal:
-    return _tidy(Decimal(stored).scaleb(-6, WIDE))
+def from_millionths(stored: int) -> Decimal:
+    """Return the amount that is stored as an integer of millionths."""
+    whole, rest = divmod(stored, SCALE)
+    return WIDE.normalize(Decimal(stored).scaleb(-6, WIDE)) if rest else Decimal(whole)
 
 
 # --- measures -----------------------------------------------------------------------------------
@@ -400,7 +402,7 @@ class ExactField(models.Field):
             return None
         if isinstance(value, float) or value != int(value):  # an average: amounts are divided in Python
             raise TypeError(f"{expression} is not a whole number of millionths")
-        return _from_millionths(int(value))
+        return from_millionths(int(value))
 
     def to_python(self, value):
         return None if value is None else exact(value)

@@ -8,8 +8,18 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import links
+from campaigns.lines import Standings
 from campaigns.models import Basis, Campaign, current
+from campaigns.outlook import outlook_row, said_forecasts
 from campaigns.standings import standings
+from campaigns.yearly import year_on_year, year_row
+from units import stamps
+
+
+def kept_standings(campaign: Campaign, as_of: date, *, basis: str | None = None) -> Standings:
+    """Return the standings of a campaign as of a day, for reading only; they are kept until the next write."""
+    return stamps.kept("standings", (campaign.pk, as_of, basis), lambda: standings(campaign, as_of, basis=basis))
 
 
 class CampaignPage:
@@ -22,6 +32,14 @@ class CampaignPage:
     def campaigns(self):
         """The campaigns the user may see, the one started last first: one query for all of a page."""
         return list(Campaign.objects.visible_to(self.request.user).for_list())
+
+    @property
+    def rounds(self):
+        """The year's campaign and its rounds, of those the user may see, where the campaign is one of them (R3)."""
+        year = self.campaign.year_id or self.campaign.pk
+        found = [row for row in self.campaigns if year in (row.pk, row.year_id)]
+        found.sort(key=lambda row: (row.pk != year, row.starts_on, row.pk))
+        return found if len(found) > 1 else []
 
     @cached_property
     def campaign(self):
@@ -70,8 +88,30 @@ class CampaignPage:
 
     @cached_property
     def standings(self):
-        """The standings of the page: three queries."""
-        return standings(self.campaign, self.as_of, basis=self.basis)
+        """The standings of the page: three queries, none where they are kept."""
+        return kept_standings(self.campaign, self.as_of, basis=self.basis)
+
+    @cached_property
+    def years(self):
+        """Every summed figure of the page beside last year's: one query."""
+        return year_on_year(self.standings)
+
+    def year_row(self, line):
+        """Print one figure beside last year's, with where that opens to its rows."""
+        key = (None if line.is_total else line.unit_id, line.column.line_id)
+        unit_id = "" if line.is_total else line.unit_id
+        before = (self.campaign.pk, line.column.line_id, unit_id, line.basis, self.as_of)
+        return year_row(line, self.years.get(key), links.rows_url(*before, last_year=True))
+
+    @cached_property
+    def forecasts(self):
+        """What holds of what was said of the campaign's end: one query."""
+        return said_forecasts(self.campaign, self.as_of)
+
+    def outlook_row(self, line):
+        """Print what a figure will come to at the end."""
+        said = self.forecasts.get((line.unit_id, line.column.line_id))
+        return outlook_row(self.standings, line, said)
 
     def get_context_data(self, **kwargs):
         """Add what the head of a campaign page shows."""
@@ -81,6 +121,7 @@ class CampaignPage:
             **{
                 "campaign": self.campaign,
                 "campaigns": self.campaigns,
+                "rounds": self.rounds,
                 "as_of": self.as_of,
                 "basis": self.basis or "",
                 "bases": Basis.choices,

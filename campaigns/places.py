@@ -7,11 +7,11 @@ from operator import itemgetter
 
 def competition_ranks(values: dict) -> dict:
     """Return {key: (rank, tied)} by value from high to low: 1, 2, 2, 4."""
-    # floats only sort faster what they can tell apart, the exact value decides the rest
-    ordered = sorted(values.items(), key=lambda item: (float(item[1]), item[1]), reverse=True)
+    # floats only tell apart faster what they can, the exact value decides the rest
+    ordered = sorted((((float(value), value), key) for key, value in values.items()), key=itemgetter(0), reverse=True)
     ranks, place = {}, 1
-    for _value, equals in groupby(ordered, key=itemgetter(1)):
-        keys = [key for key, _value in equals]
+    for _value, equals in groupby(ordered, key=itemgetter(0)):
+        keys = [key for _value, key in equals]
         ranks |= dict.fromkeys(keys, (place, len(keys) > 1))
         place += len(keys)
     return ranks

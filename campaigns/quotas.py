@@ -1,10 +1,13 @@
-"""Sharing a quota out: parts that add up exactly, and by what the parts are weighed. Pure, no query."""
+"""Sharing a quota out and stating it as growth: exact parts, and by what they are weighed. Pure, no query."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from campaigns.numbers import split
+from django.utils.translation import gettext as _
+
+from campaigns.models import CampaignIndicator, Indicator
+from campaigns.numbers import amount_text, plain, split
 
 
 def shared_out(total: Decimal, weights: Sequence[Decimal], step: Decimal = Decimal(1)) -> list[Decimal]:
@@ -39,3 +42,22 @@ def pressed(total: Decimal, percent: Decimal, step: Decimal) -> Decimal:
 def harder(now: Decimal | None, before: Decimal | None) -> Fraction | None:
     """Return by which share a quota grew over an earlier one; None where one of them is missing or was 0."""
     return Fraction(now) / Fraction(before) - 1 if now is not None and before else None
+
+
+def grows_by_points(line: CampaignIndicator) -> bool:
+    """Say whether growth adds percentage points to an indicator: a level that is itself a percentage."""
+    return line.indicator.kind == Indicator.Kind.LEVEL and line.indicator.dimension == "%"
+
+
+def grown(base: Decimal, growth: Decimal, step: Decimal, *, in_points: bool = False) -> Decimal:
+    """Return last year's figure grown by so many percent, up to the next whole step; by points exactly."""
+    return base + growth if in_points else pressed(base, 100 + growth, step)
+
+
+def growth_text(base: Decimal | None, growth: Decimal | None, measure: str, *, in_points: bool = False) -> str:
+    """Say what a target was made of: 去年 38 个，增长 20%; "" where it was not stated as growth."""
+    if growth is None or base is None:
+        return ""
+    words = (_("提高 %s 个百分点"), _("降低 %s 个百分点")) if in_points else (_("增长 %s%%"), _("下降 %s%%"))
+    by = words[growth < 0] % plain(abs(growth))
+    return _("去年 %(base)s，%(by)s") % {"base": amount_text(base, measure), "by": by}

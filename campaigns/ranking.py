@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from campaigns.clock import weeks_left
 from campaigns.lines import Line, Score, Standings, light
+from campaigns.links import leader_url
 from campaigns.models import Basis
 from campaigns.numbers import amount_text, in_measure, percent_text, plain, points_text, round_half_up
+from campaigns.yearly import YearRow
 
 HEAT_LIMITS = (Fraction(-30, 100), Fraction(-10, 100), Fraction(0), Fraction(10, 100), Fraction(30, 100))
 NO_HEAT = "zs-heat-none"
@@ -25,6 +27,7 @@ PLACES_SHOWN = 4  # most digits behind the point that a score is printed with
 
 RowsUrl = Callable[[Line], str]  # where a figure opens
 UnitUrl = Callable[[int], str]  # where a unit's name leads
+YearsOf = Callable[[Line], YearRow]  # a figure beside last year's
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class RankingRow:
     met: str
     cells: tuple[Cell, ...]
     reason: str = ""  # why there is no place
+    leader_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,11 @@ class LineRow:
     target: str
     done: str
     cell: Cell
+    move: Move
     lead: str
     gap: str
     pace_needed: str
+    year: YearRow | None
     reason: str = ""
 
 
@@ -220,9 +226,9 @@ def _percent(share):
     return plain(round_half_up(min(max(share, Fraction(0)), Fraction(1)) * 100, 1))
 
 
-def move_of(score: Score) -> Move:
+def move_of(found: Score | Line) -> Move:
     """Return the change of place; a dash where it stayed or where there is nothing to compare with."""
-    change = score.change
+    change = found.change
     if change is None:
         return Move("–", "zs-flat", _("无可比名次"))
     if not change:
@@ -244,10 +250,9 @@ def needed_text(standings: Standings, line: Line) -> str:
         return _("不足一周，须全部完成")
     rate = gap / weeks
     places = 1 if rate >= Fraction(1, 10) else 2
-    return _("每周需 %(n)s %(measure)s") % {
-        "n": plain(round_half_up(rate, places)),
-        "measure": line.column.measure,
-    }
+    while not (needed := round_half_up(rate, places)):  # what is still needed never prints as nothing
+        places += 1
+    return _("每周需 %(n)s %(measure)s") % {"n": plain(needed), "measure": line.column.measure}
 
 
 def gained_text(score: Score) -> str:
@@ -297,6 +302,7 @@ def ranking_rows(
             met=met_text(lines),
             cells=tuple(heat_cell(line, url_for(line)) for line in lines),
             reason="" if score.rank else no_place(),
+            leader_url=leader_url(score.leader),
         )
 
     return tuple(
@@ -306,9 +312,18 @@ def ranking_rows(
 
 
 def line_rows(
-    standings: Standings, line_id: int, url_for: RowsUrl, unit_url: UnitUrl, *, mine: Collection[int] = ()
+    standings: Standings,
+    line_id: int,
+    url_for: RowsUrl,
+    unit_url: UnitUrl,
+    *,
+    years: YearsOf | None = None,
+    mine: Collection[int] = (),
 ) -> tuple[Group, ...]:
-    """Return the ranking on one indicator, by completion, or by value where no unit owes anything on it."""
+    """Return the ranking on one indicator, by completion, or by value where no unit owes anything on it.
+
+    years prints a line beside last year's, where that is wanted.
+    """
     by_group = {name: [] for name in standings.groups}
     for line in standings.of_column(line_id):
         by_group[line.group].append(line)
@@ -325,9 +340,11 @@ def line_rows(
             target=amount(line, line.target),
             done=_("未报") if line.done is None else amount(line, line.done),
             cell=heat_cell(line, url_for(line)),
+            move=move_of(line),
             lead=points_text(line.lead),
             gap=amount(line, line.gap),
             pace_needed=needed_text(standings, line),
+            year=years(line) if years else None,
             reason="" if line.rank else no_place(line),
         )
 

@@ -8,8 +8,9 @@ WIDE = Context(prec=200)  # the default context would round at 28 digits
 
 def half_up(value: Fraction, places: int) -> Decimal:
     """Round half away from zero, computed in whole numbers."""
-    whole = int(abs(value) * 10**places + Fraction(1, 2))
-    return Decimal(whole if value >= 0 else -whole).scaleb(-places, WIDE)
+    above, below = value.as_integer_ratio()
+    whole = (2 * abs(above) * 10**places + below) // (2 * below)
+    return Decimal(whole if above >= 0 else -whole).scaleb(-places, WIDE)
 
 
 def fraction_text(value: Fraction, places: int = 4) -> str:
@@ -18,7 +19,7 @@ def fraction_text(value: Fraction, places: int = 4) -> str:
     text = f"{rounded:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     text = "0" if text in ("-0", "") else text
-    return text if Fraction(rounded) == value else f"≈{text}"
+    return text if 10**places % value.denominator == 0 else f"≈{text}"
 
 
 def percentage_text(value: Fraction, places: int = 4) -> str:

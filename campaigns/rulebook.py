@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from campaigns.clock import month_end, next_month
 from campaigns.lines import Standings
 from campaigns.models import Basis, Campaign, Rule
+from campaigns.models.rulebook import SPANS
 from campaigns.numbers import amount_text, fraction12, measure_of, percent_text, plain, points_text, round_half_up
 
 HUNDREDTH = Fraction(1, 100)
@@ -82,11 +83,15 @@ class Condition:
 # --- when a rule is judged ------------------------------------------------------------------------
 
 
-def month_closes(campaign: Campaign, as_of: date) -> list[date]:
-    """Return the month ends of a campaign up to a day, the latest first; its own last day closes its last month."""
+def span_closes(campaign: Campaign, as_of: date, months: int = 1) -> list[date]:
+    """Return the ends of the months of a campaign (quarters: 3, half-years: 6) up to a day, the latest first.
+
+    They are those of the calendar; the campaign's own last day closes its last span.
+    """
     closes, day = [], month_end(campaign.starts_on)
     while day <= min(as_of, campaign.ends_on):
-        closes.append(day)
+        if day.month % months == 0:
+            closes.append(day)
         day = month_end(next_month(day))
     if campaign.ends_on <= as_of and campaign.ends_on not in closes:
         closes.append(campaign.ends_on)
@@ -99,8 +104,8 @@ def moments(rule: Rule, as_of: date) -> list[tuple[Campaign, date]]:
     if as_of < campaign.starts_on or (rule.only_at_end and as_of < campaign.ends_on):
         return []
     as_of = min(as_of, campaign.ends_on)
-    if rule.window == Rule.Window.MONTHS:
-        closes = month_closes(campaign, as_of)
+    if rule.span_months:
+        closes = span_closes(campaign, as_of, rule.span_months)
         return [(campaign, day) for day in closes[: rule.running]] if len(closes) >= rule.running else []
     if rule.window == Rule.Window.CAMPAIGNS:
         return [(campaign, as_of), (rule.earlier, rule.earlier.ends_on)]
@@ -190,10 +195,20 @@ def is_zero(rule, row):
 
 
 def is_last(rule, row):
-    """Fewer than so many units of the group stand lower; who shares the first place is never last."""
+    """Fewer than so many units of the group stand lower."""
+    return stands_last(row, limit_of(rule))
+
+
+def stands_last(row, places):
+    """Say whether a unit has one of the last places of its group; who shares the first place is never last."""
     if row.rank is None or row.rank == 1:
         return False
-    return sum(value < row.value for value, _unit in row.others) < limit_of(rule)
+    return lower_than(row) < places
+
+
+def lower_than(row):
+    """Count the units of the group that stand lower."""
+    return sum(value < row.value for value, _unit in row.others)
 
 
 def is_missed(rule, row):
@@ -264,13 +279,20 @@ def zero_told(rule, row):
 
 def last_told(rule, row):
     """The place among the units of the group that have one."""
-    size, lower = len(row.others) + 1, sum(value < row.value for value, _unit in row.others)
-    told = {
+    return f"{place_told(row)}；{lower_told(row, rule.threshold)}"
+
+
+def place_told(row):
+    """Name the place of a unit among the units of its group."""
+    return _("截至 %(day)s %(name)s %(value)s，%(group)s有名次的 %(size)s 个单位中列第 %(rank)s 位") % {
         "day": row.day.isoformat(), "name": row.name, "value": value_text(row, row.value), "group": row.group,
-        "size": size, "rank": row.rank, "lower": lower, "limit": plain(rule.threshold),
+        "size": len(row.others) + 1, "rank": row.rank,
     }  # fmt: skip
-    place = _("截至 %(day)s %(name)s %(value)s，%(group)s有名次的 %(size)s 个单位中列第 %(rank)s 位")
-    return (place + "；" + _("低于它的有 %(lower)s 个，不足 %(limit)s 个")) % told
+
+
+def lower_told(row, places):
+    """Say that fewer than so many units stand lower."""
+    return _("低于它的有 %(lower)s 个，不足 %(limit)s 个") % {"lower": lower_than(row), "limit": plain(places)}
 
 
 def missed_told(rule, row):
@@ -390,8 +412,9 @@ def hit(rule, course):
     row, condition = course[0], CONDITIONS[rule.kind]
     told = "。".join(condition.told(rule, one) for one in course)
     remedy = condition.remedy(rule, row)
-    if rule.window == Rule.Window.MONTHS:
-        remedy = _("下一个月末不再触发即解除；按本次的数：%s") % remedy
+    if rule.span_months:
+        told_span = {"end": SPANS[rule.window][2], "remedy": remedy}
+        remedy = _("下一个%(end)s不再触发即解除；按本次的数：%(remedy)s") % told_span
     return Hit(
         row.unit_id, row.unit, row.group, row.leader, row.indicator_id, row.name, inputs_of(row), f"{told}。", remedy
     )

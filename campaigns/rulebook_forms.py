@@ -7,14 +7,27 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms import DayField, VersionForm
-from campaigns.models import Basis, Campaign, Exemption, Indicator, Rule
+from campaigns.models import Basis, Campaign, Exemption, Indicator, Roll, Rule
+from campaigns.models.rulebook import SPANS
 from campaigns.numbers import ExactFormField
 from units.forms import ReasonForm, RecordForm
-from units.models import Role, Unit
+from units.models import Role, Unit, under
 
 TEXT = forms.Textarea(attrs={"rows": 3})
 WITH_LIMIT = {Rule.Kind.PACE, Rule.Kind.BEHIND, Rule.Kind.LAST}
 DUE_DAYS = 7  # an order or an instruction is due so many days after, unless another day is chosen
+
+
+def group_choices(campaign):
+    """Return the groups of a campaign's roster to tick."""
+    names = dict.fromkeys(campaign.roster.exclude(group="").values_list("group", flat=True))
+    return [(name, name) for name in names]
+
+
+def indicators_of(campaign):
+    """Return the indicators of a campaign to choose from."""
+    lines = campaign.lines.values("indicator")
+    return Indicator.objects.filter(pk__in=lines).order_by("name", "dimension")
 
 
 class RuleForm(VersionForm):
@@ -43,12 +56,16 @@ class RuleForm(VersionForm):
     groups = forms.MultipleChoiceField(
         label=_("适用组别"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "zs-ticks"}),
         help_text=_("都不勾选即适用全部组别"),
     )
     window = forms.ChoiceField(label=_("考察期"), choices=Rule.Window)
     running = forms.IntegerField(
-        label=_("连续月数"), min_value=2, max_value=12, required=False, help_text=_("只用于“连续几个月末”")
+        label=_("连续几个"),
+        min_value=1,
+        max_value=12,
+        required=False,
+        help_text=_("用于月末、季度末、半年末；月末至少 2 个，不填即 2 个；季度末、半年末不填即每次都评"),
     )
     earlier = forms.ModelChoiceField(
         label=_("上期战役"),
@@ -72,13 +89,11 @@ class RuleForm(VersionForm):
     def __init__(self, *args, campaign, **kwargs):
         super().__init__(*args, **kwargs)
         self.campaign = campaign
-        lines = campaign.lines.values("indicator")
-        self.fields["indicator"].queryset = Indicator.objects.filter(pk__in=lines).order_by("name", "dimension")
+        self.fields["indicator"].queryset = indicators_of(campaign)
         self.fields["earlier"].queryset = (
             Campaign.objects.visible_to(self.user).filter(ends_on__lt=campaign.ends_on).exclude(pk=campaign.pk)
         )
-        names = dict.fromkeys(campaign.roster.exclude(group="").values_list("group", flat=True))
-        self.fields["groups"].choices = [(name, name) for name in names]
+        self.fields["groups"].choices = group_choices(campaign)
 
     def clean(self):
         """Ask for what the kind, the subject and the window need; leave out what they do not."""
@@ -95,6 +110,10 @@ class RuleForm(VersionForm):
             self.add_error("indicator", _("请选指标"))
         if data.get("window") == Rule.Window.MONTHS:
             data["running"] = data.get("running") or 2
+            if data["running"] < 2:
+                self.add_error("running", _("连续月末至少填 2；只看一天的，考察期选“截至评定日”"))
+        elif data.get("window") in SPANS:
+            data["running"] = data.get("running") or 1
         else:
             data["running"] = 1
         if data.get("window") != Rule.Window.CAMPAIGNS:
@@ -144,6 +163,13 @@ class ExemptionForm(RecordForm):
     rule = forms.ModelChoiceField(
         label=_("规则"), queryset=Rule.objects.none(), required=False, empty_label=_("全部规则")
     )
+    roll = forms.ModelChoiceField(
+        label=_("黑榜"),
+        queryset=Roll.objects.none(),
+        required=False,
+        empty_label=_("（不选）"),
+        help_text=_("只免列某一黑榜时选；规则和黑榜都不选，即全部规则和黑榜"),
+    )
     ground = forms.ChoiceField(label=_("事由"), choices=Exemption.Ground)
     reason = forms.CharField(label=_("理由"), max_length=500, widget=TEXT, help_text=_("对参战单位公示"))
     signer = forms.CharField(label=_("签批人"), max_length=50)
@@ -158,11 +184,16 @@ class ExemptionForm(RecordForm):
         self.fields["unit"].queryset = Unit.objects.filter(seats__campaign__in=campaigns).distinct().order_by("path")
         rules = Rule.objects.filter(campaign__in=campaigns).select_related("campaign")
         self.fields["rule"].queryset = rules.order_by("-campaign__starts_on", "order", "pk")
-        self.fields["rule"].label_from_instance = lambda row: f"{row.campaign} · {row}"
+        rolls = Roll.objects.filter(campaign__in=campaigns, kind=Roll.Kind.BLACK).select_related("campaign")
+        self.fields["roll"].queryset = rolls.order_by("-campaign__starts_on", "order", "pk")
+        for name in ("rule", "roll"):
+            self.fields[name].label_from_instance = lambda row: f"{row.campaign} · {row}"
 
     def clean(self):
-        """Refuse an end before the start."""
+        """Refuse an end before the start, and a rule and a list at once."""
         data = self.cleaned_data
+        if data.get("rule") and data.get("roll"):
+            self.add_error("roll", _("规则和黑榜只选一个；都不选即全部"))
         if data.get("from_on") and data.get("until_on") and data["until_on"] < data["from_on"]:
             self.add_error("until_on", _("截止日期不能早于起始日期"))
         return data
@@ -187,8 +218,9 @@ class OrderForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].queryset = Campaign.objects.editable_by(self.user).for_list()
-        self.fields["unit"].queryset = Unit.objects.within(self.user.paths(Role.EDITOR)).order_by("path")
+        desks = self.user.paths(Role.EDITOR, Role.LEADER)
+        self.fields["campaign"].queryset = Campaign.objects.filter(under(desks, "organiser__")).for_list()
+        self.fields["unit"].queryset = Unit.objects.within(desks).order_by("path")
 
 
 class ReplyForm(VersionForm):

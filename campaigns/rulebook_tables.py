@@ -148,7 +148,7 @@ class ExemptionTable(DatedTable):
 
     def render_unit(self, record):
         """Name the unit above the rule."""
-        return format_html("{}<small>{}</small>", record.unit, record.rule or tell("全部规则"))
+        return format_html("{}<small>{}</small>", record.unit, record.subject)
 
     def value_unit(self, record):
         """Write unit and rule."""

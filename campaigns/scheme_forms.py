@@ -7,18 +7,31 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.appraisal import figure_key, figure_source, indicator_of
 from campaigns.forms import DayField, VersionForm
 from campaigns.models import Indicator, Scheme, SchemeRow, ScoreItem
 from campaigns.numbers import ExactFormField, exact
-from campaigns.scoring.methods import METHODS, OP_CHOICES
+from campaigns.scoring.methods import METHODS, OP_CHOICES, Shortfall, Tiers
 from campaigns.scoring.parameters import ParameterError, build, exact_fraction, number_text, parameters_of
 from campaigns.scoring.values import AGAINST, OF_CASES, OF_FIGURES, OF_ITEMS, READS, Reads
-from units.forms import ReasonForm, RecordForm
+from campaigns.scoring.words import reads_ratio, typed, value_text
+from units.forms import ReasonForm, RecordForm, RecordsField
 from units.models import Unit
 
 PARAMETER = "p_"  # in front of the name of a method's parameter
 SPLIT = str.maketrans("，、；\t", ",,,,")
-OFFERED = {"target": AGAINST["target"], "stretch": AGAINST["stretch"]}  # the quotas that campaigns hold
+COMPARED = {Reads.RATE, Reads.SIZE, Reads.EXCESS, Reads.GAP, Reads.PACE, Reads.CASE_RATE}  # with a quota
+SECTIONS = (
+    (_("取什么数"), ("code", "label", "kind", "reads", "indicator", "more", "item")),
+    (_("怎么取"), ("against", "unreported", "at_least", "doubled", "raters")),
+    (_("权重和限额"), ("weight", "within", "low", "high", "decimals")),
+    (
+        _("对谁、何时、什么前提"),
+        ("scope", "starts_on", "ends_on", "need_indicator", "need_reads", "need_op", "need_at"),
+    ),
+    (_("条款"), ("clause",)),
+)
+NEEDED = [(kind.value, READS[kind]) for kind in (Reads.RATE, Reads.DONE)]  # what a condition may compare
 
 
 def cells(line):
@@ -80,6 +93,11 @@ class SchemeForm(VersionForm):
         label=_("依据文件"), max_length=200, required=False, help_text=_("文号或文件名；施行时必须写明")
     )
     decimals = forms.IntegerField(label=_("总分保留小数位数"), min_value=0, max_value=6, initial=2)
+    rank_rounded = forms.BooleanField(
+        label=_("名次和等次按取整后的得分"),
+        required=False,
+        help_text=_("不勾选：按未取整的得分排名、定等次，只在显示时取整。"),
+    )
     low = ExactFormField(label=_("总分下限"), required=False, initial=Decimal(0))
     high = ExactFormField(label=_("总分上限"), required=False)
     bonus_cap = ExactFormField(label=_("加分合计上限"), required=False, min_value=Decimal(0))
@@ -158,9 +176,23 @@ class RowForm(VersionForm):
     label = forms.CharField(label=_("项目"), max_length=50)
     kind = forms.ChoiceField(label=_("类别"), choices=SchemeRow.Kind)
     reads = forms.ChoiceField(label=_("取什么数"))
-    indicator = forms.ModelChoiceField(label=_("指标"), queryset=Indicator.objects.none(), required=False)
-    item = forms.ModelChoiceField(label=_("考核事项"), queryset=ScoreItem.objects.none(), required=False)
-    against = forms.ChoiceField(label=_("与哪个目标比"), choices=OFFERED.items(), required=False)
+    indicator = forms.ModelChoiceField(
+        label=_("指标"),
+        queryset=Indicator.objects.none(),
+        required=False,
+        error_messages={"required": _("请选择指标")},
+    )
+    item = forms.ModelChoiceField(
+        label=_("考核事项"), queryset=ScoreItem.objects.none(), required=False,
+        error_messages={"required": _("请选择考核事项")},
+    )  # fmt: skip
+    against = forms.ChoiceField(label=_("与哪个目标比"), choices=AGAINST.items(), required=False)
+    more = RecordsField(
+        label=_("另外几类指标"),
+        queryset=Indicator.objects.none(),
+        required=False,
+        help_text=_("与上面的指标各算各的缺额，互不抵补；计量单位须相同。"),
+    )
     doubled = forms.BooleanField(
         label=_("双计：共有的一笔给各单位都按全额计"), required=False, help_text=_("只影响得分，不影响任何合计。")
     )
@@ -169,9 +201,12 @@ class RowForm(VersionForm):
         label=_("评分方权重"), max_length=500, required=False, help_text=_("每行一个：评分方，权重。如 园区，70%")
     )
     unreported = forms.ChoiceField(label=_("有任务而未填报"), choices=SchemeRow.Unreported, required=False)
-    weight = FractionField(label=_("权重"), initial="1", help_text=_("1 即 100%"))
+    weight = FractionField(label=_("权重"), initial="100%", help_text=_("100% 即得多少计多少"))
     low = ExactFormField(label=_("本项最低分"), required=False)
     high = ExactFormField(label=_("本项最高分"), required=False)
+    decimals = forms.IntegerField(
+        label=_("本项保留小数位数"), min_value=0, max_value=6, required=False, help_text=_("留空不取整；四舍五入")
+    )
     within = forms.ChoiceField(label=_("属于哪一项"), required=False, help_text=_("子项先限定、加权，再并入上级"))
     scope = Words(
         label=_("适用组别或单位类别"), max_length=200, required=False, help_text=_("留空适用全部；如 乡镇，街道")
@@ -179,7 +214,8 @@ class RowForm(VersionForm):
     need_indicator = forms.ModelChoiceField(
         label=_("前提：指标"), queryset=Indicator.objects.none(), required=False, help_text=_("前提不成立，本行不计")
     )
-    need_op = forms.ChoiceField(label=_("前提：完成率"), choices=OP_CHOICES, required=False)
+    need_reads = forms.ChoiceField(label=_("前提：取数"), choices=NEEDED, required=False)
+    need_op = forms.ChoiceField(label=_("前提：比较"), choices=OP_CHOICES, required=False)
     need_at = FractionField(label=_("前提：界线"), required=False)
     starts_on = DayField(label=_("条款自"), required=False)
     ends_on = DayField(label=_("条款至"), required=False)
@@ -205,7 +241,8 @@ class RowForm(VersionForm):
         """Fill the choices: what the method may read, the campaign's indicators, the other rows."""
         campaign = self.scheme.campaign
         used = Indicator.objects.filter(pk__in=campaign.lines.values("indicator")).order_by("name")
-        self.fields["indicator"].queryset = self.fields["need_indicator"].queryset = used
+        for name in ("indicator", "need_indicator", "more"):
+            self.fields[name].queryset = used
         self.fields["item"].queryset = ScoreItem.objects.order_by("name")
         self.fields["reads"].choices = [(kind.value, READS[kind]) for kind in Reads if kind in self.method.reads]
         others = self.scheme.rows.exclude(pk=self.row.pk) if self.row else self.scheme.rows.all()
@@ -219,16 +256,32 @@ class RowForm(VersionForm):
         reads, gone = self.method.reads, set()
         if not reads & (OF_FIGURES | OF_CASES):
             gone |= {"indicator", "against", "unreported"}
+        if not (reads & COMPARED or self.method is Shortfall):
+            gone |= {"against"}
+        if not reads & (OF_FIGURES | {Reads.CASE_RATE}):
+            gone |= {"unreported"}
         if not reads & OF_CASES:
             gone |= {"doubled", "at_least"}
         if not reads & OF_ITEMS:
             gone |= {"item"}
         if Reads.MARK not in reads:
             gone |= {"raters"}
+        if self.method is not Shortfall:
+            gone |= {"more"}
         if self.method.condition:
-            gone |= {"weight", "low", "high", "within", "unreported"}
+            gone |= {"weight", "low", "high", "decimals", "within", "unreported"}
         for name in gone:
             del self.fields[name]
+        if not reads & OF_ITEMS and "indicator" in self.fields:
+            self.fields["indicator"].required = True
+        if reads <= OF_ITEMS:
+            self.fields["item"].required = True
+
+    def sections(self):
+        """Return (title, fields) in the order in which a row is thought of: what is read, how it makes points."""
+        first, *rest = [(title, [self[name] for name in names if name in self.fields]) for title, names in SECTIONS]
+        parameters = (_("计分参数"), [self[name] for name in self.parameter_names()])
+        return [(title, fields) for title, fields in (first, parameters, *rest) if fields]
 
     def clean(self):
         """Collect the parameters as the method takes them; ask for what the value is read from."""
@@ -247,7 +300,29 @@ class RowForm(VersionForm):
         self.clean_source(data)
         if (data.get("need_indicator") is None) != (data.get("need_at") is None):
             self.add_error("need_at", _("前提要同时选指标、写界线"))
+        self.clean_classes(data)
+        self.clean_tags(data)
         return data
+
+    def clean_classes(self, data):
+        """Refuse further classes that are counted in something else."""
+        first = data.get("indicator")
+        strange = [row for row in data.get("more", ()) if first and row.dimension != first.dimension]
+        if strange:
+            self.add_error(
+                "more", _("「%(name)s」的计量单位与「%(first)s」不同") % {"name": strange[0], "first": first}
+            )
+
+    def clean_tags(self, data):
+        """Refuse a tier of projects that belong to an indicator which the campaign does not have."""
+        if self.method is not Tiers:
+            return
+        names = set(self.fields["indicator"].queryset.values_list("name", flat=True))
+        for row in data.get(f"{PARAMETER}rows") or ():
+            if len(row) > 2 and row[2] and row[2] not in names:
+                told = _("“属于”写本战役的指标名称，没有「%(name)s」") % {"name": row[2][:50]}
+                self.add_error(f"{PARAMETER}rows", told)
+                return
 
     def clean_source(self, data):
         """Ask for the indicator or the item, whichever the value is read from, and drop the other."""
@@ -297,7 +372,7 @@ class RowForm(VersionForm):
             "item",
         )
         made = {name: data[name] for name in names} | {"method": self.method.name}
-        made |= {name: data[name] for name in ("low", "high", "within", "unreported") if name in data}
+        made |= {name: data[name] for name in ("low", "high", "decimals", "within", "unreported") if name in data}
         if data.get("weight") is not None:
             made["weight"] = exact(data["weight"])
         return {**made, "source": self.source(data), "needs": self.needs(data)}
@@ -312,14 +387,17 @@ class RowForm(VersionForm):
             made |= {"doubled": data["doubled"], "at_least": data["at_least"]}
         if reads == Reads.MARK:
             made["raters"] = data["raters"]
+        if further := [row for row in data.get("more", ()) if row != data["indicator"]]:
+            made["more"] = [[figure_key(row.pk), row.name] for row in further]
         return made
 
     def needs(self, data):
-        """Return the condition as plain data; the completion of an indicator is what it compares."""
+        """Return the condition as plain data; it compares an indicator's completion, or its figure in its measure."""
         indicator = data.get("need_indicator")
         if indicator is None:
             return []
-        source = {"reads": "rate", "key": f"indicator-{indicator.pk}", "label": indicator.name}
+        measure = self.scheme.campaign.lines.get(indicator=indicator).measure
+        source = {"reads": data.get("need_reads") or Reads.RATE.value, **figure_source(indicator, measure)}
         return [{"source": source, "op": data["need_op"], "at": data["need_at"]}]
 
 
@@ -337,16 +415,26 @@ def row_initial(row):
             "ends_on",
             "low",
             "high",
+            "decimals",
             "within",
             "unreported",
         )
     }
-    made |= {"indicator": row.indicator_id, "item": row.item_id, "weight": number_text(Fraction(row.weight))}
-    made |= {name: value for name, value in row.source.items() if name not in {"key", "label"}}
+    made |= {"indicator": row.indicator_id, "item": row.item_id, "weight": row.told_weight}
+    made |= {name: value for name, value in row.source.items() if name not in {"key", "label", "more"}}
+    made["raters"] = [[rater, value_text(part, is_ratio=True)] for rater, part in row.source.get("raters") or ()]
+    made["more"] = [indicator_of(key) for key, _name in row.source.get("more", ())]
     for need in row.needs:
-        made |= {"need_op": need["op"], "need_at": need["at"]}
-        made["need_indicator"] = int(need["source"]["key"].removeprefix("indicator-"))
-    return made | {PARAMETER + name: value for name, value in row.parameters.items()}
+        made |= {"need_op": need["op"], "need_at": value_text(need["at"], reads_ratio(need["source"]))}
+        made["need_reads"] = need["source"]["reads"]
+        made["need_indicator"] = indicator_of(need["source"]["key"])
+    known = {parameter.name: parameter for parameter in parameters_of(METHODS[row.method])}
+    is_ratio = reads_ratio(row.source)
+    return made | {
+        PARAMETER + name: typed(known[name], value, is_ratio)
+        for name, value in row.parameters.items()
+        if name in known
+    }
 
 
 def parameter_field(parameter):

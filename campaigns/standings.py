@@ -1,19 +1,19 @@
 """The only place that adds up: a campaign's targets, figures, paces, places and scores as of a day."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from operator import itemgetter
 
-from django.db.models import F, FilteredRelation, Q, Subquery, Sum
+from django.db.models import Exists, ExpressionWrapper, F, Field, FilteredRelation, Q, Subquery, Sum
 
 from campaigns import appraisal, clock
 from campaigns.lines import (
+    Appraised,
     Column,
     Line,
-    Place,
     Rate,
     Score,
     Standings,
@@ -24,7 +24,7 @@ from campaigns.lines import (
     reaches,
 )
 from campaigns.models import Basis, Campaign, CampaignIndicator, Entry, Indicator, TargetStage, TargetVersion
-from campaigns.numbers import round_half_up
+from campaigns.numbers import SCALE, from_millionths, round_half_up
 from campaigns.places import ranks_within_groups
 from campaigns.scoring.scheme import evaluate
 from campaigns.scoring.values import Facts, Figure
@@ -32,29 +32,33 @@ from units.models import Unit
 
 BASES = (Basis.REPORTED.value, Basis.RECOGNISED.value)
 ZERO = Decimal(0)
-NOTHING = (ZERO, 0)
+NOTHING = (0, 0)
 
 
-class _Sums:
-    """(Amount, live facts) by unit the line belongs to, indicator and basis, as of one day."""
+def millionths(amount):
+    """Return an amount of a query as the integer that is stored: a Decimal for each row was its largest cost."""
+    return ExpressionWrapper(F(amount), Field())
+
+
+class Sums:
+    """(Amount in millionths, live facts) by unit the line belongs to, indicator and basis, as of one day."""
 
     def __init__(self):
-        self.held = {}
+        self.held = defaultdict(dict)
 
     def add(self, owner, indicator_id, basis, amount, count):
         """Add what one unit's entries say."""
-        key = (owner, indicator_id, basis)
-        before = self.held.get(key)
-        if before is not None:
-            amount, count = before[0] + (amount or ZERO), before[1] + (count or 0)
-        self.held[key] = (amount or ZERO, count or 0)
+        of_column = self.held[indicator_id, basis]
+        before = of_column.get(owner, NOTHING)
+        of_column[owner] = (before[0] + int(amount or 0), before[1] + (count or 0))
 
     def of(self, holders, indicator_id, basis):
         """Return (amount, live facts) of some holders together."""
+        of_column = self.held.get((indicator_id, basis), {})
         if len(holders) == 1:
-            return self.held.get((holders[0], indicator_id, basis), NOTHING)
-        parts = [self.held.get((holder, indicator_id, basis), NOTHING) for holder in holders]
-        return sum((amount for amount, _ in parts), ZERO), sum(count for _, count in parts)
+            return of_column.get(holders[0], NOTHING)
+        parts = [of_column.get(holder, NOTHING) for holder in holders]
+        return sum(amount for amount, _ in parts), sum(count for _, count in parts)
 
 
 ORGANISER, OFF_ROSTER = "organiser", "off roster"
@@ -121,6 +125,13 @@ def from_the_top(rows):
     return found
 
 
+LINE_FIELDS = (
+    "indicator_id", "indicator__name", "measure", "basis", "own_weight", "issued_weight", "indicator__kind",
+    "indicator__fed_by", "indicator__part_of_id", "indicator__recounting", "indicator__numerator_id",
+    "indicator__denominator_id",
+)  # fmt: skip
+
+
 def load_columns(campaign, as_of):
     """Return (columns, {(line id, unit id): (target, stretch)}): one query for indicators and what is in force.
 
@@ -130,7 +141,8 @@ def load_columns(campaign, as_of):
 
 
 def load_plan(campaign, as_of, days):
-    """Return columns and targets as load_columns() does, and the scheme in force on each of some days: one query."""
+    """Return columns and targets as load_columns() does, the scheme in force on each of some days, and whether any
+    ever was: one query."""
     version = Subquery(TargetVersion.objects.in_force(campaign, as_of).values("pk"))
     schemes = {f"scheme_{n}": Subquery(campaign.schemes.in_force(day).values("pk")[:1]) for n, day in enumerate(days)}
     rows = list(
@@ -138,41 +150,42 @@ def load_plan(campaign, as_of, days):
         .annotate(
             owed=FilteredRelation("targets", condition=Q(targets__version=version)),
             issued=FilteredRelation("weights", condition=Q(weights__version=version)),
+            target=millionths("owed__amount"),
+            stretch=millionths("owed__stretch"),
+            own_weight=millionths("weight"),
+            issued_weight=millionths("issued__weight"),
+            has_schemes=Exists(campaign.schemes.filter(starts_on__isnull=False)),
             **schemes,
         )
         .order_by("order", "pk")
-        .values(
-            "id", "indicator_id", "indicator__name", "measure", "basis", "weight", "indicator__kind",
-            "indicator__fed_by", "indicator__part_of_id", "indicator__recounting", "indicator__numerator_id",
-            "indicator__denominator_id", "owed__unit_id", "owed__amount", "owed__stretch", "issued__weight", *schemes,
-        )
-    )  # fmt: skip
+        .values_list("id", "owed__unit_id", "target", "stretch", *LINE_FIELDS, "has_schemes", *schemes)
+    )
     targets = {
-        (row["id"], row["owed__unit_id"]): (row["owed__amount"], row["owed__stretch"])
-        for row in rows
-        if row["owed__unit_id"] is not None
+        (line_id, unit_id): (from_millionths(target), None if stretch is None else from_millionths(stretch))
+        for line_id, unit_id, target, stretch, *_more in rows
+        if unit_id is not None
     }
     owed = {line_id for line_id, _ in targets}
     columns = {}
-    for row in rows:
-        if row["id"] in columns:  # a row for each target
-            continue
+    for line_id, _unit, _target, _stretch, *told in {row[0]: row for row in rows}.values():  # a row for each target
+        row = dict(zip(LINE_FIELDS, told, strict=False))
         ratio = (row["indicator__numerator_id"], row["indicator__denominator_id"])
-        columns[row["id"]] = Column(
-            line_id=row["id"],
+        columns[line_id] = Column(
+            line_id=line_id,
             indicator_id=row["indicator_id"],
             name=row["indicator__name"],
             measure=row["measure"],
             basis=row["basis"],
-            weight=row["weight"] if row["issued__weight"] is None else row["issued__weight"],
+            weight=from_millionths(row["own_weight"] if row["issued_weight"] is None else row["issued_weight"]),
             kind=row["indicator__kind"],
             fed_by=row["indicator__fed_by"],
             part_of_id=row["indicator__part_of_id"],
-            has_quota=row["id"] in owed,
+            has_quota=line_id in owed,
             recounting=row["indicator__recounting"],
             ratio_of=ratio if row["indicator__kind"] == Indicator.Kind.RATIO else None,
         )
-    return tuple(columns.values()), targets, [rows[0][name] if rows else None for name in schemes]
+    ever, *found = rows[0][4 + len(LINE_FIELDS) :] if rows else (False, *[None] * len(schemes))
+    return tuple(columns.values()), targets, found, ever
 
 
 def load_due(campaign, as_of, targets):
@@ -190,7 +203,7 @@ def load_due(campaign, as_of, targets):
 
 
 def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None, *, apart=()):
-    """Return the grouped sums of entries to as_of and to the earlier day: one query.
+    """Return the grouped sums of entries to as_of and to the earlier day, amounts in millionths: one query.
 
     Sums begin with the campaign (or with starts_on, a year earlier); a level is its newest reading, whose entries may
     begin earlier, but only a reading within the campaign makes it reported. apart names more columns to group by.
@@ -200,7 +213,7 @@ def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None, *, a
         indicator_ids |= set(column.ratio_of or ())
     within = Q(on__gte=starts_on or campaign.starts_on)
     earlier = Q(on__lte=previous) if previous else Q(pk__in=[])
-    levels = sorted(column.indicator_id for column in columns if column.is_level)
+    levels, amount = sorted(column.indicator_id for column in columns if column.is_level), millionths("amount")
     return (
         Entry.objects.filter(
             within | Q(indicator_id__in=levels) if levels else within,
@@ -211,9 +224,9 @@ def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None, *, a
         )
         .values("indicator_id", "unit_id", "basis", *apart)
         .annotate(
-            done=Sum("amount"),
+            done=Sum(amount),
             facts=Sum("sign", filter=within if levels else None),
-            done_before=Sum("amount", filter=earlier),
+            done_before=Sum(amount, filter=earlier),
             facts_before=Sum("sign", filter=earlier & within if levels else earlier),
         )
         .order_by()
@@ -223,14 +236,15 @@ def load_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None, *, a
 def rolled_up(campaign, columns, owner, as_of, previous, starts_on=None):
     """Return the sums to as_of and to the earlier day, each unit's entries added to whose line they belong to."""
     levels = {column.indicator_id for column in columns if column.is_level}
-    now, before = _Sums(), _Sums()
+    now, before = Sums(), Sums()
     for row in load_sums(campaign, columns, list(owner), as_of, previous, starts_on):
         if row["indicator_id"] in levels and row["unit_id"] == campaign.organiser_id:
             now.add(ORGANISER, row["indicator_id"], row["basis"], row["done"], row["facts"])
         holder = roster_holder(owner, levels, row)
         if holder is not None:
             now.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
-            before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
+            if row["done_before"] is not None:
+                before.add(holder, row["indicator_id"], row["basis"], row["done_before"], row["facts_before"])
     return now, before
 
 
@@ -247,20 +261,22 @@ def standings(
     basis: str | None = None,
     previous: date | None = None,
     tried: int | None = None,
+    self_scores: dict[tuple[int, int], dict[str, Fraction]] | None = None,
 ) -> Standings:
     """Return the standings of a campaign (with its organiser loaded) as of a day, in three queries.
 
     basis overrides each line's own. previous is the day places are compared with, by default a week ago
     (by the month clock the last month's end). A day after the end reads the end. Where a scheme is in force on the
     day (or tried names one), scores come from it: a query for its rows, and one each for marks, single facts and last
-    year's figures, where a row reads them.
+    year's figures, where a row reads them. self_scores is what units gave themselves, {(scheme id, unit id): points
+    by code}, to stand beside their results.
     """
     as_of = min(as_of, campaign.ends_on)
     previous = previous if previous is not None else clock.previous_day(campaign, as_of)
     if previous is not None and previous < campaign.starts_on:
         previous = None
     units = load_units(campaign)
-    columns, targets, schemes = load_plan(campaign, as_of, [as_of, previous] if previous else [as_of])
+    columns, targets, schemes, has_schemes = load_plan(campaign, as_of, [as_of, previous] if previous else [as_of])
     schemes = [tried] * len(schemes) if tried else schemes
     seats = {
         unit["id"]: {**unit, "name": unit["seat__title"] or unit["name"]}
@@ -272,17 +288,19 @@ def standings(
     name_of = {unit["id"]: unit["name"] for unit in units}
     owner = roster_owner(units, seats, campaign.organiser_id)
     now, before = rolled_up(campaign, columns, owner, as_of, previous)
-    desk = _Desk(campaign, clock.time_progress(campaign, as_of), basis, columns, targets, now)
+    desk = Desk(campaign, clock.time_progress(campaign, as_of), basis, columns, targets, now)
     if campaign.clock == Campaign.Clock.STAGES:
         desk.due = load_due(campaign, as_of, targets)
     group_of = {unit_id: seat["seat__group"] for unit_id, seat in seats.items()}
-    figures = {
-        column.line_id: {unit_id: desk.found(now, column, [unit_id], unit_id) for unit_id in seats}
-        for column in columns
-    }
+    figures = desk.figures(now, seats)
     held = appraisal.load_rules({pk for pk in schemes if pk}) if any(schemes) else {}
     then = [held.get(pk) for pk in schemes]
-    results = _by_schemes(desk, seats, then, [as_of, previous], [now, before], owner) if held else ({}, {})
+    if self_scores and then[0]:
+        desk.self_scores = {unit: marks for (pk, unit), marks in self_scores.items() if pk == then[0][0].pk}
+    earlier = desk.figures(before, seats) if previous else {}
+    results, appraised = ({}, {}), None
+    if held:
+        results, appraised = _by_schemes(desk, seats, then, [as_of, previous], [now, before], owner)
     return Standings(
         campaign,
         as_of,
@@ -290,46 +308,73 @@ def standings(
         basis,
         desk.progress,
         columns,
-        desk.lines(seats, group_of, figures),
+        desk.lines(seats, group_of, figures, earlier),
         desk.totals([*seats, ORGANISER], name_of.get(campaign.organiser_id, campaign.organiser.name)),
         desk.off_roster(),
-        desk.scores(seats, group_of, figures, before if previous else None, *results),
+        desk.scores(seats, group_of, figures, earlier, *results),
         owner,
         then[0][0] if then[0] else None,
         results[0],
+        appraised,
+        has_schemes,
+        {unit_id: seat["path"] for unit_id, seat in seats.items()},
     )
 
 
 def _by_schemes(desk, seats, schemes, days, sums, owner):
-    """Return the results by the scheme of each of two days; nothing for a day on which none is in force."""
+    """Return the results by the scheme of each of two days, and what those of the first were worked out from.
+
+    Nothing for a day on which none is in force.
+    """
     rules = [scheme[1] for scheme in schemes if scheme]
     extras = appraisal.Extras(desk.campaign, rules, owner, days[0])
     last_year = (None, None)
+    dues = [desk.due, {}]
+    if desk.due and days[1] and appraisal.reads_phase(rules):
+        dues[1] = load_due(desk.campaign, days[1], desk.targets)
     if appraisal.reads_any(rules, appraisal.EARLIER) or appraisal.shifts(rules):
         back = [clock.year_before(day) if day else None for day in (desk.campaign.starts_on, *days)]
         last_year = rolled_up(desk.campaign, desk.columns, owner, back[1], back[2], back[0])
-    results = []
-    for scheme, day, found, earlier in zip(schemes, days, sums, last_year, strict=False):
-        units = desk.facts(seats, day, found, earlier, extras) if scheme else ()
-        results.append(evaluate(scheme[1], units, on=day) if scheme else {})
-    return results[0], results[1] if len(results) > 1 else {}
+    results, appraised = [{}, {}], None
+    for n, (scheme, day, found, earlier, due) in enumerate(zip(schemes, days, sums, last_year, dues, strict=False)):
+        if scheme:
+            units = tuple(desk.facts(seats, day, found, earlier, extras, due))
+            results[n] = evaluate(scheme[1], units, on=day)
+            appraised = Appraised(scheme[1], units) if n == 0 else appraised
+    return results, appraised
 
 
-class _Desk:
+class Desk:
     """Lines up what was added up: the same campaign, basis, targets and sums for every line."""
 
     def __init__(self, campaign, progress, basis, columns, targets, now):
         self.campaign, self.progress, self.basis = campaign, progress, basis
         self.columns, self.targets, self.now = columns, targets, now
+        self.self_scores = {}
         self.due = {}  # what is due of targets that have stages of their own
         self.to_green = Fraction(campaign.green_at) * progress
         self.to_yellow = Fraction(campaign.yellow_at) * progress
 
     def found(self, sums, column, holders, unit_id):
-        """Return (done, live facts, completion) of some holders against a unit's quota."""
+        """Return (done in millionths, live facts, completion) of some holders against a unit's quota."""
         done, count = figure(sums, column, holders, self.basis or column.basis)
-        target, _stretch = self.targets.get((column.line_id, unit_id), (None, None))
-        return done, count, quotient(done, target) if target and done is not None else None
+        owed = self.owed.get((column.line_id, unit_id))
+        return done, count, Fraction(done, owed) if owed and done is not None else None
+
+    def figures(self, sums, unit_ids):
+        """Return {line id: {unit id: what found() returns}} of roster units, each against its own quota."""
+        figures, owed = {}, self.owed
+        for column in self.columns:
+            line_id, of_line = column.line_id, {}
+            for unit_id, (done, count) in figures_of(sums, column, unit_ids, self.basis or column.basis).items():
+                quota = owed.get((line_id, unit_id))
+                of_line[unit_id] = (done, count, Fraction(done, quota) if quota and done is not None else None)
+            figures[line_id] = of_line
+        return figures
+
+    def other_basis(self, column):
+        """Return the basis that is not shown on an indicator."""
+        return BASES[1] if (self.basis or column.basis) == BASES[0] else BASES[0]
 
     def light_of(self, completion, due=None):
         """Return green, yellow or red for a completion; "" without one or before anything is due."""
@@ -341,13 +386,12 @@ class _Desk:
             return "green"
         return "yellow" if reaches(completion, self.to_yellow) else "red"
 
-    def line(self, column, holders, unit, group, is_total, unit_id, found, place=(None, False)):
-        """Return one finished line."""
+    def line(self, column, unit, group, is_total, unit_id, found, other, place=(None, False), place_before=None):
+        """Return one finished line; other is the figure on the other basis."""
         done, count, completion = found
         target, stretch = self.targets.get((column.line_id, unit_id), (None, None))
         due = self.due.get((column.line_id, unit_id))
         used = self.basis or column.basis
-        other = BASES[1] if used == BASES[0] else BASES[0]
         return Line(
             unit_id=unit_id,
             unit=unit,
@@ -357,34 +401,44 @@ class _Desk:
             basis=used,
             target=target,
             stretch=stretch,
-            done=done,
+            done=None if done is None else from_millionths(done),
             count=count,
-            other=figure(self.now, column, holders, other)[0],
+            other=None if other is None else from_millionths(other),
             completion=completion,
             time_progress=self.progress if due is None else due,
             light=self.light_of(completion, due),
             rank=place[0],
             tied=place[1],
+            previous_rank=place_before,
         )
 
-    def lines(self, seats, group_of, figures):
-        """Return the lines of all roster units: ranked by completion, by value where no unit owes anything."""
-        ranks = {}
-        for column in self.columns:
+    def ranks(self, seats, group_of, figures):
+        """Return {line id: places}: by completion, by value where no unit owes anything; none without figures."""
+        ranks = defaultdict(dict)
+        for column in self.columns if figures else ():
             owed = any((column.line_id, unit_id) in self.targets for unit_id in seats)
             ranked_by = itemgetter(2) if owed else itemgetter(0)
             values = {unit_id: ranked_by(found) for unit_id, found in figures[column.line_id].items()}
             ranks[column.line_id] = ranks_within_groups(values, group_of)
+        return ranks
+
+    def lines(self, seats, group_of, figures, earlier):
+        """Return the lines of all roster units, with their places by the figures and by the earlier ones, if any."""
+        ranks, before = (self.ranks(seats, group_of, found) for found in (figures, earlier))
+        others = {
+            column.line_id: figures_of(self.now, column, seats, self.other_basis(column)) for column in self.columns
+        }
         return {
             (unit_id, column.line_id): self.line(
                 column,
-                [unit_id],
                 seat["name"],
                 group_of[unit_id],
                 False,
                 unit_id,
                 figures[column.line_id][unit_id],
+                others[column.line_id][unit_id][0],
                 ranks[column.line_id].get(unit_id, (None, False)),
+                before[column.line_id].get(unit_id, (None, False))[0],
             )
             for unit_id, seat in seats.items()
             for column in self.columns
@@ -396,7 +450,8 @@ class _Desk:
         for column in self.columns:
             holders = [ORGANISER] if column.is_level else everyone
             found = self.found(self.now, column, holders, organiser.pk)
-            totals[column.line_id] = self.line(column, holders, name, "", True, organiser.pk, found)
+            other = figure(self.now, column, holders, self.other_basis(column))[0]
+            totals[column.line_id] = self.line(column, name, "", True, organiser.pk, found, other)
         return totals
 
     def off_roster(self):
@@ -405,11 +460,11 @@ class _Desk:
         for column in self.columns:
             amount, count = self.now.of([OFF_ROSTER], column.indicator_id, self.basis or column.basis)
             if amount or count:
-                apart[column.line_id] = amount
+                apart[column.line_id] = from_millionths(amount)
         return apart
 
-    def facts(self, seats, day, sums, last_year, extras):
-        """Return what a scheme may read of each roster unit as of a day."""
+    def facts(self, seats, day, sums, last_year, extras, due):
+        """Return what a scheme may read of each roster unit as of a day; due is what its own stages ask by then."""
         items = extras.items_of(day)
         bases = {column.indicator_id: self.basis or column.basis for column in self.columns}
         cases, time = extras.cases_of(day, bases), clock.time_progress(self.campaign, day)
@@ -420,45 +475,49 @@ class _Desk:
                 group=seat["seat__group"],
                 classes=frozenset({str(Unit.Kind(seat["kind"]).label)}),
                 time=time,
-                figures=self.unit_figures(unit_id, sums, last_year),
+                figures=self.unit_figures(unit_id, sums, last_year, time, due),
                 cases=cases[unit_id],
                 items=items[unit_id],
+                self_scores=self.self_scores.get(unit_id, {}),
             )
             for unit_id, seat in seats.items()
         ]
 
-    def unit_figures(self, unit_id, sums, last_year):
-        """Return {figure key: figure} of one unit."""
+    def unit_figures(self, unit_id, sums, last_year, time, due):
+        """Return {figure key: figure} of one unit; its phased quota is the part of the target that is due by now."""
         made = {}
         for column in self.columns:
             target, stretch = self.targets.get((column.line_id, unit_id), (None, None))
             done, _count, _completion = self.found(sums, column, [unit_id], unit_id)
             before = self.found(last_year, column, [unit_id], unit_id)[0] if last_year else None
-            values = (None if value is None else Fraction(value) for value in (done, target, stretch))
-            made[appraisal.figure_key(column.indicator_id)] = Figure(
-                *values, previous=None if before is None else Fraction(before)
-            )
+            by_now = None if target is None else Fraction(target) * due.get((column.line_id, unit_id), time)
+            done, before = (None if value is None else Fraction(value, SCALE) for value in (done, before))
+            owed = (None if value is None else Fraction(value) for value in (target, stretch, by_now))
+            made[appraisal.figure_key(column.indicator_id)] = Figure(done, *owed, previous=before)
         return made
 
-    def scores(self, seats, group_of, figures, before, results=None, results_before=None):
-        """Return the composite of each roster unit with its place, and its place by the earlier sums, if any.
+    def scores(self, seats, group_of, figures, earlier, results=None, results_before=None):
+        """Return the composite of each roster unit with its place, and its place by the earlier figures, if any.
 
-        Where a scheme was in force on a day, score and place of that day are the scheme's.
+        Where a scheme was in force on a day, score and place of that day are the scheme's; what a score gained is
+        told only where both days go by a scheme, or neither.
         """
         full = self.campaign.full_score
-        rates = {
-            unit_id: self.rates(unit_id, lambda column, unit_id=unit_id: figures[column.line_id][unit_id][2])
-            for unit_id in seats
-        }
+        rates = {unit_id: self.rates(unit_id, figures) for unit_id in seats}
         scored = {unit_id: composite(rates[unit_id], full) for unit_id in seats}
-        earlier = self.composites(seats, before) if before else dict.fromkeys(seats)
-        places, places_before = (ranks_within_groups(values, group_of) for values in (scored, earlier))
+        before = dict.fromkeys(seats)
+        if earlier:
+            before = {unit_id: composite(self.rates(unit_id, earlier), full) for unit_id in seats}
+        places, places_before = (ranks_within_groups(values, group_of) for values in (scored, before))
         if results:
-            scored = {unit_id: results[unit_id].score for unit_id in seats}
+            scored = {unit_id: results[unit_id].ranked for unit_id in seats}
             places = {unit_id: (results[unit_id].rank, results[unit_id].tied) for unit_id in seats}
             rates = dict.fromkeys(seats, ())
         if results_before:
+            before = {unit_id: results_before[unit_id].ranked for unit_id in seats}
             places_before = {unit_id: (results_before[unit_id].rank, False) for unit_id in seats}
+        if bool(results) != bool(results_before):
+            before = dict.fromkeys(seats)
         return {
             unit_id: Score(
                 unit_id=unit_id,
@@ -471,28 +530,24 @@ class _Desk:
                 previous_rank=places_before.get(unit_id, (None, False))[0],
                 rates=rates[unit_id],
                 full_score=full,
-                previous_score=earlier[unit_id],
+                previous_score=before[unit_id],
             )
             for unit_id, seat in seats.items()
         }
 
-    def composites(self, unit_ids, sums):
-        """Return {unit id: composite} by some sums."""
-        return {
-            unit_id: composite(
-                self.rates(unit_id, lambda column, unit_id=unit_id: self.found(sums, column, [unit_id], unit_id)[2]),
-                self.campaign.full_score,
-            )
-            for unit_id in unit_ids
-        }
-
-    def rates(self, unit_id, completion_of):
-        """Return what counts toward a unit's score: the indicators on which it has a quota above 0."""
+    def rates(self, unit_id, figures):
+        """Return what counts toward a unit's score by some figures: the indicators it has a quota above 0 on."""
+        owed, cap = self.owed, self.cap
         return tuple(
-            Rate(column.line_id, self.weights[column.line_id], held(completion_of(column), self.cap))
-            for column in self.columns
-            if self.targets.get((column.line_id, unit_id), (None,))[0]
+            Rate(line_id, weight, held(figures[line_id][unit_id][2], cap))
+            for line_id, weight in self.weights.items()
+            if owed.get((line_id, unit_id))
         )
+
+    @cached_property
+    def owed(self):
+        """The quotas in millionths, by line and unit."""
+        return {key: int(target.scaleb(6)) for key, (target, _stretch) in self.targets.items()}
 
     @cached_property
     def weights(self):
@@ -505,76 +560,26 @@ class _Desk:
         return Fraction(self.campaign.score_cap)
 
 
-def place_courses(state: Standings, days: list[date], *, group: str | None = None) -> dict[int, list[Place]]:
-    """Return where each roster unit (of a group) stood at the end of each of some days, in their order: one query."""
-    campaign = state.campaign
-    unit_ids = [score.unit_id for score in state.scores.values() if group is None or score.group == group]
-    group_of = {unit_id: state.scores[unit_id].group for unit_id in unit_ids}
-    targets = {(line_id, unit_id): (line.target, line.stretch) for (unit_id, line_id), line in state.lines.items()}
-    targets = {key: owed for key, owed in targets.items() if owed[0] is not None}
-    desk = _Desk(campaign, state.time_progress, state.basis, state.columns, targets, None)
-    levels = {column.indicator_id for column in state.columns if column.is_level}
-    wanted = {unit_id for unit_id, holder in state.owner.items() if holder in group_of}
-    rows = load_sums(campaign, state.columns, sorted(wanted), state.as_of, None, apart=["on"])
-    rows = deque(rows.order_by("on"))
-    sums, courses = _Sums(), {unit_id: [] for unit_id in unit_ids}
-    for day in days:
-        while rows and rows[0]["on"] <= day:
-            row = rows.popleft()
-            holder = roster_holder(state.owner, levels, row)
-            if holder is not None:
-                sums.add(holder, row["indicator_id"], row["basis"], row["done"], row["facts"])
-        scored = desk.composites(unit_ids, sums)
-        ranks = ranks_within_groups(scored, group_of)
-        for unit_id in unit_ids:
-            courses[unit_id].append(Place(day, *ranks.get(unit_id, (None, False)), scored[unit_id]))
-    return courses
-
-
-def running_totals(state: Standings, days: list[date]) -> dict[int, list[Decimal]]:
-    """Return the organiser's figure on each indicator at the end of each of some days: one query.
-
-    A level shows the organiser's newest reading; a ratio has no course of its own and is left out.
-    """
-    columns = [column for column in state.columns if not column.ratio_of]
-    levels = [column.indicator_id for column in columns if column.is_level]
-    rows = (
-        Entry.objects.filter(
-            ~Q(indicator_id__in=levels) | Q(unit_id=state.campaign.organiser_id),
-            indicator_id__in=[column.indicator_id for column in columns],
-            basis__in=BASES,
-            unit_id__in=[unit_id for unit_id, holder in state.owner.items() if holder != OFF_ROSTER],
-            on__gte=state.campaign.starts_on,
-            on__lte=state.as_of,
-        )
-        .values("indicator_id", "basis", "on")
-        .annotate(change=Sum("amount"))
-        .order_by()
-    )
-    changes = defaultdict(list)
-    for row in rows:
-        changes[row["indicator_id"], row["basis"]].append((row["on"], row["change"]))
-    return {
-        column.line_id: [
-            sum(
-                (amount for on, amount in changes[column.indicator_id, state.basis or column.basis] if on <= day),
-                Decimal(0),
-            )
-            for day in days
-        ]
-        for column in columns
-    }
-
-
 def figure(sums, column, holders, basis):
-    """Return (done, live facts) of some holders on an indicator; done None where nothing was reported.
+    """Return (done in millionths, live facts) of some holders; done None where nothing was reported.
 
     A ratio is 100 × numerator ÷ denominator, kept to six places; None where either is missing or 0 below.
     """
     if column.ratio_of:
         above, below = (sums.of(holders, part, basis) for part in column.ratio_of)
-        return (round_half_up(quotient(above[0] * 100, below[0]), 6), below[1]) if below[0] else (None, 0)
+        return (
+            (int(round_half_up(Fraction(above[0] * 100 * SCALE, below[0]), 0)), below[1]) if below[0] else (None, 0)
+        )
     amount, count = sums.of(holders, column.indicator_id, basis)
     if count == 0 and column.fed_by == Indicator.Feed.TALLY:
         return None, 0
     return amount, count
+
+
+def figures_of(sums, column, unit_ids, basis):
+    """Return {unit id: figure()} of roster units; what is no ratio is looked up at a third of the cost."""
+    if column.ratio_of:
+        return {unit_id: figure(sums, column, [unit_id], basis) for unit_id in unit_ids}
+    of_column, silent = sums.held.get((column.indicator_id, basis), {}), column.fed_by == Indicator.Feed.TALLY
+    found = {unit_id: of_column.get(unit_id, NOTHING) for unit_id in unit_ids}
+    return {key: (None, 0) if silent and not value[1] else value for key, value in found.items()}

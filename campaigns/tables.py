@@ -3,6 +3,7 @@
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Indicator
@@ -35,6 +36,16 @@ class CampaignTable(tables.Table):
         if today < record.starts_on:
             return "ahead"
         return "over" if today > record.ends_on else "running"
+
+    def render_name(self, record):
+        """Name the year below a round."""
+        if record.year is None:
+            return record.name
+        return format_html("└ {}<small>{}</small>", record.name, _("属于 %s") % record.year)
+
+    def value_name(self, record):
+        """Name it alone in a sheet."""
+        return record.name
 
     def value_state(self, record):
         """Say the state."""

@@ -1,4 +1,4 @@
-"""Forms of the quota grid: its cells, the helpers that fill it, issuing a version."""
+"""Forms of the quota grid: its cells, the parts of one unit's targets, issuing a version."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import quotas
 from campaigns.forms import DayField, VersionForm
 from campaigns.models import Indicator
-from campaigns.numbers import ExactFormField, in_measure, measure_of, percent_text, plain, read_number
-from units.forms import RecordForm
-from units.models import Unit
+from campaigns.numbers import exact, in_measure, percent_text, plain, read_number
 
 NO_QUOTA = {"—", "–", "-", "/"}
-PERCENT = Decimal(100)
 
 
 @dataclass
@@ -33,6 +30,7 @@ class TargetCell:
     note: str = ""  # against the quota of an earlier campaign
     tone: str = ""
     hint: str = ""
+    made: str = ""  # what of it was stated as growth over last year, as the grid sends it back
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,10 @@ class TargetsForm(VersionForm):
 
     workbook = forms.FileField(label=_("Excel 或 CSV 文件"), required=False)
 
-    def __init__(self, *args, campaign, held: Mapping, stretch=False, **kwargs):
+    def __init__(self, *args, campaign, held: Mapping, grown: Mapping, stretch=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.campaign, self.held, self.stretch = campaign, held, stretch
+        self.grown = grown  # {(line id, unit id): (growth, base)} as saved
         self.lines = list(campaign.lines.select_related("indicator"))
         seats = list(campaign.roster.select_related("unit"))
         self.group_of = {seat.unit_id: seat.group for seat in seats}
@@ -82,7 +81,8 @@ class TargetsForm(VersionForm):
         saved = self.held.get((line.pk, unit.pk), (None, None))[kind == "s"]
         text = "" if saved is None else plain(in_measure(saved, line.measure))
         if not self.is_bound or name not in self.data:
-            return TargetCell(name, label, text, saved, saved=text)
+            cell = TargetCell(name, label, text, saved, saved=text)
+            return self.note_growth(cell, line, unit) if kind == "t" else cell
         cell = TargetCell(name, label, self.data[name].strip(), saved=text)
         if cell.text and cell.text not in NO_QUOTA:
             try:
@@ -91,7 +91,30 @@ class TargetsForm(VersionForm):
                     cell.error = str(_("目标不能为负"))
             except ValidationError as error:
                 cell.error = "；".join(error.messages)
+        return self.note_growth(cell, line, unit) if kind == "t" else cell
+
+    def note_growth(self, cell, line, unit):
+        """Say in a cell what its amount was made of: by the helper of this page or as saved, while it stands."""
+        made = self.made_of(line.pk, unit.pk, cell.amount)
+        if made:
+            in_points = quotas.grows_by_points(line)
+            cell.made = made_text(*made, cell.amount)
+            cell.note = quotas.growth_text(made[1], made[0], line.measure, in_points=in_points)
+            cell.tone = "flat"
         return cell
+
+    def made_of(self, line_id, unit_id, amount):
+        """Return (growth, base) of an amount that was stated so; None where it was typed, or changed since."""
+        if amount is None:
+            return None
+        try:
+            growth, base, then = (exact(part) for part in self.data.get(f"m-{line_id}-{unit_id}", "").split("|"))
+        except (ValueError, ValidationError):
+            then = None
+        if then == amount:
+            return growth, base
+        held = self.grown.get((line_id, unit_id))
+        return held if held and held[0] is not None and amount == self.held[line_id, unit_id][0] else None
 
     def check_pairs(self):
         """Mark a stretch target without a floor, or below it; a saved one counts where it is not shown."""
@@ -118,17 +141,24 @@ class TargetsForm(VersionForm):
         bad = [cell for cell in self.cells.values() if cell.error]
         if bad:
             raise ValidationError([f"{cell.label}：{cell.error}" for cell in bad[:20]])
-        wanted = {}
+        wanted, grown = {}, {}
         for line in self.lines:
             for unit in self.units:
                 floor = self.cells["t", line.pk, unit.pk]
+                if made := self.made_of(line.pk, unit.pk, floor.amount):
+                    grown[line.pk, unit.pk] = made
                 shown = self.cells.get(("s", line.pk, unit.pk))
                 if floor.name not in self.data and (shown is None or shown.name not in self.data):
                     continue
                 stretch = shown.amount if shown else self.stretch_of(line.pk, unit.pk, floor.amount)
                 wanted[line.pk, unit.pk] = None if floor.amount is None else (floor.amount, stretch)
-        self.cleaned_data["targets"] = wanted
+        self.cleaned_data |= {"targets": wanted, "made_of": grown}
         return self.cleaned_data
+
+    @property
+    def growths(self):
+        """The cells that were stated as growth, for the inputs that say so when the grid is sent."""
+        return [(f"m-{key[1]}-{key[2]}", cell.made) for key, cell in self.cells.items() if cell.made]
 
     def grid(self):
         """Return the rows to show: (unit, its cells by indicator, each a list of one or two), the organiser first."""
@@ -193,133 +223,9 @@ class TargetsForm(VersionForm):
         return TargetSum(text, _("与下达数持平"), "ok")
 
 
-# --- filling the grid ---------------------------------------------------------------------------
-
-
-class FillForm(RecordForm):
-    """A helper of the grid: gives each unit of a class the same, or splits a total among them.
-
-    The inputs each-<line> hold what every unit gets. Nothing is saved: the proposals stand in the grid as if typed.
-    """
-
-    HOW = (
-        ("each", _("每个单位各下达")),
-        ("even", _("总数平均分解")),
-        ("weight", _("总数按权重分解")),
-        ("result", _("总数按上期完成分解")),
-    )
-    prefix = "fill"
-    how = forms.ChoiceField(label=_("办法"), choices=HOW)
-    among = forms.ChoiceField(label=_("范围"), required=False)
-    line = forms.ChoiceField(label=_("指标"), required=False)
-    total = forms.CharField(label=_("总数"), max_length=40, required=False, help_text=_("留空为组织单位的目标"))
-    press = ExactFormField(label=_("加压（%）"), min_value=Decimal(1), required=False, initial=PERCENT)
-    step = ExactFormField(label=_("取整到"), min_value=Decimal("0.000001"), required=False, initial=Decimal(1))
-    weights = forms.CharField(
-        label=_("权重"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("每行一个：单位、组别或类别，空格，权重；如“乡镇 2”。没有写到的不分。"),
-    )
-
-    def __init__(self, *args, grid: TargetsForm, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.grid = grid
-        groups = dict.fromkeys(grid.group_of[unit.pk] for unit in grid.units[1:] if grid.group_of[unit.pk])
-        kinds = dict.fromkeys(unit.kind for unit in grid.units[1:])
-        self.fields["among"].choices = [
-            ("", _("全部参战单位")),
-            *((f"g:{group}", _("组别：%s") % group) for group in groups),
-            *((f"k:{kind}", _("类别：%s") % Unit.Kind(kind).label) for kind in kinds),
-        ]
-        self.fields["line"].choices = [(str(line.pk), f"{line}（{line.measure}）") for line in grid.lines]
-        self.each = [(line, f"fill-each-{line.pk}", self.data.get(f"fill-each-{line.pk}", "")) for line in grid.lines]
-
-    @property
-    def units(self):
-        """The units of the class chosen."""
-        wanted = self.cleaned_data["among"]
-        return [
-            unit
-            for unit in self.grid.units[1:]
-            if not wanted or wanted in (f"g:{self.grid.group_of[unit.pk]}", f"k:{unit.kind}")
-        ]
-
-    def clean(self):
-        """Read what the chosen way needs."""
-        data = self.cleaned_data
-        if self.errors:
-            return data
-        if data["how"] == "each":
-            data["given"] = {line: read(text, line) for line, _name, text in self.each if text.strip()}
-            if not data["given"]:
-                raise ValidationError(_("请至少填一项指标的数"))
-            return data
-        line = next((line for line in self.grid.lines if str(line.pk) == data["line"]), None)
-        if line is None:
-            raise ValidationError(_("请选择要分解的指标"))
-        if line.indicator.kind != Indicator.Kind.SUM:
-            raise ValidationError(_("水平值和比率不能分解，请用“每个单位各下达”"))
-        own = self.grid.cells["t", line.pk, self.grid.units[0].pk].amount
-        total = read(data["total"], line) if data["total"].strip() else own
-        if total is None:
-            raise ValidationError(_("请填总数，或先填组织单位的目标"))
-        step = (data["step"] or Decimal(1)) * measure_of(line.measure).factor
-        press = data["press"] or PERCENT
-        data |= {
-            "line": line,
-            "step": step,
-            "total": total if press == PERCENT else quotas.pressed(total, press, step),
-        }
-        if data["how"] == "weight":
-            data["weights"] = self.read_weights(data["weights"])
-        return data
-
-    def read_weights(self, text):
-        """Return {unit, group or kind: weight} of what was pasted; every name must be one of the grid's."""
-        known = {name for unit in self.grid.units[1:] for name in self.names_of(unit)}
-        weights = {}
-        for row in filter(None, (row.strip() for row in text.splitlines())):
-            name, *rest = row.replace("\t", " ").replace("：", " ").rsplit(maxsplit=1)
-            if name not in known:
-                raise ValidationError(_("“%s”不是名单中的单位、组别或类别") % name)
-            weights[name] = read_number(rest[0]) if rest else Decimal(1)
-        return weights
-
-    def names_of(self, unit):
-        """Return what a unit may be called by: itself, its group, its kind."""
-        return str(unit), self.grid.group_of[unit.pk], str(unit.get_kind_display())
-
-    def texts(self, results: Mapping[tuple[int, int], Decimal | None]) -> dict[str, str]:
-        """Return {input: text} to fill in; results are past figures by (indicator, unit) id."""
-        data, units = self.cleaned_data, self.units
-        if not units:
-            raise ValidationError(_("这个范围内没有单位"))
-        if data["how"] == "each":
-            return {
-                f"t-{line.pk}-{unit.pk}": plain(in_measure(amount, line.measure))
-                for line, amount in data["given"].items()
-                for unit in units
-            }
-        line = data["line"]
-        weights = {
-            "even": lambda: [Decimal(1)] * len(units),
-            "weight": lambda: quotas.class_weights([self.called(unit) for unit in units], data["weights"]),
-            "result": lambda: quotas.result_weights([results.get((line.indicator_id, unit.pk)) for unit in units]),
-        }[data["how"]]()
-        try:
-            parts = quotas.shared_out(data["total"], weights, data["step"])
-        except ValueError as error:
-            raise ValidationError(_("没有可以作为权重的数：%s") % error) from None
-        return {
-            f"t-{line.pk}-{unit.pk}": plain(in_measure(part, line.measure))
-            for unit, part in zip(units, parts, strict=True)
-        }
-
-    def called(self, unit):
-        """Return the name under which a unit was given a weight: its own before its group's before its kind's."""
-        return next((name for name in self.names_of(unit) if name in self.cleaned_data["weights"]), "")
+def made_text(growth, base, amount):
+    """Return what a cell's amount was made of as the grid sends it back; it holds while the amount stands."""
+    return "|".join(plain(part) for part in (growth, base, amount))
 
 
 def read(text, line):
@@ -349,6 +255,7 @@ class PartsForm(VersionForm):
     """Rows of one unit × its indicators: k-<row> names a row, p-<row>-<line> is its part in the line's measure."""
 
     key_label, key_type = "", "text"
+    options = ()  # what a row may be called, offered while one types
     empty_rows = 4
 
     def __init__(self, *args, lines, owed, held: Mapping, **kwargs):

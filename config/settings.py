@@ -100,6 +100,20 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# --- what heavy pages keep ----------------------------------------------------------------------
+
+# each process keeps its own: the key holds the database's stamp (units/stamps.py), so none shows an old figure,
+# and what was kept ends with the process, so none shows an old page after an update
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": env.int("PAGES_KEPT", default=60)},
+    },
+}
+
 # --- who is signed in ---------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "units.User"

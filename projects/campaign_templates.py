@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 from django.conf import settings
 
@@ -27,6 +28,16 @@ class Counted:
     weight: Decimal
     targets: dict[str, Decimal]
     rules: tuple[dict, ...]
+    parts: tuple["Counted", ...] = ()  # numerator and denominator of a ratio
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A usual ratio (R36): what it says, and the indicator it is with the two that it is made of."""
+
+    slug: str
+    about: str
+    indicator: Counted
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,32 @@ def counted(row) -> Counted:
         weight=Decimal(row["weight"]),
         targets={kind: read_number(text, measure=measure.word) for kind, text in row["targets"].items()},
         rules=tuple(row.get("rules", ())),
+        parts=known_ratios()[row["name"]].indicator.parts if row.get("kind") == Indicator.Kind.RATIO else (),
     )
+
+
+@cache
+def known_ratios() -> dict[str, Ratio]:
+    """Return the usual ratios by name, as fixtures/templates/ratios.json keeps them."""
+    said = json.loads((FOLDER / "ratios.json").read_text(encoding="utf-8"))
+    return {row["name"]: read_ratio(row) for row in said}
+
+
+def read_ratio(row) -> Ratio:
+    """Read one usual ratio."""
+    parts = tuple(counted({"weight": "0", "targets": {}} | row[part]) for part in ("numerator", "denominator"))
+    whole = Counted(
+        name=row["name"],
+        measure=measure_of("%"),
+        kind=Indicator.Kind.RATIO,
+        fed_by=Indicator.Feed.TALLY,
+        basis=Basis.REPORTED,
+        weight=Decimal(0),
+        targets={},
+        rules=(),
+        parts=parts,
+    )
+    return Ratio(row["slug"], row["about"], whole)
 
 
 def all_templates() -> list[Template]:

@@ -10,7 +10,7 @@ from campaigns import ledger
 from campaigns.ledger import Key
 from campaigns.models import Basis, Recognition
 from campaigns.numbers import exact, split
-from projects.models import Attendance, Company, CountingRule, Credit, Milestone, Trip, Visit
+from projects.models import Attendance, Company, CountingRule, Credit, Listing, Milestone, Trip, Visit
 from projects.models.rules import AFTER
 from projects.stages import RECOGNISED, Kind
 
@@ -46,6 +46,11 @@ class Rules:
             for fact, rules in self.by_fact.items()
             if any(AFTER[name] == kind for rule in rules for name in rule.after)
         }
+
+    @property
+    def ask_for_charts(self):
+        """Whether any rule asks whether the company stood on a top-500 list."""
+        return any(rule.conditions.get("charts") for rules in self.by_fact.values() for rule in rules)
 
     def by_company(self, kind):
         """Return the rules that count companies by what their milestones of a kind come to in a year."""
@@ -85,6 +90,8 @@ def mismatches(conditions, said):
             met = reaches(wanted, said)
         elif name in AFTER:
             met = not wanted or said["after"].get(name) is not None
+        elif name == "charts":
+            met = not wanted or not said["charts"].isdisjoint(wanted)
         elif isinstance(wanted, list):
             met = not wanted or said[name] in wanted
         else:
@@ -125,11 +132,26 @@ def said_by_milestone(milestone, basis, others=(), passes=frozenset()):
         "origins": milestone.source_origin or milestone.project.company.origin,
         "lands": milestone.project.lands,
         "event_levels": milestone.event.level if milestone.event else None,
+        "charts": charts_of(milestone.project.company, milestone.on),
         "in_cash": milestone.in_cash,
         "led_by_top": False,
         "after": {name: day for name, kind in AFTER.items() if (day := first_day(others, kind, basis))},
         "passes": passes,
     }
+
+
+def charts_of(company, day):
+    """Return the top-500 lists on which a company stood by a day's year; none where no rule asked (with_charts)."""
+    return frozenset(row.chart for row in getattr(company, "listings_ever", ()) if row.year <= day.year)
+
+
+def with_charts(rows, rules, path):
+    """Load the places of the companies of facts on top-500 lists, where any rule asks: one query a batch."""
+    if not rules.ask_for_charts:
+        return rows
+    return rows.prefetch_related(
+        Prefetch(f"{path}__listings", Listing.objects.order_by("pk"), to_attr="listings_ever")
+    )
 
 
 def first_day(milestones, kind, basis):
@@ -151,6 +173,7 @@ def said_by_visit(visit, basis):
         "origins": visit.company.origin,
         "lands": visit.project.lands if visit.project else None,
         "event_levels": None,
+        "charts": charts_of(visit.company, visit.on),
         "in_cash": False,
         "led_by_top": visit.led_by_top,
         "after": {},
@@ -198,7 +221,7 @@ def saying_of(milestones, rules, shares=None):
     if any(rule.after for held in rules.by_fact.values() for rule in held):
         others = Milestone.objects.live().filter(kind__in=AFTER.values()).order_by("pk")
         rows = rows.prefetch_related(Prefetch("project__milestones", others, to_attr="others"))
-    rows = list(rows)
+    rows = list(with_charts(rows, rules, "project__company"))
     passes = passing(rows, rules)
     for milestone in rows:
         others = getattr(milestone.project, "others", ())
@@ -224,7 +247,7 @@ def passing(milestones, rules):
         facts = Milestone.objects.live().done().filter(kind=kind, project__company__in=ids)
         said = [
             (day, row, basis, said_by_milestone(row, basis))
-            for row in facts.select_related("project__company", "event")
+            for row in with_charts(facts.select_related("project__company", "event"), rules, "project__company")
             for basis, day in both_bases(row)
         ]
         said.sort(key=lambda each: (each[0], each[1].pk))
@@ -291,7 +314,7 @@ def visit_entries(visits, rules=None):
     """Return {visit id: {key: amount}}."""
     rules = rules or Rules()
     wanted = {}
-    for visit in visits.select_related("company", "project"):
+    for visit in with_charts(visits.select_related("company", "project"), rules, "company"):
         wanted[visit.pk] = {
             Key(rule.indicator_id, visit.unit_id, str(basis), day): amount
             for basis, day in days(visit)
@@ -339,6 +362,7 @@ def said_by_presence(row):
         "origins": None,
         "lands": None,
         "event_levels": None if isinstance(row, Trip) else row.event.level,
+        "charts": frozenset(),
         "in_cash": False,
         "led_by_top": isinstance(row, Trip) and row.led_by_top,
         "after": {},

@@ -7,13 +7,13 @@ from campaigns.models import Campaign, Indicator, Recognition
 from campaigns.numbers import ExactFormField, exact, plain
 from projects import recognition
 from projects.entry import Figure
-from projects.models import Currency, Event, Lands, Origin, Sector
+from projects.models import Currency, Event, Lands, Listing, Origin, Sector
 from projects.models.rules import AFTER, FACTS, SWITCHES, TELLS, CountingRule
 from units.forms import ReasonForm, RecordForm, day_input
 from units.models import Role, Unit
 
 ADD, TOTAL = "add", "total"
-LISTS = ("sectors", "origins", "event_levels", "lands")  # conditions of a rule of which one must be met
+LISTS = ("sectors", "origins", "event_levels", "lands", "charts")  # conditions of a rule of which one must be met
 
 
 class EntryForm(RecordForm):
@@ -203,6 +203,10 @@ class RuleForm(RecordForm):
     lands = forms.MultipleChoiceField(
         label=_("落地"), choices=Lands, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("项目资料填了区外落地点的，为区外落地"),
+    )  # fmt: skip
+    charts = forms.MultipleChoiceField(
+        label=_("榜单企业"), choices=Listing.Chart, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("企业在事实当年或以前上过所选任一榜单"),
     )  # fmt: skip
     min_cny = ExactFormField(label=_("金额不低于（人民币）"), measure="万元", min_value=0, required=False)
     min_usd = ExactFormField(

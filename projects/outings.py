@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, CampaignUnit
@@ -159,13 +159,23 @@ def month_of(day: date) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class Filing:
-    """What one line of a campaign's roster has filed: its plan, its teams, its trips within the campaign's days."""
+    """What one line of a campaign's roster has filed: plans of its units, teams, trips within the campaign's days."""
 
-    unit: Unit
+    units: tuple[Unit, ...]
     name: str
-    plan: Plan | None
+    papers: tuple[Evidence, ...]
     teams: int
     trips: int
+
+    @property
+    def has_itinerary(self) -> bool:
+        """Whether it formed a team or filed a trip."""
+        return bool(self.teams or self.trips)
+
+    @property
+    def filed(self) -> int:
+        """How much of the two it has filed, plan and itineraries."""
+        return bool(self.papers) + self.has_itinerary
 
 
 @dataclass(frozen=True)
@@ -180,19 +190,21 @@ class Unfiled:
 
 def filings(user: User, campaign: Campaign) -> list[Filing]:
     """Return what each line of the roster that the user may see has filed: six queries."""
-    seats = CampaignUnit.objects.filter(campaign=campaign, unit__in=Unit.objects.visible_to(user).values("pk"))
+    mine = Unit.objects.visible_to(user).values("pk")
+    seats = CampaignUnit.objects.filter(Q(unit__in=mine) | Q(further__unit__in=mine), campaign=campaign).distinct()
     seats = seats.select_related("unit").prefetch_related("further__unit").order_by("order", "pk")
     teams = list(Delegation.objects.filter(campaign=campaign).values_list("unit__path", flat=True))
     made = Trip.objects.live().filter(starts_on__range=(campaign.starts_on, campaign.ends_on))
     trips = list(made.order_by().values_list("unit__path", flat=True))
-    plans = {plan.unit_id: plan for plan in Plan.objects.filter(campaign=campaign).prefetch_related(live_papers())}
+    plans = Plan.objects.filter(campaign=campaign).prefetch_related(live_papers())
+    papers = {plan.unit_id: plan.papers for plan in plans}
     found = []
     for seat in seats:
-        units = [seat.unit, *(row.unit for row in seat.further.all())]
+        units = (seat.unit, *(row.unit for row in seat.further.all()))
         paths = tuple(unit.path for unit in units)
-        plan = next((plans[unit.pk] for unit in units if unit.pk in plans and plans[unit.pk].papers), None)
+        filed = tuple(paper for unit in units for paper in papers.get(unit.pk, ()))
         counts = [sum(path.startswith(paths) for path in each) for each in (teams, trips)]
-        found.append(Filing(seat.unit, str(seat), plan, *counts))
+        found.append(Filing(units, str(seat), filed, *counts))
     return found
 
 
@@ -208,5 +220,5 @@ def unfiled(user: User, as_of: date) -> Unfiled | None:
     if campaign is None:
         return None
     rows = filings(user, campaign)
-    silent = tuple(row.name for row in rows if not row.teams and not row.trips)
-    return Unfiled(campaign, silent, tuple(row.name for row in rows if row.plan is None), len(rows))
+    silent = tuple(row.name for row in rows if not row.has_itinerary)
+    return Unfiled(campaign, silent, tuple(row.name for row in rows if not row.papers), len(rows))

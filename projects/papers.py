@@ -144,7 +144,7 @@ def same_files(rows, user):
         wanted = Evidence.objects.standing().visible_to(user).filter(sha256__in={row.sha256 for row in rows})
         related = (
             "milestone__project", "visit__company", "tally__unit", "tally__indicator", "review__project",
-            "trip__unit", "problem", "complaint", "meeting",
+            "trip__unit", "problem", "complaint", "meeting", "shortcoming",
         )  # fmt: skip
         for row in wanted.select_related(*related).order_by("pk"):
             found[row.sha256].append((row.pk, str(row.record), address_of(row.record)))

@@ -15,6 +15,7 @@ from campaigns.numbers import plain
 from projects import counting
 from projects.models import Credit, Project
 from projects.sources import SOURCES
+from units import stamps
 
 BATCH = 2000
 
@@ -126,7 +127,9 @@ def rebuild() -> int:
             added += ledger.post_many(
                 kind, {source_id: {} for source_id in orphans.values_list("source_id", flat=True)}
             )
-    Indicator.objects.filter(recounting=True).update(recounting=False)
+    with transaction.atomic():
+        Indicator.objects.filter(recounting=True).update(recounting=False)
+        stamps.move()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return added

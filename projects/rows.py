@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import clock
 from campaigns.lines import Column, Line, Standings
 from campaigns.models import Basis, Campaign, CampaignIndicator, CampaignUnit, Entry
 from campaigns.numbers import amount_text, base_word, in_measure
 from campaigns.standings import OFF_ROSTER
+from campaigns.yearly import year_on_year
 from projects.recognition import title_of
 from projects.sources import SOURCES, load_visible
 from units.models import BUSINESS_ROLES, User
@@ -48,12 +50,16 @@ class Others:
 class Drill:
     """The entries behind one figure: a line of the campaign, a unit (None: the organiser; OFF: off the roster).
 
-    A level has no sum: its rows show the readings.
+    A level has no sum: its rows show the readings. last_year opens what the same units had a year earlier.
     """
 
-    def __init__(self, standings: Standings, column: Column, unit: int | str | None, user: User):
+    def __init__(
+        self, standings: Standings, column: Column, unit: int | str | None, user: User, *, last_year: bool = False
+    ):
         self.standings, self.column, self.unit, self.user = standings, column, unit, user
-        self.campaign = standings.campaign
+        self.campaign, self.last_year = standings.campaign, last_year
+        days = (self.campaign.starts_on, standings.as_of)
+        self.first, self.last = (clock.year_before(day) for day in days) if last_year else days
 
     @cached_property
     def line(self) -> Line | None:
@@ -69,9 +75,12 @@ class Drill:
         """The basis its figures are on."""
         return self.line.basis if self.line else (self.standings.basis or self.column.basis)
 
-    @property
+    @cached_property
     def total(self) -> Decimal | None:
         """The figure, as the standings have it."""
+        if self.last_year:
+            beside = year_on_year(self.standings).get((self.unit, self.column.line_id))
+            return beside.before if beside else None
         if self.line:
             return self.line.done
         return self.standings.off_roster.get(self.column.line_id, Decimal(0))
@@ -98,15 +107,15 @@ class Drill:
 
         A posting whose reversal lies after the day stands; so does a reversal of what was posted before the start.
         """
-        standing = Q(sign=1) & (Q(reversal__isnull=True) | Q(reversal__on__gt=self.standings.as_of))
-        taken_back = Q(sign=-1, reverses__on__lt=self.campaign.starts_on)
+        standing = Q(sign=1) & (Q(reversal__isnull=True) | Q(reversal__on__gt=self.last))
+        taken_back = Q(sign=-1, reverses__on__lt=self.first)
         return Entry.objects.filter(
             standing | taken_back,
             indicator_id=self.column.indicator_id,
             basis=self.basis,
             unit_id__in=self.unit_ids,
-            on__gte=self.campaign.starts_on,
-            on__lte=self.standings.as_of,
+            on__gte=self.first,
+            on__lte=self.last,
         )
 
     @cached_property

@@ -124,7 +124,7 @@ def said_lately(kind, rules, user, since, until):
                     yield milestone, day, said
     elif rows.model is Visit:
         rows = rows.live().filter(on__range=(since, until))
-        for visit in rows.select_related("company", "project", "unit"):
+        for visit in counting.with_charts(rows.select_related("company", "project", "unit"), rules, "company"):
             yield visit, visit.on, counting.said_by_visit(visit, Basis.REPORTED)
     elif rows.model is Trip:
         for trip in rows.live().filter(starts_on__range=(since, until)).select_related("unit", "delegation"):
@@ -154,7 +154,9 @@ def told_miss(draft, name, said):
     """Say which condition a fact misses, and what it says instead."""
     if name in AFTER:
         return _("项目%(name)s：还没有") % {"name": NAMES[name]}
-    if name in LABELS:
+    if name == "charts":
+        actual = "、".join(str(LABELS[name][chart]) for chart in sorted(said[name])) or _("不在榜单")
+    elif name in LABELS:
         actual = LABELS[name].get(said[name], _("未填"))
     elif name == "min_amount":
         actual = _("无金额") if said["amount"] is None else amount_text(said["amount"], "万元", space=True)

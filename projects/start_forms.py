@@ -24,6 +24,14 @@ class TemplateForm(RecordForm):
         self.fields["organiser"].queryset = Unit.objects.within(self.user.paths(Role.EDITOR)).order_by("path")
 
 
+class RatioForm(RecordForm):
+    """From when on the indicators of a ratio count, where they are new."""
+
+    since = DayField(
+        label=_("起用日期"), help_text=_("新建的分子、分母指标从这一天的事实起计数；已有的指标口径不变。")
+    )
+
+
 class PlanForm(RecordForm):
     """A plan with its files."""
 

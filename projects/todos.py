@@ -11,9 +11,9 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Finding, Holiday, Instruction, Order
+from campaigns.models import Finding, Holiday, Instruction, Order, SelfSheet
 from campaigns.workdays import working_day
-from projects.models import Complaint, Decision, Extension, Milestone, Problem, Step
+from projects.models import Complaint, Decision, Extension, Milestone, PlanDue, Problem, Step
 from projects.models.projects import introducing_unit
 from projects.stages import Kind
 from units.models import Role, Unit, User
@@ -61,7 +61,16 @@ FAMILIES = (
         may_wait=False,
     ),
     Family(Order, _("督办单"), ("title",), kept="replied_on", may_wait=False),
+    Family(
+        SelfSheet,
+        _("自评"),
+        ("scheme__name", "scheme__campaign__name"),
+        first="due_on",
+        kept="submitted_on",
+        may_wait=False,
+    ),
     Family(Instruction, _("批示"), ("text",), kept="replied_on", may_wait=False),
+    Family(PlanDue, _("方案报送"), ("campaign__name",), person="leader", within="campaign_id", may_wait=False),
 )
 
 
@@ -176,6 +185,8 @@ def owed(family):
     what a project that came to an end still owed, is no promise any more.
     """
     rows = family.model.objects.order_by()
+    if family.model is PlanDue:
+        return rows.owed().annotate(owing=F("unit_id"), first=F("due_on"), said=Value(""))
     if family.model is not Milestone:
         result = SAID.get(family.model, Value(""))
         return rows.annotate(owing=F("unit_id"), first=F(family.first), kept=F(family.kept), said=result)
@@ -190,11 +201,15 @@ def owed(family):
 
 
 def lasting(model, as_of: date, since: date | None) -> Q:
-    """Return the condition of what is open on a day, or was settled since another; a step settles itself."""
-    runs = Q(kept__isnull=True, due_on__gte=as_of) if model is Step else Q(kept__isnull=True)
+    """Return the condition of what is open on a day, or was settled since another.
+
+    A step settles itself; nobody is asked for the plan of a campaign that is over.
+    """
+    ends = {Step: "due_on__gte", PlanDue: "campaign__ends_on__gte"}.get(model)
+    runs = Q(kept__isnull=True, **({ends: as_of} if ends else {}))
     if since is None:
         return runs
-    return runs | Q(kept__gte=since) | (Q(kept__isnull=True, due_on__gte=since) if model is Step else Q())
+    return runs | Q(kept__gte=since) | (Q(kept__isnull=True, due_on__gte=since) if ends else Q())
 
 
 def narrowed(rows, family, due=None, paths=None, person=""):

@@ -38,13 +38,20 @@ def lift_row(lift: Lift) -> LiftRow:
     """Return a lift in words."""
     line, measure = lift.line, lift.line.column.measure
     reached = lift.amount is not None
+    more, then = _("仅靠此项到不了"), _("做到计分上限")
+    if reached:
+        more, then = amount_text(lift.amount, measure), amount_text((line.done or Decimal(0)) + lift.amount, measure)
+    elif lift.tried is not None:
+        then = _("做到 %s 也不够") % amount_text((line.done or Decimal(0)) + lift.tried, measure)
+    elif lift.why:
+        more, then = _("不作测算"), lift.why
     return LiftRow(
         name=line.column.name,
-        weight=plain(line.column.weight),
-        target=amount_text(line.target, measure),
+        weight="—" if lift.worth is None else plain(round_half_up(lift.worth, 2)),
+        target="—" if line.target is None else amount_text(line.target, measure),
         done=_("未报") if line.done is None else amount_text(line.done, measure),
-        more=amount_text(lift.amount, measure) if reached else _("仅靠此项到不了"),
-        then=amount_text((line.done or Decimal(0)) + lift.amount, measure) if reached else _("做到计分上限"),
+        more=more,
+        then=then,
         score=plain(round_half_up(lift.score, 2)),
         place=rank_text(lift.place, False),
         reaches=reached,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
 from units.access import SCREENERS
-from units.models import Role, under
+from units.models import AuditEntry, Role, under
 from units.tokens import hashed
 
 
@@ -168,3 +168,17 @@ class WallScreen(models.Model):
 
     def __str__(self):
         return f"{self.campaign} · {self.name}"
+
+
+class Reading(models.Model):
+    """A line of the trail that a user has seen in the inbox; what has no row of the user's is unread."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("用户"))
+    entry = models.ForeignKey(AuditEntry, models.CASCADE, related_name="+", verbose_name=_("消息"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("已读消息")
+        constraints = [models.UniqueConstraint(fields=["user", "entry"], name="entry_read_once_by_a_user")]
+
+    def __str__(self):
+        return f"{self.user_id} {self.entry_id}"

@@ -8,7 +8,8 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.clock import month_end, next_month, time_progress
+from campaigns.clock import month_end, next_month, time_progress, year_before
+from campaigns.courses import running_years
 from campaigns.explaining import explanation
 from campaigns.lines import Line, Standings
 from campaigns.models import Basis, Campaign
@@ -19,6 +20,7 @@ from reports import charts
 TONES = {"green": "ok", "yellow": "warn", "red": "bad", "": "muted"}
 WORDS = {"green": gettext_lazy("正常"), "yellow": gettext_lazy("偏慢"), "red": gettext_lazy("滞后"), "": "—"}
 NAMES_SHOWN = 5
+TODOS_SHOWN = 8  # notices that stand open
 
 
 @dataclass(frozen=True)
@@ -140,39 +142,78 @@ def day_label(campaign: Campaign, day: date) -> str:
     return f"{day.month}-{day.day}"
 
 
-def course(state: Standings, line_id: int, totals: dict[int, list[Decimal]], days: list[date]):
-    """Return (wide drawing, narrow drawing) of an indicator's course with the time-progress line; "" for a ratio."""
-    if line_id not in totals:
+@dataclass(frozen=True)
+class Courses:
+    """What courses are drawn from: figures at the days to now, and a year earlier at all days to the end."""
+
+    days: tuple[date, ...]
+    all_days: tuple[date, ...]  # to the end of the campaign
+    now: dict[int, list[Decimal]]  # by line id
+    past: dict[int, list[Decimal]]
+
+
+def courses(state: Standings) -> Courses:
+    """Return the organiser's courses on all indicators: one query."""
+    campaign = state.campaign
+    days = course_days(campaign, state.as_of)
+    all_days = [*days, *(day for day in course_days(campaign, campaign.ends_on) if day > days[-1])]
+    now, past = running_years(state, days, [year_before(day) for day in all_days])
+    return Courses(tuple(days), tuple(all_days), now, past)
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """One day of an indicator's course, as the table behind the picture prints it."""
+
+    day: str
+    done: str
+    target: str
+    past: str
+
+
+def course_lines(state: Standings, line_id: int, found: Courses):
+    """Return the points of this year, of the time progress and of last year; none of what there is not."""
+    line, campaign = state.totals[line_id], state.campaign
+    measure, labels = line.column.measure, [day_label(state.campaign, day) for day in found.all_days]
+    points = [(label, in_measure(value, measure)) for label, value in zip(labels, found.now[line_id], strict=False)]
+    target = []
+    if line.target and not line.column.is_level:
+        owed = Fraction(in_measure(line.target, measure))
+        target = [
+            (label, owed * time_progress(campaign, day)) for label, day in zip(labels, found.all_days, strict=True)
+        ]
+    values = found.past.get(line_id, ())
+    return points, target, [(label, in_measure(value, measure)) for label, value in zip(labels, values, strict=False)]
+
+
+def course(state: Standings, line_id: int, found: Courses, *, wide: int = 760):
+    """Return (wide drawing, narrow drawing) of an indicator's course against clock and last year; "" for a ratio."""
+    if line_id not in found.now:
         return "", ""
     line = state.totals[line_id]
-    measure, campaign = line.column.measure, state.campaign
-    points = [
-        (day_label(campaign, day), in_measure(value, measure))
-        for day, value in zip(days, totals[line_id], strict=True)
-    ]
-    target, further = [], []
-    if line.target and not line.column.is_level:
-        further = [day for day in course_days(campaign, campaign.ends_on) if day > days[-1]]
-        target = [
-            (
-                day_label(campaign, day),
-                Fraction(in_measure(line.target, measure)) * time_progress(campaign, day),
-            )
-            for day in [*days, *further]
-        ]
-    label = _("%(name)s走势") % {"name": line.column.name}
+    measure = line.column.measure
     text = amount_text(line.done, measure) if line.done is not None else ""
-    places = [*days, *further]
-    return tuple(
-        charts.trend(points, target, days=places, label=label, unit=measure, width=width, last_text=text)
-        for width in (760, 340)
-    )
+    told = {"label": _("%(name)s走势") % {"name": line.column.name}, "unit": measure, "last_text": text}
+    lines = course_lines(state, line_id, found)
+    return tuple(charts.trend(*lines, days=found.all_days, width=width, **told) for width in (wide, 340))
+
+
+def course_rows(state: Standings, line_id: int, found: Courses) -> list[CourseRow]:
+    """Return the course as rows, a day each; "—" where a line has no figure."""
+    if line_id not in found.now:
+        return []
+    lines = course_lines(state, line_id, found)
+
+    def text(line, n):
+        return plain(round_half_up(Fraction(line[n][1]), 2)) if n < len(line) else "—"
+
+    return [CourseRow(day.isoformat(), *(text(line, n) for line in lines)) for n, day in enumerate(found.all_days)]
 
 
 def attention(state: Standings, url_for, pending: dict[str, tuple[int, date | None]], links) -> list[Todo]:
     """Return what needs attention: indicators behind, units at zero or silent, overdue promises, what waits.
 
-    pending is {"overdue": (how many, earliest day), "waiting": (how many, None)} of what the reader may see; links
+    pending is {"overdue": (how many, earliest day), "waiting": …, "unfiled": …} of what the reader may see; links
     gives the addresses of the lists.
     """
     todos = []
@@ -201,6 +242,11 @@ def attention(state: Standings, url_for, pending: dict[str, tuple[int, date | No
     if waiting:
         text = _("%d 条待认定") % waiting
         todos.append(Todo("info", _("待认定"), text, _("认定后计入认定数"), links["waiting"]))
+    unfiled = pending.get("unfiled", (0, None))[0]
+    if unfiled:
+        text = _("%d 个单位没有报齐工作方案和行程") % unfiled
+        detail = _("应于 %s 前报送") % state.campaign.plans_due_on.isoformat()
+        todos.append(Todo("warn", _("未报"), text, detail, links["unfiled"]))
     for column in state.columns:
         owing = [line for line in state.of_column(column.line_id) if line.target]
         silent = [line.unit for line in owing if line.done is None]

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from reports.views import bulletins, funnel, meetings, overview, places, proofreading, verifying, walls
+from reports.views import (
+    bulletins,
+    charts,
+    funnel,
+    inbox,
+    leaders,
+    meetings,
+    overview,
+    places,
+    proofreading,
+    verifying,
+    walls,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -11,7 +23,14 @@ urlpatterns = [
     path("campaigns/<int:pk>/units/<int:unit_pk>/place/", places.PlacePage.as_view(), name="place"),
     path("campaigns/<int:pk>/spread/", places.Spread.as_view(), name="spread"),
     path("campaigns/<int:pk>/compare/", places.Compare.as_view(), name="compare"),
+    path("campaigns/<int:pk>/charts/", charts.Charts.as_view(), name="charts"),
+    path("campaigns/<int:pk>/history/", charts.History.as_view(), name="history"),
+    path("campaigns/<int:pk>/issued-days/", charts.IssuedDays.as_view(), name="issued_days"),
     path("campaigns/<int:pk>/funnel/", funnel.FunnelPage.as_view(), name="funnel"),
+    path("campaigns/<int:pk>/leaders/", leaders.LeaderList.as_view(), name="leader_list"),
+    path("leaders/", leaders.LeaderPage.as_view(), name="leader"),
+    path("inbox/", inbox.InboxPage.as_view(), name="inbox"),
+    path("inbox/count/", inbox.InboxCount.as_view(), name="inbox_count"),
     path("reports/", bulletins.ReportList.as_view(), name="report_list"),
     path("reports/new/", bulletins.ReportCreate.as_view(), name="report_create"),
     path("reports/<int:pk>/", bulletins.ReportPage.as_view(), name="report"),

@@ -15,6 +15,7 @@ from reports import charts, overview
 
 UNITS, COLUMNS, CARDS = 16, 8, 4  # as many as a page of 1920 × 1080 holds without scrolling
 FEW = 9  # units on a page, up to which its rows are taller
+ENOUGH = 5  # units on a page, from which its rows take all the room
 NOTICES = 3
 SILENT_DAYS = 3  # without an entry: the data is called old
 
@@ -49,6 +50,11 @@ class WallPage:
         """Whether there is room for taller rows."""
         return len(self.rows) <= FEW
 
+    @property
+    def fills(self):
+        """Whether the rows are enough to take all the room there is."""
+        return len(self.rows) >= ENOUGH
+
 
 def parts(rows, size):
     """Cut rows into parts of nearly one size, none longer than `size`; one empty part, if there are none."""
@@ -76,14 +82,15 @@ def views_of(state: Standings, groups: Collection[str]):
     return views or [(_("参战单位"), (), columns[:COLUMNS])]
 
 
-def page(state: Standings, totals, days, number: int, groups: Collection[str] = ()) -> WallPage:
-    """Return a page by its number; after the last comes the first again. totals and days draw the course."""
+def page(state: Standings, courses: overview.Courses, number: int, groups: Collection[str] = ()) -> WallPage:
+    """Return a page by its number; after the last comes the first again."""
     views = views_of(state, groups)
     number %= len(views)
     label, rows, columns = views[number]
     heads = ranking.heads(state)
     cards = parts(list(state.totals.values()), CARDS)
-    drawn = [line_id for line_id, line in state.totals.items() if line_id in totals and line.target] or list(totals)
+    drawn = [line_id for line_id, line in state.totals.items() if line_id in courses.now and line.target]
+    drawn = drawn or list(courses.now)
     course_of = drawn[number % len(drawn)] if drawn else None
     return WallPage(
         number=number,
@@ -93,7 +100,7 @@ def page(state: Standings, totals, days, number: int, groups: Collection[str] = 
         heads=tuple(heads[n] for n in columns),
         rows=tuple(replace(row, cells=tuple(row.cells[n] for n in columns)) for row in rows),
         course_of=next((head.name for head in heads if head.line_id == course_of), ""),
-        course=overview.course(state, course_of, totals, days)[1] if course_of else "",
+        course=overview.course(state, course_of, courses)[1] if course_of else "",
         met=tuple(met_rows(state)),
         notices=tuple(overview.attention(state, lambda line: "", {}, {"ranking": ""})[:NOTICES]),
         progress=percent_text(state.time_progress),

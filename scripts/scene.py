@@ -3,6 +3,7 @@
 import io
 
 import openpyxl
+import scene_plan
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
@@ -81,6 +82,7 @@ def set_up():
     )
     for name, state in IMPORTS:
         bring_in(name, state, unit, clerk, today)
+    scene_plan.set_up()
 
 
 def signed(clerk):
@@ -143,6 +145,7 @@ def keys():
         "imported": imports["done"],
         **road_keys(),
         **desk_keys(),
+        **scene_plan.keys(),
     }
 
 
@@ -261,4 +264,5 @@ STEPS = {
     "bulk-preview": bulk,
     "search-box": search,
     "visit-waiting": cut,
+    **scene_plan.STEPS,
 }

@@ -47,6 +47,15 @@ def test_requirements_are_all_there_with_pages_and_tests_that_exist():
         assert test == "–" or (ROOT / "tests" / test.strip("`")).is_file(), test
 
 
+def test_ideas_name_pages_and_tests_that_exist():
+    rows = re.findall(r"^\| I(\d+) \| .* \| (.*) \| `(.*)` \|$", requirements(), re.M)
+    assert len(rows) == len(re.findall(r"^\| I\d+ ", requirements(), re.M))
+    assert [int(number) for number, *_rest in rows] == sorted(int(number) for number, *_rest in rows)
+    for _number, page, test in rows:
+        assert set(re.findall(r"`(\w+:\w+)`", page)) <= set(ACCESS)
+        assert (ROOT / "tests" / test).is_file(), test
+
+
 def test_requirements_are_counted():
     told = re.search(r"\*\*(\d+) met, (\d+) partly, (\d+) not yet\.", requirements()).groups()
     assert [int(number) for number in told] == [

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from units import stamps
 from units.models import AuditEntry
 
 ACTIONS = {  # what an action's name ends in → what a person calls it
@@ -86,11 +87,21 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "replied": _("回复"),
     "sent_back": _("退回重办"),
     "raised": _("升级督办"),
+    "judged": _("重新评定"),
+    "approved": _("批准"),
+    "declined": _("不予奖励"),
+    "paid": _("兑现"),
+    "commended": _("通报表扬"),
     "wall_made": _("生成大屏地址"),
     "wall_revoked": _("停用大屏地址"),
     "columns_chosen": _("选择列"),
+    "read": _("查看消息"),
     "enforced": _("施行"),
     "stopped": _("停止施行"),
+    "self_asked": _("布置自评"),
+    "drafted": _("保存自评"),
+    "handed_in": _("报送自评"),
+    "reviewed": _("审核"),
     "loaded": _("载入演示数据"),
 }
 
@@ -136,13 +147,18 @@ UNTOLD = {
 
 
 def snapshot(record):
-    """Return {field: (label, text)} of a record, choices and related records by their Chinese name."""
+    """Return {field: (label, text)} of a record, choices and related records by their Chinese name.
+
+    What is stored as data a record says in words itself: told_<field>.
+    """
     values = {}
     for field in record._meta.concrete_fields:
         if field.primary_key or field.name in UNTOLD or isinstance(field, models.BinaryField):
             continue
         if hasattr(record, f"masked_{field.name}"):  # what pages mask, the trail masks too
             value = getattr(record, f"masked_{field.name}")
+        elif hasattr(record, f"told_{field.name}"):
+            value = getattr(record, f"told_{field.name}")
         elif field.choices:
             value = getattr(record, f"get_{field.name}_display")()
         elif isinstance(field, models.ForeignKey):
@@ -179,6 +195,7 @@ def record(by, action, subject=None, *, before=None, changes=None, reason=""):
         changes = difference(before or {}, snapshot(subject)) if subject is not None else {}
     row = entry(by, action, subject, changes=changes, reason=reason)
     row.save()
+    stamps.move()
     return row
 
 
@@ -198,6 +215,7 @@ def entry(by, action, subject=None, *, changes, reason=""):
 def record_many(entries):
     """Write the rows of many records in the caller's transaction, in the order given."""
     AuditEntry.objects.bulk_create(entries, batch_size=BATCH)
+    stamps.move()
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,10 @@ NAVIGATION = (
     (_("督办单"), "campaigns:order_list", "flow", _("督导")),
     (_("批示"), "campaigns:instruction_list", "pencil", _("督导")),
     (_("豁免"), "campaigns:exemption_list", "info", _("督导")),
-    (_("公布位次"), "campaigns:published_list", "rank", _("攻坚")),
+    (_("督查"), "projects:inspection_list", "search", _("督导")),
+    (_("通报表扬"), "projects:commendation_list", "check", _("督导")),
+    (_("奖励"), "projects:reward_list", "exchange", _("督导")),
+    (_("公布位次"), "campaigns:published_list", "rank", _("督导")),
     (_("战役"), "campaigns:campaign_list", "target", _("设置")),
     (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
     (_("口径"), "projects:rule_list", "settings", _("设置")),
@@ -71,7 +74,8 @@ TABS_SHOWN = 5  # as many as a phone is wide
 
 UNDER_HOME = {
     "reports:overview", "reports:unit", "reports:funnel", "reports:place", "reports:spread", "reports:compare",
-    "reports:wall_list", "campaigns:ranking",
+    "reports:wall_list", "reports:charts", "reports:history", "reports:issued_days", "reports:leader_list",
+    "reports:leader", "campaigns:ranking", "campaigns:rolls",
 }  # fmt: skip
 
 
@@ -116,6 +120,8 @@ def frame(request):
             "site_name": settings.SITE_NAME,
             "home_url": reverse("home"),
             "search_url": reverse("projects:search") if opens(user, "projects:search") else "",
+            # the bell asks for its number after the page is there: no page pays for it
+            "bell": opens(user, "reports:inbox") and not user.must_change_password,
             "nav": links(request, NAVIGATION),
             "tabs": links(request, TABS)[:TABS_SHOWN] if business else (),
             "user_name": str(user),

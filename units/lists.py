@@ -33,7 +33,7 @@ class ListPage(SingleTableMixin, FilterView):
     empty_hint = ""
     empty_action = None  # (label, URL name) of the next step, where there is nothing yet
     brings_in = None  # (URL name, query) of the page where a workbook of such rows comes in
-    actions = ()  # (label, URL name, icon); the first the user may send is the button in the head of the page
+    actions = ()  # (label, URL name, icon); the first the user may open is the button in the head of the page
     export_name = ""
     resource_class = None  # a units.resources.ListResource; without one the export writes the table's columns
     presets = ()  # (key, label, query or callable(today, user) → query or None); the first is ("all", …, "")
@@ -156,8 +156,8 @@ class ListPage(SingleTableMixin, FilterView):
         return f"{reverse(self.brings_in[0])}?{self.brings_in[1]}"
 
     def allowed(self, actions):
-        """Return those of the actions whose page the user may send."""
-        return [action for action in actions if action and may(self.request.user, action[1], "POST")]
+        """Return those of the actions whose page the user may open."""
+        return [action for action in actions if action and may(self.request.user, action[1], "GET")]
 
     @property
     def present_query(self):

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -431,3 +432,15 @@ class Submission(models.Model):
 
     def __str__(self):
         return f"{self.user_id} {self.nonce}"
+
+
+class Stamp(models.Model):
+    """One of the marks of which every write changes one: as long as all are the same, nothing was written.
+
+    There are as many as writers ever ran at once, so that none waits for another.
+    """
+
+    token = models.UUIDField(default=uuid4)
+
+    def __str__(self):
+        return self.token.hex

@@ -32,6 +32,7 @@ from campaigns.actions.plan import (
     set_stages,
 )
 from campaigns.actions.published import record_places, remove_place
+from campaigns.actions.rolls import change_roll, write_roll
 from campaigns.actions.rulebook import (
     acknowledge_finding,
     answer_finding,
@@ -42,6 +43,7 @@ from campaigns.actions.rulebook import (
     write_rule,
 )
 from campaigns.actions.schemes import (
+    adopt_rules,
     change_scheme,
     create_item,
     create_scheme,
@@ -52,10 +54,18 @@ from campaigns.actions.schemes import (
     set_row,
     withdraw_mark,
 )
+from campaigns.actions.self_scores import (
+    ask_for_self_scores,
+    extend_self_sheet,
+    fill_self_sheet,
+    review_self_sheet,
+)
 from campaigns.actions.targets import (
     discard_targets,
     issue_targets,
     owed_text,
+    say_forecast,
+    set_industry_targets,
     set_person_targets,
     set_target_stages,
     set_targets,
@@ -63,9 +73,12 @@ from campaigns.actions.targets import (
 
 __all__ = [
     "acknowledge_finding",
+    "adopt_rules",
     "answer_finding",
+    "ask_for_self_scores",
     "change_campaign",
     "change_indicator",
+    "change_roll",
     "change_rule",
     "close_instruction",
     "change_scheme",
@@ -83,6 +96,8 @@ __all__ = [
     "end_exemption",
     "evaluate_rules",
     "exempt",
+    "extend_self_sheet",
+    "fill_self_sheet",
     "give_instruction",
     "issue_order",
     "raise_orders",
@@ -98,6 +113,9 @@ __all__ = [
     "reply_to_instruction",
     "reply_to_order",
     "review_order",
+    "review_self_sheet",
+    "say_forecast",
+    "set_industry_targets",
     "set_lines",
     "set_person_targets",
     "set_phases",
@@ -111,5 +129,6 @@ __all__ = [
     "withdraw_mark",
     "withdraw_tally",
     "write_readings",
+    "write_roll",
     "write_rule",
 ]

@@ -256,7 +256,7 @@ def write_readings(
         if tally.recognised_on is not None:
             reduced = tally.amount is not None and tally.recognised_amount < tally.amount
             tally.recognition = Recognition.REDUCED if reduced else Recognition.FULL
-        label = f"{on} {units[unit_id]} · {indicators[indicator_id]}（{indicators[indicator_id].dimension}）"
+        label = f"{on} {units[unit_id]} · {indicators[indicator_id]}（{indicators[indicator_id].measure_word}）"
         changes[label] = [_told(*before[:2]), _told(tally.amount, tally.recognised_amount)]
         if tally.pk:
             versions.bump(tally)

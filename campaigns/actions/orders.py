@@ -1,20 +1,18 @@
 """Writing what leaders ask of units: supervision orders from issue to close, instructions from text to close."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.actions.plan import locked
 from campaigns.actions.rulebook import locked_finding, saved
+from campaigns.escalation import ladders
 from campaigns.models import Campaign, Finding, Instruction, Order
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
-
-WEEK = 7  # days that a leader has before an overdue order goes to the next one
 
 
 def stated(text, field, message):
@@ -42,6 +40,17 @@ def saved_demand(row, by, action, before, *, reason="", **facts):
     return row
 
 
+def may_instruct(user: User, unit: Unit) -> bool:
+    """Say whether the user asks units for something in a unit's name: a leader or an editor there."""
+    return user.is_system or user.holds(Role.LEADER, unit) or user.holds(Role.EDITOR, unit)
+
+
+def require_desk(by, unit):
+    """Refuse (403) who is neither leader nor editor of the unit that asks."""
+    if not may_instruct(by, unit):
+        raise PermissionDenied(f"{by} is neither leader nor editor of {unit}")
+
+
 # --- orders ---------------------------------------------------------------------------------------
 
 
@@ -50,8 +59,12 @@ def issue_order(
     *, campaign: Campaign, unit: Unit, title: str, demand: str, issued_on: date, due_on: date, by: User,
     finding: Finding | None = None, **facts,
 ) -> Order:  # fmt: skip
-    """Issue a supervision order, numbered within the campaign; a finding it comes from is turned into it."""
-    campaign = locked(campaign, by)
+    """Issue a supervision order, numbered within the campaign; a finding it comes from is turned into it.
+
+    A leader or an editor of the organiser does; the campaign's row is locked, so that no number is given twice.
+    """
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
+    require_desk(by, campaign.organiser)
     if not unit.path.startswith(campaign.organiser.path):
         raise ValidationError({"unit": _("只能向组织单位及其下属单位签发")})
     last = campaign.orders.aggregate(last=Max("number"))["last"] or 0
@@ -103,7 +116,7 @@ def review_order(
 ) -> Order:  # fmt: skip
     """Review a reply: what is done is closed, what is not goes back to the unit with another day."""
     row = locked_demand(order, version)
-    require(by, Role.EDITOR, row.campaign.organiser)
+    require_desk(by, row.campaign.organiser)
     if not row.replied_on:
         raise ValidationError(_("承办单位还没有回复"))
     if row.closed_on:
@@ -119,38 +132,22 @@ def review_order(
 
 @transaction.atomic
 def raise_orders(*, as_of: date, by: User) -> list[Order]:
-    """Raise every overdue order to the leaders above its unit: one unit up, and one more each further week.
+    """Raise every overdue order to the next leader above its unit, and to one further up each week after.
 
-    The organiser is the last. Running it twice on a day raises nothing twice.
+    The organiser's leaders are the last; a unit without a leader is passed over (escalation.ladders says so).
+    Running it twice on a day raises nothing twice.
     """
     raised = []
-    late = Order.objects.overdue(as_of).select_for_update(of=("self",)).with_parts().order_by("pk")
-    names = dict.fromkeys(pk for row in late for pk in row.unit.lineage)
-    above = Unit.objects.in_bulk(names)
-    for row in late:
-        lineage = row.unit.lineage
-        ladder = [pk for pk in lineage[::-1][1:] if len(above[pk].path) >= len(row.campaign.organiser.path)]
-        if not ladder:
-            continue
-        step = min((as_of - row.due_on - timedelta(days=1)).days // WEEK, len(ladder) - 1)
-        if row.raised_to_id != ladder[step]:
-            facts = {"raised_to": above[ladder[step]], "raised_on": as_of}
+    late = list(Order.objects.overdue(as_of).select_for_update(of=("self",)).with_parts().order_by("pk"))
+    for row, ladder in zip(late, ladders(late), strict=True):
+        step = ladder.step_on(row.due_on, as_of)
+        if step is not None and row.raised_to_id != step.pk:
+            facts = {"raised_to": step, "raised_on": as_of}
             raised.append(saved_demand(row, by, "raised", audit.snapshot(row), **facts))
     return raised
 
 
 # --- instructions ---------------------------------------------------------------------------------
-
-
-def may_instruct(user: User, unit: Unit) -> bool:
-    """Say whether the user writes down what leaders of a unit instruct: a leader or an editor there."""
-    return user.is_system or user.holds(Role.LEADER, unit) or user.holds(Role.EDITOR, unit)
-
-
-def require_desk(by, unit):
-    """Refuse (403) who is neither leader nor editor of the unit that instructs."""
-    if not may_instruct(by, unit):
-        raise PermissionDenied(f"{by} is neither leader nor editor of {unit}")
 
 
 @transaction.atomic

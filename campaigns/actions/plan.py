@@ -18,6 +18,7 @@ from campaigns.models import (
     Entry,
     FurtherUnit,
     Indicator,
+    IndustryTarget,
     Phase,
     Stage,
     Target,
@@ -96,16 +97,19 @@ def open_draft(campaign: Campaign) -> TargetVersion:
     if last is not None and last.is_draft:
         return last
     draft = campaign.target_versions.create(number=last.number + 1 if last else 1)
-    held = list(last.targets.prefetch_related("stages")) if last else []
-    copies = [
-        Target(version=draft, line_id=row.line_id, unit_id=row.unit_id, amount=row.amount, stretch=row.stretch)
-        for row in held
-    ]
+    held = list(last.targets.prefetch_related("stages", "industries")) if last else []
+    kept = ("line_id", "unit_id", "amount", "stretch", "growth", "base")
+    copies = [Target(version=draft, **{name: getattr(row, name) for name in kept}) for row in held]
     Target.objects.bulk_create(copies)
     TargetStage.objects.bulk_create(
         TargetStage(target=copy, on=stage.on, amount=stage.amount)
         for row, copy in zip(held, copies, strict=True)
         for stage in row.stages.all()
+    )
+    IndustryTarget.objects.bulk_create(
+        IndustryTarget(target=copy, industry=part.industry, amount=part.amount)
+        for row, copy in zip(held, copies, strict=True)
+        for part in row.industries.all()
     )
     return draft
 

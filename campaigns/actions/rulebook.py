@@ -49,16 +49,20 @@ def change_rule(*, rule: Rule, by: User, version: int | None = None, **facts) ->
 
 
 def check_rule(rule):
-    """Refuse a rule about groups or indicators that the campaign has not, or comparing it with a later one."""
-    campaign = rule.campaign
-    known = set(campaign.roster.values_list("group", flat=True))
-    if strange := [name for name in rule.group_names if name not in known]:
-        raise ValidationError({"groups": _("本战役没有组别“%s”") % strange[0]})
-    if rule.indicator_id and not campaign.lines.filter(indicator=rule.indicator_id).exists():
-        raise ValidationError({"indicator": _("该指标不在本战役的考核指标中")})
-    if rule.earlier_id and rule.earlier.ends_on >= campaign.ends_on:
+    """Refuse a rule about what the campaign has not, or comparing it with a later one."""
+    check_scope(rule)
+    if rule.earlier_id and rule.earlier.ends_on >= rule.campaign.ends_on:
         raise ValidationError({"earlier": _("上期战役须在本战役之前结束")})
     rule.full_clean()
+
+
+def check_scope(row):
+    """Refuse groups or an indicator that the campaign has not."""
+    known = set(row.campaign.roster.values_list("group", flat=True))
+    if strange := [name for name in row.group_names if name not in known]:
+        raise ValidationError({"groups": _("本战役没有组别“%s”") % strange[0]})
+    if row.indicator_id and not row.campaign.lines.filter(indicator=row.indicator_id).exists():
+        raise ValidationError({"indicator": _("该指标不在本战役的考核指标中")})
 
 
 # --- judging --------------------------------------------------------------------------------------
@@ -211,21 +215,25 @@ def answer_finding(*, finding: Finding, answer: str, on: date, by: User, version
 
 @transaction.atomic
 def exempt(
-    *, campaign: Campaign, unit: Unit, from_on: date, until_on: date, today: date, by: User, rule=None, **facts
-) -> Exemption:
-    """Let a unit off a rule, or off all of them, for a term; what is open and covered today is let off at once."""
+    *, campaign: Campaign, unit: Unit, from_on: date, until_on: date, today: date, by: User, rule=None, roll=None,
+    **facts,
+) -> Exemption:  # fmt: skip
+    """Let a unit off a rule, a black list or all of them for a term; what is found and covered today is let off."""
     campaign = locked(campaign, by)
     if rule is not None and rule.campaign_id != campaign.pk:
         raise ValidationError({"rule": _("该规则属于另一个战役")})
+    if roll is not None and roll.campaign_id != campaign.pk:
+        raise ValidationError({"roll": _("该榜单属于另一个战役")})
     if not campaign.roster.filter(unit=unit).exists():
         raise ValidationError({"unit": _("该单位不在本战役的参战名单中")})
     row = Exemption(
-        campaign=campaign, unit=unit, rule=rule, from_on=from_on, until_on=until_on, recorded_by=by, **facts
-    )
+        campaign=campaign, unit=unit, rule=rule, roll=roll, from_on=from_on, until_on=until_on, recorded_by=by,
+        **facts,
+    )  # fmt: skip
     row.full_clean()
     row.save()
     audit.record(by, "exemption.created", row, before={})
-    if from_on <= today <= until_on:
+    if roll is None and from_on <= today <= until_on:
         covered = Finding.objects.open().filter(rule__campaign=campaign, unit=unit)
         covered = covered.exclude(state__in=[Finding.State.EXEMPTED, Finding.State.ORDERED])
         if rule is not None:

@@ -1,5 +1,6 @@
 """Writing the bureau's rules: schemes, their rows, putting them in force; counts and marks."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from campaigns import appraisal
 from campaigns.actions.plan import locked
 from campaigns.models import Campaign, Mark, Scheme, SchemeRow, ScoreItem
+from campaigns.published_rules import COUNT, FIGURE, MARK, RuleSet, adopted_rows, scheme_facts
 from units import audit, versions
 from units.access import require_role
 from units.models import Role, Unit, User
@@ -189,3 +191,41 @@ def _check(scheme):
         appraisal.rules_of(scheme, rows)
     except ValueError as error:
         raise ValidationError(str(error)) from error
+
+
+@transaction.atomic
+def adopt_rules(
+    *, campaign: Campaign, rules: RuleSet, name: str, chosen: Mapping[str, object], by: User, document: str = ""
+) -> Scheme:
+    """Write a draft with the rows of a published rule set, each reading what the campaign has for it.
+
+    chosen says by Asked.key what stands for a thing: an Indicator, a ScoreItem or the name of a new one, the name of
+    an indicator (tag) or of a group (scope, "" for all); what is missing leaves the rows out that read it.
+    """
+    scheme = create_scheme(campaign=campaign, by=by, name=name, document=document, **scheme_facts(rules))
+    stands = {
+        key: create_item(name=value, kind=key.partition(":")[0], by=by)
+        if isinstance(value, str) and key.partition(":")[0] in (COUNT, MARK)
+        else value
+        for key, value in chosen.items()
+    }
+    measures = dict(campaign.lines.values_list("indicator", "measure"))
+    rows = adopted_rows(rules, stands.get, lambda kind, found: fields_of(kind, found, measures))
+    if not any(row["kind"] == SchemeRow.Kind.ITEM for row in rows):
+        raise ValidationError(_("没有一条计分项对得上本战役的指标或事项，请至少对上一条"))
+    for row in rows:
+        set_row(scheme=scheme, by=by, **row)
+    codes = {row["code"] for row in rows}
+    ties = [code for code in rules.data.get("tie_break", ()) if code in codes]
+    return change_scheme(scheme=scheme, by=by, tie_break=ties) if ties else Scheme.objects.get(pk=scheme.pk)
+
+
+def fields_of(kind, found, measures):
+    """Return how a stored row names what it reads; measures are those of the campaign's indicators."""
+    if kind == "more":
+        return [appraisal.figure_key(found.pk), found.name]
+    if kind != "need":
+        return {"indicator": found} if kind == FIGURE else {"item": found}
+    if isinstance(found, ScoreItem):
+        return {"key": appraisal.item_key(found.pk), "label": found.name}
+    return appraisal.figure_source(found, measures[found.pk])

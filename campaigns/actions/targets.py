@@ -1,4 +1,4 @@
-"""Quotas: set in a draft, issued from a day on, due by stages, shared out among the persons of a unit."""
+"""Quotas: set in a draft, issued from a day on, in parts by day, industry and person; what is expected of them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,12 +7,16 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from campaigns import quotas
 from campaigns.actions.plan import locked, open_draft
 from campaigns.models import (
     Campaign,
     CampaignIndicator,
     CampaignUnit,
+    Forecast,
+    IndustryTarget,
     LineWeight,
     PersonTarget,
     Target,
@@ -24,6 +28,8 @@ from units import audit, versions
 from units.access import require_promiser
 from units.models import Unit, User
 
+FIGURES = ("amount", "stretch", "growth", "base")
+
 
 @transaction.atomic
 def set_targets(
@@ -31,12 +37,14 @@ def set_targets(
     campaign: Campaign,
     targets: Mapping[tuple[int, int], Decimal | tuple[Decimal, Decimal | None] | None],
     by: User,
+    made_of: Mapping[tuple[int, int], tuple[Decimal, Decimal]] | None = None,
     version: int | None = None,
 ) -> int:
     """Set targets by (line id, unit id) in the draft, in the base measure; None takes one away.
 
     Returns how many changed. A pair gives floor and stretch. Units are on the roster, or the organiser itself. What
-    was issued stays as it is; the draft begins as a copy of it.
+    was issued stays as it is; the draft begins as a copy of it. made_of gives (growth in percent, last year's figure)
+    of targets stated as growth over last year; one that is set anew without is stated so no longer.
     """
     campaign = locked(campaign, by)
     versions.check(campaign, version)
@@ -44,18 +52,23 @@ def set_targets(
     seats = {seat.unit_id: seat.unit for seat in campaign.roster.select_related("unit")}
     seats.setdefault(campaign.organiser_id, campaign.organiser)
     held = {(row.line_id, row.unit_id): row for row in Target.objects.working(campaign)}
-    wanted, changes = {}, {}
+    wanted, changes, made_of = {}, {}, made_of or {}
     for (line_id, unit_id), value in targets.items():
         if line_id not in lines or unit_id not in seats:
             raise ValidationError(_("目标只能下达给参战单位或组织单位的考核指标"))
         row, line = held.get((line_id, unit_id)), lines[line_id]
         pair = value if isinstance(value, tuple) else (value, None)
-        if pair == ((row.amount, row.stretch) if row else (None, None)) or (row is None and pair[0] is None):
+        made = made_of.get((line_id, unit_id))
+        same = pair == ((row.amount, row.stretch) if row else (None, None)) or (row is None and pair[0] is None)
+        if same and (made is None or row is None or made == (row.growth, row.base)):
             continue
         label = f"{seats[unit_id]} · {line}"
         if label in changes:  # the same name in another dimension
             label += f"（{line.measure}）"
-        wanted[line_id, unit_id] = target = None if pair[0] is None else checked(line, seats[unit_id], *pair, label)
+        target = None if pair[0] is None else checked(line, seats[unit_id], *pair, label)
+        if target and (made or (row and pair[0] == row.amount)):
+            target.growth, target.base = made or (row.growth, row.base)
+        wanted[line_id, unit_id] = target
         changes[label] = [owed_text(row, line) if row else "", owed_text(target, line) if target else ""]
     if changes:
         _write(open_draft(campaign), wanted)
@@ -88,20 +101,22 @@ def _write(draft: TargetVersion, wanted: Mapping[tuple[int, int], Target | None]
             target.version = draft
             made.append(target)
         else:
-            row.amount, row.stretch = target.amount, target.stretch
+            for name in FIGURES:
+                setattr(row, name, getattr(target, name))
             changed.append(row)
     Target.objects.bulk_create(made)
-    Target.objects.bulk_update(changed, ["amount", "stretch"])
+    Target.objects.bulk_update(changed, FIGURES)
     draft.targets.filter(pk__in=gone).delete()
 
 
 def owed_text(target, line):
-    """Return a target as the trail keeps it: in the line's measure."""
-    floor = amount_text(target.amount, line.measure)
-    if target.stretch is None:
-        return floor
-    stretch = amount_text(target.stretch, line.measure)
-    return _("%(floor)s，力争 %(stretch)s") % {"floor": floor, "stretch": stretch}
+    """Return a target as the trail keeps it: in the line's measure, with the growth it was stated as."""
+    told = amount_text(target.amount, line.measure)
+    if target.stretch is not None:
+        stretch = amount_text(target.stretch, line.measure)
+        told = _("%(floor)s，力争 %(stretch)s") % {"floor": told, "stretch": stretch}
+    made = quotas.growth_text(target.base, target.growth, line.measure, in_points=quotas.grows_by_points(line))
+    return f"{told}（{made}）" if made else told
 
 
 @transaction.atomic
@@ -175,29 +190,57 @@ def set_target_stages(
     version: int | None = None,
 ) -> None:
     """Replace what is due of a unit's targets by which days, by (line id, day), in the draft."""
+    for _line_id, on in stages:
+        if not campaign.starts_on <= on <= campaign.ends_on:
+            raise ValidationError(_("%(day)s 不在战役期间内") % {"day": on})
+    _set_parts(TargetStage, "on", campaign, unit, stages, by, version)
+
+
+@transaction.atomic
+def set_industry_targets(
+    *,
+    campaign: Campaign,
+    unit: Unit,
+    targets: Mapping[tuple[int, str], Decimal],
+    by: User,
+    version: int | None = None,
+) -> None:
+    """Replace what a unit owes in which industries, by (line id, industry), in the draft; it need not add up."""
+    _set_parts(IndustryTarget, "industry", campaign, unit, targets, by, version)
+
+
+PARTS = {  # what a part of a target is called, and the trail's word
+    TargetStage: (gettext_lazy("阶段目标"), "campaign.target_stages_set"),
+    IndustryTarget: (gettext_lazy("产业目标"), "campaign.target_industries_set"),
+}
+
+
+def _set_parts(model, key, campaign, unit, parts, by, version):
+    """Replace the parts of one unit's targets in the draft, each known by its line and its key."""
     campaign = locked(campaign, by)
     versions.check(campaign, version)
+    word, action = PARTS[model]
     lines = {line.pk: line for line in campaign.lines.select_related("indicator")}
-    rows = TargetStage.objects.filter(target__in=Target.objects.working(campaign).filter(unit=unit))
-    held = {(row.target.line_id, row.on): row.amount for row in rows.select_related("target")}
-    if held == stages:
+    rows = model.objects.filter(target__in=Target.objects.working(campaign).filter(unit=unit))
+    held = {(row.target.line_id, getattr(row, key)): row.amount for row in rows.select_related("target")}
+    if held == parts:
         return
     draft = open_draft(campaign)
     targets = {target.line_id: target for target in draft.targets.filter(unit=unit)}
-    for (line_id, on), amount in stages.items():
+    made = []
+    for (line_id, name), amount in parts.items():
         if line_id not in targets:
-            raise ValidationError(_("没有目标的指标不能设阶段目标"))
-        if not campaign.starts_on <= on <= campaign.ends_on:
-            raise ValidationError(_("%(day)s 不在战役期间内") % {"day": on})
+            raise ValidationError(_("没有目标的指标不能设%(word)s") % {"word": word})
         if amount < 0:
-            raise ValidationError(_("%(label)s：目标不能为负") % {"label": f"{on} {lines[line_id]}"})
-    TargetStage.objects.filter(target__in=targets.values()).delete()
-    TargetStage.objects.bulk_create(
-        TargetStage(target=targets[line_id], on=on, amount=amount) for (line_id, on), amount in stages.items()
-    )
+            raise ValidationError(_("%(label)s：目标不能为负") % {"label": f"{name} {lines[line_id]}"})
+        row = model(target=targets[line_id], amount=amount, **{key: name})
+        row.clean_fields(exclude=["target"])
+        made.append(row)
+    model.objects.filter(target__in=targets.values()).delete()
+    model.objects.bulk_create(made)
     versions.bump(campaign)
     campaign.save(update_fields=["version"])
-    audit.record(by, "campaign.target_stages_set", campaign, changes=_shared(unit, lines, held, stages))
+    audit.record(by, action, campaign, changes=_shared(unit, lines, held, parts))
 
 
 @transaction.atomic
@@ -241,3 +284,42 @@ def _shared(unit, lines, before, after):
         }
 
     return audit.compared(texts(before), texts(after))
+
+
+@transaction.atomic
+def say_forecast(
+    *,
+    line: CampaignIndicator,
+    unit: Unit,
+    on: date,
+    amount: Decimal | None,
+    said_by: str,
+    by: User,
+    note: str = "",
+    today: date | None = None,
+) -> Forecast:
+    """Write down what somebody expects of a unit at the campaign's end; without an amount it is computed again."""
+    campaign = locked(line.campaign, by)
+    seated = unit.pk == campaign.organiser_id or campaign.roster.filter(unit=unit).exists()
+    if not seated:
+        raise ValidationError({"unit": _("%(unit)s 不在该战役的参战名单中") % {"unit": unit}})
+    if not campaign.starts_on <= on <= campaign.ends_on:
+        raise ValidationError({"on": _("%(day)s 不在战役期间内") % {"day": on}})
+    if today is not None and on > today:
+        raise ValidationError({"on": _("预计日期不能晚于今天")})
+    before = Forecast.objects.known(campaign, on).filter(line=line, unit=unit).first()
+    if amount is None and (before is None or before.amount is None):
+        raise ValidationError({"amount": _("没有可以撤回的预计，请填预计期末数")})
+    row = Forecast(
+        line=line, unit=unit, on=on, amount=amount, said_by=said_by.strip(), note=note.strip(), recorded_by=by
+    )
+    row.full_clean()
+    row.save()
+
+    def told(forecast):
+        """Print an expectation, "" where there is none."""
+        return "" if forecast is None or forecast.amount is None else amount_text(forecast.amount, line.measure)
+
+    changes = {f"{unit} · {line}（{on} {row.said_by}）": [told(before), told(row) or str(_("按进度推算"))]}
+    audit.record(by, "campaign.forecast_said", campaign, changes=changes, reason=row.note)
+    return row

@@ -23,9 +23,19 @@ from campaigns.models.plan import (
     current,
 )
 from campaigns.models.published import DistrictPlace
+from campaigns.models.rolls import Roll
 from campaigns.models.rulebook import Exemption, Finding, Rule
 from campaigns.models.scheme import Mark, Scheme, SchemeRow, ScoreItem
-from campaigns.models.targets import LineWeight, PersonTarget, Target, TargetStage, TargetVersion
+from campaigns.models.self_scores import SelfScore, SelfSheet
+from campaigns.models.targets import (
+    Forecast,
+    IndustryTarget,
+    LineWeight,
+    PersonTarget,
+    Target,
+    TargetStage,
+    TargetVersion,
+)
 
 __all__ = [
     "AppendOnly",
@@ -37,9 +47,11 @@ __all__ = [
     "Entry",
     "Exemption",
     "Finding",
+    "Forecast",
     "FurtherUnit",
     "Holiday",
     "Indicator",
+    "IndustryTarget",
     "LineWeight",
     "Instruction",
     "Order",
@@ -51,10 +63,13 @@ __all__ = [
     "RecognisedQuerySet",
     "Recognition",
     "Stage",
+    "Roll",
     "Rule",
     "Scheme",
     "SchemeRow",
     "ScoreItem",
+    "SelfScore",
+    "SelfSheet",
     "Tally",
     "Target",
     "TargetStage",

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -132,13 +133,28 @@ class CampaignQuerySet(models.QuerySet):
         """Load what a list of campaigns shows, the one started last first."""
         return self.select_related("organiser").order_by("-starts_on", "-pk")
 
+    def by_year(self):
+        """Put the rounds of a year below its campaign, the year started last first (R3)."""
+        return (
+            self.select_related("year")
+            .annotate(
+                year_starts_on=Coalesce("year__starts_on", "starts_on"),
+                year_key=Coalesce("year", "pk"),
+                is_round=models.Case(models.When(year__isnull=True, then=0), default=1),
+            )
+            .order_by("-year_starts_on", "-year_key", "is_round", "-starts_on", "-pk")
+        )
+
     def with_unit_count(self):
         """Add how many units are on the roster."""
         return self.annotate(unit_count=models.Count("roster"))
 
 
 class Campaign(models.Model):
-    """A time-boxed drive, or a year of targets; its name is unique, its dates decide, not its name."""
+    """A time-boxed drive, or a year of targets; its name is unique, its dates decide, not its name.
+
+    It may be one round of a year's campaign, which is itself no round of another (R3).
+    """
 
     class Clock(models.TextChoices):
         """How time progress runs (时序进度)."""
@@ -163,6 +179,10 @@ class Campaign(models.Model):
     themes = models.CharField(_("主题标签"), max_length=100, blank=True)
     leading_group = models.CharField(_("领导小组"), max_length=300, blank=True)
     office = models.CharField(_("活动办公室"), max_length=200, blank=True)
+    year = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rounds", verbose_name=_("所属年度战役")
+    )
+    plans_due_on = models.DateField(_("方案报送期限"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CampaignQuerySet.as_manager()
@@ -177,9 +197,19 @@ class Campaign(models.Model):
                 violation_error_message=_("结束日期不能早于开始日期"),
             ),
             models.CheckConstraint(
+                condition=Q(plans_due_on__isnull=True) | Q(plans_due_on__lte=F("ends_on")),
+                name="plans_are_due_before_the_campaign_ends",
+                violation_error_message=_("方案报送期限不能晚于战役结束日期"),
+            ),
+            models.CheckConstraint(
                 condition=Q(green_at__gte=F("yellow_at")),
                 name="campaign_green_is_not_below_yellow",
                 violation_error_message=_("绿灯界线不能低于黄灯界线"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(year=F("pk")),
+                name="campaign_is_no_round_of_itself",
+                violation_error_message=_("战役不能属于它自己"),
             ),
         ]
 
@@ -189,6 +219,17 @@ class Campaign(models.Model):
     def get_absolute_url(self):
         """Return the overview page."""
         return reverse("reports:overview", args=[self.pk])
+
+    def clean(self):
+        """Refuse rounds of rounds, and a year of another organiser (R3)."""
+        if self.year_id is None:
+            return
+        if self.year.year_id is not None:
+            raise ValidationError({"year": _("「%s」自己就是一轮，请选它所属的年度战役") % self.year})
+        if self.pk and self.rounds.exists():
+            raise ValidationError({"year": _("本战役下面已有各轮，不能再属于别的战役")})
+        if self.organiser.lineage[0] != self.year.organiser.lineage[0]:
+            raise ValidationError({"year": _("年度战役须属于同一个组织")})
 
     @property
     def days(self):

@@ -15,6 +15,12 @@ from campaigns.models.plan import Basis, Campaign, Indicator
 from campaigns.numbers import ExactField, plain
 from units.models import BUSINESS_ROLES, Role, Unit, under
 
+SPANS = {  # window → months of a span, each of its ends, one of its ends
+    "months": (1, _("每月末"), _("月末")),
+    "quarters": (3, _("每季度末"), _("季度末")),
+    "halves": (6, _("每半年末"), _("半年末")),
+}
+
 
 class RuleQuerySet(models.QuerySet):
     """Words for rules."""
@@ -42,12 +48,21 @@ class RuleQuerySet(models.QuerySet):
         )
 
 
-class Rule(models.Model):
+class Grouped:
+    """Mixed into what holds for some groups of a roster, named one a line in `groups`."""
+
+    @property
+    def group_names(self):
+        """The groups it holds for; none for all."""
+        return tuple(name for name in self.groups.split("\n") if name)
+
+
+class Rule(Grouped, models.Model):
     """A rule of a campaign's rule book: which figure of a unit has which consequence, from when to when.
 
     threshold is a percentage of the time progress (pace), percentage points (behind) or a number of places (last).
-    A rule over several month ends holds only where its condition held at each of them; one over two campaigns, at
-    the end of the earlier one, too.
+    A rule over several ends of months, quarters or half-years holds only where its condition held at each of them;
+    one over two campaigns, at the end of the earlier one, too.
     """
 
     class Kind(models.TextChoices):
@@ -71,6 +86,8 @@ class Rule(models.Model):
 
         NOW = "now", _("截至评定日")
         MONTHS = "months", _("连续几个月末")
+        QUARTERS = "quarters", _("每季度末，或连续几个季度末")
+        HALVES = "halves", _("每半年末，或连续几个半年末")
         CAMPAIGNS = "campaigns", _("连续两期（本期与上期）")
 
     class Level(models.TextChoices):
@@ -95,7 +112,7 @@ class Rule(models.Model):
     spare_met = models.BooleanField(_("已完成任务的不计"), default=False)
     at_end = models.BooleanField(_("只在期末评定"), default=False)
     window = models.CharField(_("考察期"), max_length=10, choices=Window, default=Window.NOW)
-    running = models.PositiveIntegerField(_("连续月数"), default=1)
+    running = models.PositiveIntegerField(_("连续几个"), default=1)
     earlier = models.ForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("上期战役")
     )
@@ -142,10 +159,11 @@ class Rule(models.Model):
                 condition=(
                     Q(window="now", running=1, earlier=None)
                     | Q(window="months", running__gte=2, running__lte=12, earlier=None)
+                    | Q(window__in=["quarters", "halves"], running__gte=1, running__lte=12, earlier=None)
                     | Q(window="campaigns", running=1, earlier__isnull=False)
                 ),
                 name="rule_names_the_span_of_its_window",
-                violation_error_message=_("连续月末须填 2 至 12 个月，连续两期须选上期战役"),
+                violation_error_message=_("连续月末须填 2 至 12，季度末、半年末须填 1 至 12，连续两期须选上期战役"),
             ),
         ]
 
@@ -155,11 +173,6 @@ class Rule(models.Model):
     def get_absolute_url(self):
         """Return the page of the rule."""
         return reverse("campaigns:rule", args=[self.pk])
-
-    @property
-    def group_names(self):
-        """The groups it holds for; none for all."""
-        return tuple(name for name in self.groups.split("\n") if name)
 
     @property
     def only_at_end(self):
@@ -193,11 +206,22 @@ class Rule(models.Model):
         return tell("综合得分") if self.kind == self.Kind.LAST else ""
 
     @property
+    def span_months(self):
+        """How many months lie between the moments it is judged at; 0 where it looks at one day."""
+        return SPANS[self.window][0] if self.window in SPANS else 0
+
+    @property
+    def span_text(self):
+        """At which ends it is judged: 连续 2 个月末, 每季度末."""
+        _months, each, end = SPANS[self.window]
+        return str(each) if self.running == 1 else tell("连续 %(n)d 个%(end)s") % {"n": self.running, "end": end}
+
+    @property
     def in_words(self):
         """The rule as one sentence: when, who, which figure, what follows."""
         when = [tell("期末")] if self.only_at_end else []
-        if self.window == self.Window.MONTHS:
-            when.append(tell("连续 %d 个月末") % self.running)
+        if self.window in SPANS:
+            when.append(self.span_text)
         elif self.window == self.Window.CAMPAIGNS:
             when.append(tell("与上期（%s）期末连续两期") % self.earlier)
         who = "、".join(self.group_names) or tell("各参战单位")
@@ -223,11 +247,13 @@ class ExemptionQuerySet(models.QuerySet):
 
     def for_list(self):
         """Load what a list shows, the latest first."""
-        return self.select_related("campaign__organiser", "unit", "rule", "recorded_by").order_by("-from_on", "-pk")
+        return self.select_related("campaign__organiser", "unit", "rule", "roll", "recorded_by").order_by(
+            "-from_on", "-pk"
+        )
 
 
 class Exemption(models.Model):
-    """A unit let off a rule (or, without one, all rules) of a campaign for a term, by whom and why (I19)."""
+    """A unit let off a rule or a black list (or, without either, all of them) for a term, by whom and why (I19)."""
 
     class Ground(models.TextChoices):
         """Why."""
@@ -240,6 +266,9 @@ class Exemption(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
     rule = models.ForeignKey(
         Rule, models.PROTECT, null=True, blank=True, related_name="exemptions", verbose_name=_("规则")
+    )
+    roll = models.ForeignKey(
+        "campaigns.Roll", models.PROTECT, null=True, blank=True, related_name="exemptions", verbose_name=_("榜单")
     )
     ground = models.CharField(_("事由"), max_length=20, choices=Ground)
     reason = models.CharField(_("理由"), max_length=500)
@@ -262,18 +291,32 @@ class Exemption(models.Model):
                 condition=Q(until_on__gte=F("from_on")),
                 name="exemption_ends_after_it_starts",
                 violation_error_message=_("截止日期不能早于起始日期"),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(rule__isnull=True) | Q(roll__isnull=True),
+                name="exemption_of_a_rule_or_a_list",
+                violation_error_message=_("规则和榜单只选一个；都不选即全部"),
+            ),
         ]
 
     def __str__(self):
-        return f"{self.unit} · {self.rule or tell('全部规则')}"
+        return f"{self.unit} · {self.subject}"
+
+    def get_absolute_url(self):
+        """Return the list of exemptions."""
+        return reverse("campaigns:exemption_list")
+
+    @property
+    def subject(self):
+        """What the unit is let off."""
+        return str(self.rule or self.roll or tell("全部规则"))
 
     @property
     def in_words(self):
         """The exemption as it is printed: who, of what, why, by whom, how long."""
         text = tell("%(unit)s免予适用“%(rule)s”：%(ground)s，%(reason)s。%(signer)s签批，%(first)s 至 %(last)s")
         told = text % {
-            "unit": self.unit, "rule": self.rule or tell("全部规则"), "ground": self.get_ground_display(),
+            "unit": self.unit, "rule": self.subject, "ground": self.get_ground_display(),
             "reason": self.reason.rstrip("。"), "signer": self.signer, "first": self.from_on.isoformat(),
             "last": self.until_on.isoformat(),
         }  # fmt: skip
@@ -294,11 +337,16 @@ class FindingQuerySet(models.QuerySet):
         """Narrow to what still holds."""
         return self.filter(cleared_on__isnull=True)
 
+    def held_on(self, day):
+        """Narrow to what had been found by a day and was not cleared on it, nor let off."""
+        held = self.filter(Q(cleared_on__isnull=True) | Q(cleared_on__gt=day), found_on__lte=day)
+        return held.exclude(state=Finding.State.EXEMPTED)
+
     def with_rule(self):
         """Load the rule, its campaign, the unit and the indicator."""
         return self.select_related(
             "rule__campaign__organiser", "rule__indicator", "rule__earlier", "unit", "indicator", "exemption__rule",
-            "exemption__unit", "answered_by",
+            "exemption__roll", "exemption__unit", "answered_by",
         )  # fmt: skip
 
     def for_list(self):

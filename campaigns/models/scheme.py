@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.plan import Campaign, Indicator
 from campaigns.numbers import ExactField, amount_text
+from campaigns.scoring import words
 from campaigns.scoring.methods import METHODS
+from campaigns.scoring.values import OF_CASES
 from units.models import Unit
 
 
@@ -44,6 +46,7 @@ class Scheme(models.Model):
     starts_on = models.DateField(_("施行日期"), null=True, blank=True, editable=False)
     ends_on = models.DateField(_("停止施行日期"), null=True, blank=True, editable=False)
     decimals = models.PositiveSmallIntegerField(_("总分保留小数位数"), default=2)
+    rank_rounded = models.BooleanField(_("名次和等次按取整后的得分"), default=False)
     low = ExactField(_("总分下限"), null=True, blank=True, default=Decimal(0))
     high = ExactField(_("总分上限"), null=True, blank=True)
     rescaled = models.BooleanField(_("没有任务的项目按比例折算"), default=False)
@@ -81,6 +84,22 @@ class Scheme(models.Model):
     def is_draft(self):
         """Whether it was not yet put in force."""
         return self.starts_on is None
+
+    @property
+    def told_grades(self):
+        """The grades in words."""
+        return "；".join(f"{at} 分及以上 {name}" for at, name in self.grades)
+
+    @property
+    def told_tie_break(self):
+        """The rows that decide between equal scores, in words."""
+        return "、".join(f"第 {code} 条" for code in self.tie_break)
+
+    @property
+    def told_excluded(self):
+        """The units left out, each with the reason."""
+        names = dict(Unit.objects.filter(pk__in=[pk for pk, _reason in self.excluded]).values_list("pk", "name"))
+        return "；".join(f"{names.get(pk, pk)}（{reason}）" for pk, reason in self.excluded)
 
 
 class ScoreItem(models.Model):
@@ -142,6 +161,7 @@ class SchemeRow(models.Model):
     weight = ExactField(_("权重"), default=Decimal(1))
     low = ExactField(_("本项最低分"), null=True, blank=True)
     high = ExactField(_("本项最高分"), null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(_("本项保留小数位数"), null=True, blank=True)
     within = models.CharField(_("属于"), max_length=10, blank=True)
     unreported = models.CharField(_("未填报"), max_length=10, choices=Unreported, default=Unreported.ZERO)
     clause = models.TextField(_("条款"), max_length=1000, blank=True)
@@ -172,6 +192,42 @@ class SchemeRow(models.Model):
     def method_label(self):
         """The method in words."""
         return METHODS[self.method].label if self.method in METHODS else self.method
+
+    @property
+    def lines(self):
+        """The parameters of the method as (label, words)."""
+        return words.told_parameters(self.method, self.parameters, self.source)
+
+    @property
+    def told_method(self):
+        """The method by its name in Chinese."""
+        return self.method_label
+
+    @property
+    def told_parameters(self):
+        """The parameters in words."""
+        return "；".join(f"{label} {told}" for label, told in self.lines)
+
+    @property
+    def told_source(self):
+        """What is read, in words."""
+        told = words.told_source(str(self.indicator or self.item or ""), self.source)
+        return told + (f"，金额以{self.measure}计" if self.source.get("reads") in OF_CASES and self.measure else "")
+
+    @property
+    def told_needs(self):
+        """The conditions in words."""
+        return words.told_needs(self.needs)
+
+    @property
+    def told_scope(self):
+        """For whom it holds, in words."""
+        return "、".join(self.scope)
+
+    @property
+    def told_weight(self):
+        """The weight as a percentage."""
+        return words.told_weight(self.weight)
 
 
 class MarkQuerySet(models.QuerySet):

@@ -1,7 +1,8 @@
-"""What each unit owes: quotas in dated versions, their stages, and how a unit shares them out among persons."""
+"""What each unit owes: quotas in dated versions, their parts by day, industry and person; what is expected."""
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -100,7 +101,7 @@ class Target(models.Model):
     """What a roster unit, or the organiser itself, owes on one indicator of a campaign, in one version.
 
     A unit has at most one target on a line of a version. The organiser's own need not equal the sum of the units'
-    (加压).
+    (加压). growth and base say what the amount was made of, where it was stated as growth over last year (R38).
     """
 
     version = models.ForeignKey(TargetVersion, models.CASCADE, related_name="targets", verbose_name=_("目标版本"))
@@ -108,6 +109,8 @@ class Target(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
     amount = ExactField(_("确保目标"))
     stretch = ExactField(_("力争目标"), null=True, blank=True)
+    growth = ExactField(_("比去年增长"), null=True, blank=True)  # percent; of a level in %, percentage points
+    base = ExactField(_("去年实绩"), null=True, blank=True)
 
     objects = TargetQuerySet.as_manager()
 
@@ -128,6 +131,11 @@ class Target(models.Model):
                 condition=Q(stretch__isnull=True) | Q(stretch__gte=F("amount")),
                 name="stretch_is_not_below_the_floor",
                 violation_error_message=_("力争目标不能低于确保目标"),
+            ),
+            models.CheckConstraint(
+                condition=Q(growth__isnull=True, base__isnull=True) | Q(growth__isnull=False, base__isnull=False),
+                name="target_growth_is_over_a_base",
+                violation_error_message=_("按增长下达的目标须有去年实绩"),
             ),
         ]
 
@@ -162,6 +170,33 @@ class TargetStage(models.Model):
         return f"{self.target} {self.on}"
 
 
+class IndustryTarget(models.Model):
+    """How much of one target is owed in one industry, a sector or a chain by its name (R40); need not add up."""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="industries", verbose_name=_("目标任务"))
+    industry = models.CharField(_("产业"), max_length=50)
+    amount = ExactField(_("产业目标"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("产业目标")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "industry"],
+                name="industry_target_once_per_industry",
+                violation_error_message=_("该产业已有此项指标的目标"),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=Decimal(0)),
+                name="industry_target_is_not_negative",
+                violation_error_message=_("目标不能为负"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.target} {self.industry}"
+
+
 class PersonTarget(models.Model):
     """What one person of a unit takes on of its quota (责任到人); the rows need not add up to it."""
 
@@ -188,3 +223,37 @@ class PersonTarget(models.Model):
 
     def __str__(self):
         return f"{self.person} · {self.line}"
+
+
+class ForecastQuerySet(models.QuerySet):
+    """Words for forecasts."""
+
+    def known(self, campaign, as_of):
+        """Narrow to what was said of a campaign by a day, the newest first."""
+        return self.filter(line__campaign=campaign, on__lte=as_of).order_by("-on", "-pk")
+
+
+class Forecast(models.Model):
+    """What somebody says that a unit, or the organiser, will have reached at the campaign's end (R39).
+
+    The newest by a day holds; one without an amount takes the earlier ones back, and the figure is computed again.
+    """
+
+    line = models.ForeignKey(CampaignIndicator, models.CASCADE, related_name="forecasts", verbose_name=_("考核指标"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
+    on = models.DateField(_("预计日期"))
+    amount = ExactField(_("预计期末"), null=True, blank=True)
+    said_by = models.CharField(_("谁说的"), max_length=50)
+    note = models.CharField(_("依据"), max_length=200, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+
+    objects = ForecastQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("期末预计")
+        ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["line", "unit", "on"], name="forecast_of_a_figure")]
+
+    def __str__(self):
+        return f"{self.unit} · {self.line} {self.on}"

@@ -77,6 +77,11 @@ class Method:
         """The least and the most it can give; None where it has no limit."""
         return None, None
 
+    @property
+    def rises(self):
+        """Whether a greater value, the group else unchanged, never gives the unit less nor another unit more."""
+        return False
+
     def problem(self):
         """Say what is wrong with the parameters together; "" if nothing is."""
         return ""
@@ -95,13 +100,17 @@ class Linear(Method):
 
     full: Fraction = number("满分")
     cap: Fraction | None = number(
-        "完成率上限", ONE, help="100% 即最多得满分；200% 即最多得两倍；留空不封顶", may_be_empty=True
+        "完成率上限", ONE, help="100% 即最多得满分；200% 即最多得两倍；留空不封顶", may_be_empty=True, of_value=True
     )
-    floor: Fraction = number("完成率下限", ZERO)
+    floor: Fraction = number("完成率下限", ZERO, of_value=True)
 
     @property
     def worth(self):
         return self.full
+
+    @property
+    def rises(self):
+        return self.full >= 0
 
     @property
     def bounds(self):
@@ -127,12 +136,16 @@ class Cliff(Method):
     told = "达到界线得满分，达不到得固定分（通常为 0）"
 
     full: Fraction = number("达标得分")
-    at: Fraction = number("达标界线", ONE, help="完成率写 100% 或 1；数量直接写数")
+    at: Fraction = number("达标界线", ONE, help="完成率写 100% 或 1；数量直接写数", of_value=True)
     below: Fraction = number("不达标得分", ZERO)
 
     @property
     def worth(self):
         return self.full
+
+    @property
+    def rises(self):
+        return self.full >= self.below
 
     @property
     def bounds(self):
@@ -154,12 +167,17 @@ class Steps(Method):
     name, label = "steps", "分档得分"
     told = "按完成率、数量或规模分档，每档固定分"
 
-    rows: tuple = table("分档", (("number", "不低于"), ("number", "得分")), help="如 100% 得 100 分，80% 得 75 分")
+    rows: tuple = table("分档", (("value", "不低于"), ("number", "得分")), help="如 100% 得 100 分，80% 得 75 分")
     below: Fraction = number("低于最低档得分", ZERO)
 
     @property
     def worth(self):
         return max(points for _at, points in self.rows)
+
+    @property
+    def rises(self):
+        points = [self.below, *(points for _at, points in sorted(self.rows))]
+        return points == sorted(points)
 
     @property
     def bounds(self):
@@ -193,11 +211,11 @@ class PerUnit(Method):
     told = "以基数为界，每超一个单位加分、每欠一个单位减分；不足一个单位可不计或按比例"
 
     points: Fraction = number("每超一个单位得分")
-    step: Fraction = number("超额的一个单位", help="如 10%、1（个）、100（万元）")
-    base: Fraction = number("基数", ZERO, help="完成率通常为 100%；个数通常为 0")
+    step: Fraction = number("超额的一个单位", help="如 10%、1（个）、100（万元）", of_value=True)
+    base: Fraction = number("基数", ZERO, help="完成率通常为 100%；个数通常为 0", of_value=True)
     start: Fraction = number("达到基数得分", ZERO)
     minus: Fraction | None = number("每欠一个单位减分", None, help="留空则不减")
-    minus_step: Fraction | None = number("欠额的一个单位", None, help="留空与超额相同")
+    minus_step: Fraction | None = number("欠额的一个单位", None, help="留空与超额相同", of_value=True)
     whole: bool = switch("不足一个单位不计", True)
     minus_exact: bool = switch("欠额按比例减分", help="超额仍按上一项")
     low: Fraction | None = number("最低分", None)
@@ -206,6 +224,10 @@ class PerUnit(Method):
     @property
     def worth(self):
         return self.start or self.high
+
+    @property
+    def rises(self):
+        return self.points >= 0 and (self.minus or ZERO) >= 0
 
     @property
     def bounds(self):
@@ -247,11 +269,15 @@ class Band(Method):
     reads = frozenset({Reads.RATE})
 
     rows: tuple = table("任务分档", (("number", "任务不低于"), ("number", "每个单位得分")))
-    step: Fraction = number("一个单位", Fraction(1, 100), help="如 1%")
-    base: Fraction = number("基数", ONE)
+    step: Fraction = number("一个单位", Fraction(1, 100), help="如 1%", of_value=True)
+    base: Fraction = number("基数", ONE, of_value=True)
     whole: bool = switch("不足一个单位不计", True)
     low: Fraction | None = number("最低分", ZERO, may_be_empty=True)
     high: Fraction | None = number("最高分", None)
+
+    @property
+    def rises(self):
+        return all(points >= 0 for _at, points in self.rows)
 
     @property
     def bounds(self):
@@ -288,6 +314,10 @@ class MinMax(Method):
     @property
     def worth(self):
         return self.best
+
+    @property
+    def rises(self):
+        return not self.less_is_better
 
     @property
     def bounds(self):
@@ -347,6 +377,12 @@ class RankPoints(Method):
         return max(points for _place, points in self.rows)
 
     @property
+    def rises(self):
+        table = dict(self.rows)
+        points = [table.get(Fraction(n), self.rest) for n in range(1, int(max(table)) + 1)]
+        return not self.less_is_better and [*points, self.rest] == sorted([*points, self.rest], reverse=True)
+
+    @property
     def bounds(self):
         every = [self.rest, *(points for _place, points in self.rows)]
         return min(every), max(every)
@@ -385,6 +421,10 @@ class PlaceShift(Method):
         return self.high
 
     @property
+    def rises(self):
+        return self.factor >= 0
+
+    @property
     def bounds(self):
         return self.low, self.high
 
@@ -414,6 +454,10 @@ class Shortfall(Method):
     @property
     def worth(self):
         return self.full
+
+    @property
+    def rises(self):
+        return self.each >= 0
 
     @property
     def bounds(self):
@@ -455,7 +499,7 @@ class Tiers(Method):
             ("number", "每个得分"),
             ("optional", "本档最高"),
         ),
-        help="金额和“属于”（如 世界500强）至少满足一项所填的全部条件",
+        help="“属于”写另一项指标的名称，如 世界500强项目：同一笔也计入那项指标的才算；金额和“属于”都填的须同时满足",
     )
     high: Fraction | None = number("合计最高分", None)
 
@@ -510,6 +554,10 @@ class PerCount(Method):
     @property
     def worth(self):
         return self.high
+
+    @property
+    def rises(self):
+        return True
 
     @property
     def bounds(self):
@@ -582,7 +630,7 @@ class Condition(Method):
     condition = True
 
     op: str = choice("条件", OP_CHOICES, "<")
-    at: Fraction = number("界线", ONE)
+    at: Fraction = number("界线", ONE, of_value=True)
 
     def holds_for(self, own):
         """Say whether the condition holds; without a value it does not."""
@@ -611,6 +659,11 @@ class Veto(Condition):
     effect: str = choice("后果", EFFECTS, "barred")
     limit: Fraction | None = number("总分限额", None, help="只在后果为“总分不超过限额”时填写")
 
+    @property
+    def rises(self):
+        """Only a limit of the total touches a place; it must be the small values that it is for."""
+        return self.effect != "limit" or self.op in {"<", "<="}
+
     def problem(self):
         return "请填写总分限额" if self.effect == "limit" and self.limit is None else ""
 
@@ -630,6 +683,10 @@ class Promotion(Condition):
 
     op: str = choice("条件", OP_CHOICES, ">=")
     grades: Fraction = number("晋升等次", ONE)
+
+    @property
+    def rises(self):
+        return True
 
     def problem(self):
         return "晋升等次须为正整数" if self.grades.denominator != 1 or self.grades < 1 else ""

@@ -21,7 +21,10 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """How one parameter is asked for: number, switch, choice, or a table of rows; columns are those of a table."""
+    """How one parameter is asked for: number, switch, choice, or a table of rows; columns are those of a table.
+
+    of_value: it is compared with what the row reads, so it is a percentage where that is one.
+    """
 
     name: str
     label: str
@@ -32,11 +35,13 @@ class Parameter:
     may_be_empty: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     columns: tuple[tuple[str, str], ...] = ()  # (kind, label)
+    of_value: bool = False
 
 
-def number(label, default=MISSING, *, help="", may_be_empty=False):
+def number(label, default=MISSING, *, help="", may_be_empty=False, of_value=False):
     """Declare an exact number; one that may be empty has no value then, not its default."""
-    return _declared(label, "number", default, help, may_be_empty=may_be_empty or default is None)
+    empty = may_be_empty or default is None
+    return _declared(label, "number", default, help, may_be_empty=empty, of_value=of_value)
 
 
 def switch(label, default=False, *, help=""):
@@ -50,7 +55,7 @@ def choice(label, choices, default, *, help=""):
 
 
 def table(label, columns, default=MISSING, *, help=""):
-    """Declare rows of numbers and words: columns are (kind, label), the kind number, optional or text."""
+    """Declare rows of numbers and words: columns are (kind, label), the kind number, value, optional or text."""
     return _declared(label, "table", default, help, columns=tuple(columns))
 
 
@@ -71,6 +76,7 @@ def parameters_of(method):
             may_be_empty=row.metadata.get("may_be_empty", False),
             choices=row.metadata.get("choices", ()),
             columns=row.metadata.get("columns", ()),
+            of_value=row.metadata.get("of_value", False),
         )
         for row in fields(method)
     )

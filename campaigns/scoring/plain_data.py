@@ -21,7 +21,7 @@ SOURCE_KEYS = {
 }  # fmt: skip
 SCHEME_KEYS = {
     "name", "version", "rows", "decimals", "low", "high", "rescaled", "bonus_cap", "penalty_cap", "grades",
-    "promotions_most", "barred_after", "tie_break", "excluded", "document", "issuer",
+    "promotions_most", "barred_after", "tie_break", "excluded", "document", "issuer", "rank_rounded",
 }  # fmt: skip
 
 
@@ -38,6 +38,7 @@ def scheme_of(data: Mapping) -> Scheme:
         version=str(data.get("version", "1")),
         rows=tuple(row_of(row) for row in data["rows"]),
         decimals=data.get("decimals", 2),
+        rank_rounded=bool(data.get("rank_rounded", False)),
         low=_optional(data.get("low", 0)),
         high=_optional(data.get("high")),
         rescaled=bool(data.get("rescaled", False)),

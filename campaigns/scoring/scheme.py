@@ -25,6 +25,8 @@ class Kind(StrEnum):
 
 KINDS = {Kind.ITEM: "计分项", Kind.BONUS: "加分项", Kind.PENALTY: "扣分项", Kind.RULE: "否决与晋档"}
 
+SIGNS = {Kind.PENALTY: -1}  # how the points of a row enter the score, where they are not added
+
 
 class SchemeError(ValueError):
     """A scheme that contradicts itself; the text says what to do."""
@@ -79,6 +81,11 @@ class Row:
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
 
     @property
+    def sources(self):
+        """What it reads: its own value, and those that its conditions compare."""
+        return (self.source, *(need.source for need in self.needs))
+
+    @property
     def is_head(self):
         """Whether it only adds up the rows below it."""
         return isinstance(self.method, Fixed) and not self.method.points
@@ -93,16 +100,17 @@ class Row:
 class Scheme:
     """The rules of one appraisal.
 
-    decimals is how many places the total is rounded to (half-up) before units are ranked; None leaves it exact.
-    rescaled spreads the items a unit does not owe over those it does. grades are (from, name), barred_after is how
-    many demotions bar a unit from awards, promotions_most how many grades it may go up, tie_break names the rows
-    whose values decide between equal scores.
+    decimals is how many places the total is rounded to (half-up); None leaves it exact. Places and grades read the
+    unrounded total, unless rank_rounded says that the rules round first. rescaled spreads the items a unit does not
+    owe over those it does. grades are (from, name), barred_after is how many demotions bar a unit from awards,
+    promotions_most how many grades it may go up, tie_break names the rows whose values decide between equal scores.
     """
 
     name: str
     rows: tuple[Row, ...]
     version: str = "1"
     decimals: int | None = 2
+    rank_rounded: bool = False
     low: Fraction | None = ZERO
     high: Fraction | None = None
     rescaled: bool = False
@@ -158,7 +166,10 @@ class RowResult:
 
 @dataclass(frozen=True)
 class Result:
-    """A unit's score with everything that explains it; score None has its reason in why."""
+    """A unit's score with everything that explains it; score None has its reason in why.
+
+    ranked is the total that its place comes from: unrounded, unless the scheme rounds first.
+    """
 
     unit: object
     name: str
@@ -172,6 +183,7 @@ class Result:
     grade: str = ""
     barred: tuple[str, ...] = ()
     promoted: tuple[str, ...] = ()
+    ranked: Fraction | None = None
 
     def all_rows(self):
         """Walk all rows, each followed by those below it."""
@@ -184,9 +196,14 @@ class Result:
     @property
     def self_score(self):
         """The sum of the self-assessed points as they would be added up; None where nothing was self-assessed."""
-        signs = {Kind.PENALTY: -1}
-        marks = [row.self_score * signs.get(row.row.kind, 1) for row in self.all_rows() if row.self_score is not None]
+        marks = [row.self_score * SIGNS.get(row.row.kind, 1) for row in self.all_rows() if row.self_score is not None]
         return sum(marks, ZERO) if marks else None
+
+    @property
+    def difference(self):
+        """The score less what the unit gave itself; None where either is missing."""
+        own = self.self_score
+        return None if self.score is None or own is None else self.score - own
 
 
 def evaluate(scheme: Scheme, units: Sequence[Facts], on: date | None = None) -> dict[object, Result]:
@@ -225,7 +242,7 @@ def _places(scheme, results):
         if result.score is not None:
             values = {row.row.code: row.value for row in result.all_rows()}
             decisive = [values.get(code) for code in scheme.tie_break]
-            keys[unit] = (result.score, *((value is not None, value or ZERO) for value in decisive))
+            keys[unit] = (result.ranked, *((value is not None, value or ZERO) for value in decisive))
     order = {key: Fraction(n) for n, key in enumerate(sorted(set(keys.values())))}
     return ranks_within_groups(
         {unit: order[key] for unit, key in keys.items()}, {unit: result.group for unit, result in results.items()}
@@ -288,25 +305,27 @@ class _Desk:
             if method.effect == "limit" and held > method.limit:
                 steps.append(Step(row.row.label, f"{shown(held)} 限为 {shown(method.limit)}"))
                 held = method.limit
-        if scheme.decimals is not None:
-            rounded = Fraction(half_up(held, scheme.decimals))
-            if rounded != held:
-                steps.append(Step(f"保留 {scheme.decimals} 位小数", f"{shown(held)} 四舍五入为 {shown(rounded)}"))
-            held = rounded
+        rounded = held if scheme.decimals is None else Fraction(half_up(held, scheme.decimals))
+        if rounded != held:
+            steps.append(Step(f"保留 {scheme.decimals} 位小数", f"{shown(held)} 四舍五入为 {shown(rounded)}"))
+            told = f"按取整后的 {shown(rounded)}" if scheme.rank_rounded else f"按未取整的 {shown(held)}"
+            steps.append(Step("名次和等次", told))
+        ranked = rounded if scheme.rank_rounded else held
         promoted = [row for row in holding if row not in vetoes]
-        grade, barred = self.award(held, vetoes, promoted)
+        grade, barred = self.award(ranked, vetoes, promoted)
         names = tuple(row.row.label for row in promoted)
         return Result(
             facts.unit,
             facts.name,
             facts.group,
-            held,
+            rounded,
             "",
             rows,
             tuple(steps),
             grade=grade,
             barred=barred,
             promoted=names,
+            ranked=ranked,
         )
 
     def walk(self, rows):

@@ -108,7 +108,7 @@ OF_FIGURES = {
 OF_CASES = {Reads.CASE_COUNT, Reads.CASE_AMOUNT, Reads.CASE_RATE}
 OF_ITEMS = {Reads.COUNT, Reads.MARK}
 RATIOS = {Reads.RATE, Reads.GAP, Reads.GROWTH, Reads.CASE_RATE}
-AGAINST = {"target": "目标", "stretch": "力争目标", "phase": "阶段目标"}
+AGAINST = {"target": "目标", "stretch": "力争目标", "phase": "阶段目标"}  # the phased quota is what is due by the day
 
 
 class Missing(StrEnum):
@@ -142,6 +142,11 @@ class Source:
     tags: tuple[str, ...] = ()
     invested_at_least: Fraction | None = None
     raters: tuple[tuple[str, Fraction], ...] = ()
+
+    @property
+    def keys(self):
+        """The keys of all it reads."""
+        return {self.key, *(key for key, _label in self.more)} - {""}
 
     @property
     def told(self):

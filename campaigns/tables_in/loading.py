@@ -65,10 +65,12 @@ def load_table(
     by: User,
     makes_units: bool = True,
     only_try: bool = False,
+    today: date | None = None,
 ) -> Outcome:
     """Load a published table of a day; raises TableError with every reason, and then nothing is written.
 
-    Without makes_units a unit that is not there is one of the reasons. only_try writes nothing at all.
+    Without makes_units a unit that is not there is one of the reasons. only_try writes nothing at all. Where today is
+    told, figures of a day to come are refused.
     """
     if not starts_on <= ends_on:
         raise TableError(_("结束日期 %(end)s 早于开始日期 %(start)s") % {"start": starts_on, "end": ends_on})
@@ -77,6 +79,8 @@ def load_table(
             _("截至日期 %(day)s 不在战役期间 %(start)s 至 %(end)s 之内")
             % {"day": as_of, "start": starts_on, "end": ends_on}
         )
+    if today is not None and as_of > today:
+        raise TableError(_("截至日期 %(day)s 还没有到，不能有完成数") % {"day": as_of})
     problems = Problems()
     table = check(read_table(data), problems)
     try:

@@ -15,15 +15,12 @@ class CampaignList(ListPage):
     title = _("战役")
     sub = _("有起止日期的专项行动或年度目标；参战单位都能看到名次。")
     empty_text = _("还没有您可以看到的战役")
-    actions = (
-        (_("从模板新建"), "projects:start", "target"),
-        (_("新建战役"), "campaigns:campaign_create", "plus"),
-    )
+    actions = ((_("新建战役"), "projects:start", "plus"),)
     export_name = "campaigns"
 
     def get_queryset(self):
-        """Add the number of units."""
-        return super().get_queryset().with_unit_count()
+        """Put rounds below their year; add the number of units."""
+        return super().get_queryset().by_year().with_unit_count()
 
     def get_context_data(self, **kwargs):
         """Say what to do where there is none."""

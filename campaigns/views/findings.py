@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns import actions, links
+from campaigns.actions.orders import may_instruct
 from campaigns.models import CampaignIndicator, Exemption, Finding, Order
 from campaigns.rulebook_filters import ExemptionFilter, FindingFilter
 from campaigns.rulebook_forms import AcknowledgeForm, AnswerForm, ExemptionEndForm, ExemptionForm
@@ -81,7 +82,7 @@ class FindingDetail(FindingPage, TemplateView):
         row, user, args = self.finding, self.request.user, [self.finding.pk]
         is_editor = user.holds(Role.EDITOR, row.rule.campaign.organiser)
         is_open = row.state not in {Finding.State.CLEARED, Finding.State.EXEMPTED}
-        may_order = is_editor and is_open and not row.orders.open().exists()
+        may_order = may_instruct(user, row.rule.campaign.organiser) and is_open and not row.orders.open().exists()
         asked = f"campaign={row.rule.campaign_id}&unit={row.unit_id}&rule={row.rule_id}"
         return {
             "acknowledge_url": reverse("campaigns:finding_acknowledge", args=args)

@@ -25,7 +25,10 @@ class IndicatorList(ListPage):
     title = _("指标")
     sub = _("所有战役共用一套指标；同名同计量的只有一个。")
     empty_text = _("还没有指标")
-    actions = ((_("新建指标"), "campaigns:indicator_create", "plus"),)
+    actions = (
+        (_("新建指标"), "campaigns:indicator_create", "plus"),
+        (_("常用比率"), "projects:ratio_list", "target"),
+    )
     export_name = "indicators"
 
     def get_context_data(self, **kwargs):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns import actions
-from campaigns.actions.orders import may_instruct
+from campaigns.actions.orders import may_instruct, require_desk
+from campaigns.escalation import ladders
 from campaigns.models import Finding, Instruction, Order
 from campaigns.rulebook_filters import InstructionFilter, OrderFilter
 from campaigns.rulebook_forms import (
@@ -137,7 +138,7 @@ class OrderCreate(ActionView):
         if not asked.isdecimal() or len(asked) > 18:
             return None
         row = get_object_or_404(Finding.objects.visible_to(self.request.user).with_rule(), pk=asked)
-        require(self.request.user, Role.EDITOR, row.rule.campaign.organiser)
+        require_desk(self.request.user, row.rule.campaign.organiser)
         return row
 
     def get_lead(self):
@@ -182,11 +183,16 @@ class OrderDetail(OrderScope, DemandDetail):
 
     template_name = "campaigns/order.html"
 
+    def get_context_data(self, **kwargs):
+        """Say who is told, should it be late; of what was replied to nobody is."""
+        (ladder,) = ladders([self.row])
+        return super().get_context_data(ladder=None if self.row.replied_on else ladder, **kwargs)
+
     def may(self):
         """Return what the user may do."""
         row, user = self.row, self.request.user
         is_clerk = user.holds(Role.CLERK, row.unit)
-        may_review = user.holds(Role.EDITOR, row.asker) and row.replied_on and not row.closed_on
+        may_review = may_instruct(user, row.asker) and row.replied_on and not row.closed_on
         seen = row.finding_id and Finding.objects.visible_to(user).filter(pk=row.finding_id).exists()
         return {
             "sign_url": self.address("order_sign", is_clerk and not row.signed_on),
@@ -239,8 +245,8 @@ class OrderReview(OrderScope, DemandForm):
     success_message = _("复核意见已保存")
 
     def get_lead(self):
-        """Say what was replied."""
-        require(self.request.user, Role.EDITOR, self.row.asker)
+        """Say what was replied; 403 for who did not ask."""
+        require_desk(self.request.user, self.row.asker)
         return _("%(order)s。承办单位回复：%(reply)s") % {"order": self.row, "reply": self.row.reply}
 
     def perform(self, form):

@@ -7,20 +7,24 @@ from fractions import Fraction
 from urllib.parse import quote, urlencode
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from campaigns import links
+from campaigns import clock, links
 from campaigns.models import Basis
 from campaigns.numbers import in_measure, percent_text
 from campaigns.pages import CampaignPage
 from campaigns.ranking import group_label, heads, line_rows, ranking_rows, score_texts, score_trace, total_rows
 from campaigns.standings import standings
+from units import stamps
 from units.lists import safe_cell, workbook_response
 from units.models import BUSINESS_ROLES
 
 NAMELESS = "-"  # ?group= of the units without a group, where there are others
+MONTHS_OFFERED = 3  # ends of months to compare with
 
 
 class Ranking(CampaignPage, TemplateView):
@@ -57,16 +61,20 @@ class Ranking(CampaignPage, TemplateView):
         return name if wanted and name in self.standings.groups else None
 
     @cached_property
-    def mine(self):
-        """The roster units on whose line, or below which, the user holds a role."""
-        above = {
+    def above(self):
+        """The units in which the user holds a role, and those above them."""
+        return {
             unit_id
             for member in self.request.user.memberships
             if member.role in BUSINESS_ROLES
             for unit_id in member.unit.lineage
         }
-        held = {self.standings.owner.get(unit_id) for unit_id in above}
-        return (above | held) & set(self.standings.unit_ids)
+
+    @cached_property
+    def mine(self):
+        """The roster units on whose line, or below which, the user holds a role."""
+        held = {self.standings.owner.get(unit_id) for unit_id in self.above}
+        return (self.above | held) & set(self.standings.unit_ids)
 
     def rows_url(self, line):
         """Return where a figure opens."""
@@ -81,7 +89,7 @@ class Ranking(CampaignPage, TemplateView):
         """The groups to show."""
         builders = {"url_for": self.rows_url, "unit_url": self.unit_url, "mine": self.mine}
         if self.column:
-            groups = line_rows(self.standings, self.column.line_id, **builders)
+            groups = line_rows(self.standings, self.column.line_id, years=self.year_row, **builders)
         else:
             groups = ranking_rows(self.standings, **builders)
         return [group for group in groups if self.group is None or group.name == self.group]
@@ -93,50 +101,99 @@ class Ranking(CampaignPage, TemplateView):
         asked["since"] = self.since.isoformat() if self.since else ""
         return "?" + urlencode({name: value for name, value in (asked | changes).items() if value})
 
-    def switches(self):
-        """Return the links that change what is shown, each [label, url, active]."""
+    def days_offered(self):
+        """Return the days that places are often compared with, each [label, day, url, active]: usual, month ends."""
+        usual = clock.previous_day(self.campaign, self.as_of)
+        days = [(_("默认"), usual, "")] if usual else []
+        closed = self.as_of.replace(day=1) - timedelta(days=1)
+        for _month in range(MONTHS_OFFERED):
+            if closed >= self.campaign.starts_on:
+                days.append((_("%s月末") % closed.month, closed, closed.isoformat()))
+            closed = closed.replace(day=1) - timedelta(days=1)
+        return [
+            {
+                "label": label,
+                "day": day,
+                "url": self.address(since=value),
+                "active": value == (self.since.isoformat() if self.since else ""),
+            }
+            for label, day, value in days
+        ]
+
+    def basis_switch(self):
+        """Return the links to the other bases, each [label, url, active]."""
+        return [
+            {"label": label, "url": self.address(basis=value), "active": value == (self.basis or "")}
+            for value, label in [("", _("各指标依据")), *Basis.choices]
+        ]
+
+    def group_tabs(self):
+        """Return the links to the groups, each [label, url, active]; none where there is but one."""
         names = list(self.standings.groups)
-        bases = [("", _("各指标依据")), *Basis.choices]
         tabs = [(None, _("全部组别")), *((name, group_label(name)) for name in names)] if len(names) > 1 else []
-        return {
-            "basis_switch": [
-                {"label": label, "url": self.address(basis=value), "active": value == (self.basis or "")}
-                for value, label in bases
-            ],
-            "group_tabs": [
-                {
-                    "label": label,
-                    "url": self.address(group="" if name is None else name or NAMELESS),
-                    "active": name == self.group,
-                }
-                for name, label in tabs
-            ],
+        return [
+            {
+                "label": label,
+                "url": self.address(group="" if name is None else name or NAMELESS),
+                "active": name == self.group,
+            }
+            for name, label in tabs
+        ]
+
+    @cached_property
+    def may_set_up(self):
+        """Whether the user sets up the campaign."""
+        return self.request.user.holds("editor", self.campaign.organiser)
+
+    def told(self):
+        """Return what the page says of the standings, the tables as finished text."""
+        standings = self.standings
+        head = {
+            "heads": heads(standings),
+            "column": self.column,
+            "previous": standings.previous,
+            "progress": percent_text(standings.time_progress),
+            "group": self.request.GET.get("group", "") if self.group is not None else "",
         }
+        tables = {
+            "campaign": self.campaign,
+            "group_tabs": self.group_tabs(),
+            "groups": self.groups if standings.unit_ids else [],
+            "ranks_by_value": self.column is not None and not self.has_unit_quota(),
+            "totals": total_rows(standings, self.rows_url),
+            "trace": score_trace(standings),
+            "overall_url": self.address(line=""),
+            "may_set_up": self.may_set_up,
+            **self.year_notes(),
+        }
+        return head | {"tables": render_to_string("campaigns/_ranking_tables.html", head | tables)}
 
     def get_context_data(self, **kwargs):
-        """Add the rows and the switches."""
-        standings = self.standings
+        """Add the tables and the switches; the tables are kept until the next write, apart for who sees others."""
+        asked = tuple(self.request.GET.get(name, "") for name in ("as_of", "basis", "group", "line", "since"))
+        seen_by = (tuple(sorted(self.above)), self.may_set_up)
+        told = stamps.kept("ranking", (self.campaign.pk, self.as_of, self.since, asked, seen_by), self.told)
         return super().get_context_data(
             **{
-                **self.switches(),
+                **told,
                 "title": f"{self.campaign} · {_('排名')}",
-                "groups": self.groups if standings.unit_ids else [],
-                "heads": heads(standings),
-                "column": self.column,
-                "ranks_by_value": self.column is not None and not self.has_unit_quota(),
-                "totals": total_rows(standings, self.rows_url),
-                "trace": score_trace(standings),
-                "previous": standings.previous,
+                "basis_switch": self.basis_switch(),
                 "since": self.since,
                 "day_before": self.as_of - timedelta(days=1),
-                "progress": percent_text(standings.time_progress),
-                "group": self.request.GET.get("group", "") if self.group is not None else "",
-                "overall_url": self.address(line=""),
+                "issues_url": reverse("reports:issued_days", args=[self.campaign.pk]) + self.address(),
+                "days_offered": self.days_offered(),
                 "exports": [(kind, f"{self.address()}&export={kind}") for kind in ("xlsx", "csv")],
-                "may_set_up": self.request.user.holds("editor", self.campaign.organiser),
                 **kwargs,
             }
         )
+
+    def year_notes(self):
+        """Say whether the indicator shown is known of last year, and why not where it is not."""
+        if self.column is None:
+            return {}
+        rows = [self.year_row(line) for line in self.standings.of_column(self.column.line_id)]
+        known = any(row.url for row in rows)
+        return {"has_year": known, "year_note": "" if known or not rows else rows[0].note}
 
     def has_unit_quota(self):
         """Say whether any roster unit owes something on the indicator shown."""
@@ -154,8 +211,7 @@ class Ranking(CampaignPage, TemplateView):
         """Return the rows of the sheet, the first the heads; amounts stay numbers."""
         columns = [self.column] if self.column else self.standings.columns
         first = [_("组别"), _("名次"), _("并列"), _("单位"), _("领导")]
-        if not self.column:
-            first += [_("综合得分"), self.change_head()]
+        first += [self.change_head()] if self.column else [_("综合得分"), self.change_head()]
         rows = [first + [head for column in columns for head in self.sheet_heads(column)]]
         texts = score_texts(self.standings)
         for group in self.groups:
@@ -163,7 +219,9 @@ class Ranking(CampaignPage, TemplateView):
                 score = self.standings.scores[row.unit_id]
                 cells = [group.label, int(row.place) if row.place != "—" else "", _("并列") if row.is_tied else ""]
                 cells += [score.unit, score.leader]
-                if not self.column:
+                if self.column:
+                    cells += [self.standings.lines[row.unit_id, self.column.line_id].change]
+                else:
                     cells += [Decimal(texts[row.unit_id]) if score.score is not None else "", score.change]
                 lines = (self.standings.lines[row.unit_id, column.line_id] for column in columns)
                 rows.append(cells + [cell for line in lines for cell in sheet_cells(line)])

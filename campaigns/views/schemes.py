@@ -1,6 +1,5 @@
 """The bureau's own rules: versions, rows, trying on, putting in force, and what a unit's score is made of."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -9,15 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from campaigns import actions, links
-from campaigns.explaining import compared, explanation
+from campaigns import actions
 from campaigns.models import Scheme, SchemeRow
-from campaigns.pages import CampaignPage
 from campaigns.scheme_forms import EndForm, EnforceForm, RowForm, SchemeCreateForm, SchemeForm, row_initial
 from campaigns.scoring.methods import METHODS
-from campaigns.scoring.parameters import parameters_of
-from campaigns.scoring.values import READS, Reads
-from campaigns.standings import standings
 from campaigns.views.setup import SetUpForm, SetUpPage, setup_url, shortened
 from units import audit
 from units.access import require
@@ -133,41 +127,12 @@ class SchemeDetail(SchemePage, TemplateView):
         tone, state = state_of(scheme, held, today)
         return super().get_context_data(
             title=self.get_title(),
-            rows=[(row, told_source(row), told_parameters(row)) for row in rows],
+            rows=rows,
             tone=tone,
             state=state,
             history=shortened(audit.history(scheme, rows)),
             **kwargs,
         )
-
-
-def told_source(row):
-    """Say what a row reads."""
-    reads = Reads(row.source.get("reads", Reads.NOTHING))
-    name = row.indicator or row.item
-    doubled = _("（双计）") if row.source.get("doubled") else ""
-    return f"{name} {READS[reads]}{doubled}" if name else "—"
-
-
-def told_parameters(row):
-    """Say the parameters of a row's method, each with its label."""
-    labels = {parameter.name: parameter for parameter in parameters_of(METHODS[row.method])}
-    return [
-        (labels[name].label, told_value(labels[name], value))
-        for name, value in row.parameters.items()
-        if name in labels
-    ]
-
-
-def told_value(parameter, value):
-    """Say one parameter in words."""
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if value is None:
-        return "—"
-    if parameter.kind == "table":
-        return "；".join("，".join(str(cell) for cell in line if cell not in (None, "")) for line in value)
-    return dict(parameter.choices).get(value, value)
 
 
 class SchemeAction(SchemePage, ActionView):
@@ -263,6 +228,7 @@ class RowAction(SchemeAction):
     """What the forms of a row share."""
 
     form_class = RowForm
+    template_name = "campaigns/scheme_row_form.html"
     row = None
 
     @property
@@ -278,10 +244,6 @@ class RowAction(SchemeAction):
     def get_form_kwargs(self):
         """Give the form its scheme, method and row."""
         return {**super().get_form_kwargs(), "scheme": self.scheme, "method": self.method, "row": self.row}
-
-    def get_context_data(self, **kwargs):
-        """Use both columns."""
-        return super().get_context_data(two_columns=True, **kwargs)
 
     def perform(self, form):
         """Add or change the row."""
@@ -337,83 +299,3 @@ class RowRemove(SchemeAction):
     def write(self, data):
         """Remove it."""
         actions.remove_row(row=self.row, by=self.request.user, reason=data["reason"])
-
-
-# --- trying on and explaining -----------------------------------------------------------------------
-
-
-class SchemeTry(SchemePage, CampaignPage, TemplateView):
-    """The scheme worked out on a campaign and a day, beside what holds there: nothing is kept."""
-
-    template_name = "campaigns/scheme_try.html"
-    here = gettext_lazy("试算")
-
-    @cached_property
-    def campaign(self):
-        """The campaign of ?campaign=, else the one whose rules they are."""
-        asked = self.request.GET.get("campaign") or self.scheme.campaign_id
-        for campaign in self.campaigns:
-            if str(campaign.pk) == str(asked):
-                return campaign
-        raise Http404("no such campaign for this user")
-
-    def get_context_data(self, **kwargs):
-        """Add both tables, lined up."""
-        has_rows = self.scheme.row_count > 0
-        tried = standings(self.campaign, self.as_of, tried=self.scheme.pk) if has_rows else None
-        return super().get_context_data(
-            title=self.get_title(),
-            groups=compared(self.standings, tried) if tried and tried.results else [],
-            **kwargs,
-        )
-
-
-class ScorePage(CampaignPage, TemplateView):
-    """What one unit's score is made of (考核得分说明), for the unit to check and to print."""
-
-    template_name = "campaigns/score.html"
-
-    def links_of(self, state):
-        """Return where what was read opens: the rows behind an indicator's figure."""
-        by_key = {f"indicator-{column.indicator_id}": column for column in state.columns}
-
-        def url_for(key):
-            column = by_key.get(key)
-            if column is None:
-                return ""
-            basis = self.basis or column.basis
-            return links.rows_url(self.campaign.pk, column.line_id, self.kwargs["unit_pk"], basis, self.as_of)
-
-        return url_for
-
-    @cached_property
-    def tried(self):
-        """The scheme of ?scheme=, which its editor tries on; None for the one in force."""
-        asked = self.request.GET.get("scheme", "")
-        if not asked.isdigit() or len(asked) > 18:
-            return None
-        scheme = Scheme.objects.visible_to(self.request.user).for_list().filter(pk=asked).first()
-        may = scheme is not None and self.request.user.holds(Role.EDITOR, scheme.campaign.organiser)
-        return scheme if may else None
-
-    @cached_property
-    def standings(self):
-        """The standings of the day by the rules in force, or by those that are tried."""
-        tried = self.tried.pk if self.tried else None
-        return standings(self.campaign, self.as_of, basis=self.basis, tried=tried)
-
-    def get_context_data(self, **kwargs):
-        """Add the explanation; a campaign without a scheme says how its score comes about."""
-        state, unit_id = self.standings, self.kwargs["unit_pk"]
-        if unit_id not in state.scores:
-            raise Http404("not on the roster")
-        result = state.results.get(unit_id)
-        told = explanation(result, self.links_of(state)) if result else None
-        return super().get_context_data(
-            title=_("%(unit)s 考核得分说明") % {"unit": state.scores[unit_id].unit},
-            told=told,
-            held=state.scheme,
-            is_tried=self.tried is not None,
-            unit_url=links.unit_url(self.campaign.pk, unit_id, self.basis, self.as_of),
-            **kwargs,
-        )

@@ -94,16 +94,17 @@ class Step:
     url: str
     told: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    pending: str = ""  # what still has to be done with it, where nothing is missing
 
     @property
     def tone(self):
         """The colour of the pill."""
-        return "warn" if self.missing else "ok"
+        return "warn" if self.missing or self.pending else "ok"
 
     @property
     def state(self):
         """The word of the pill."""
-        return _("待完善") if self.missing else _("已完成")
+        return _("待完善") if self.missing else self.pending or _("已完成")
 
 
 def shortened(history):
@@ -142,7 +143,7 @@ class CampaignSetup(SetUpPage, TemplateView):
             title=self.get_title(),
             steps=steps,
             optional=(self.phases(), self.papers()),
-            next_step=next((step for step in steps if step.missing), None),
+            next_step=next((step for step in steps if step.missing), self.issuing()),
             history=shortened(audit.history(campaign)),
             **kwargs,
         )
@@ -159,9 +160,13 @@ class CampaignSetup(SetUpPage, TemplateView):
             "last": campaign.ends_on.isoformat(),
             "n": campaign.days,
         }
-        told = (days, f"{_('时序')}{campaign.get_clock_display()}", f"{_('组织单位')} {campaign.organiser}")
-        more = (campaign.slogan, campaign.themes, campaign.leading_group, campaign.office)
-        return Step(_("基本信息"), self.url("campaign_change"), (*told, *(text for text in more if text)))
+        told = (days, f"{_('时序')}：{campaign.get_clock_display()}", f"{_('组织单位')}：{campaign.organiser}")
+        more = tuple(
+            f"{campaign._meta.get_field(name).verbose_name}：{getattr(campaign, name)}"
+            for name in ("year", "slogan", "themes", "leading_group", "office")
+            if getattr(campaign, name)
+        )
+        return Step(_("基本信息"), self.url("campaign_change"), told + more)
 
     def phases(self):
         """What each phase demands by when; a campaign may do without."""
@@ -175,8 +180,10 @@ class CampaignSetup(SetUpPage, TemplateView):
 
     def papers(self):
         """The campaign's plan and those that the units file."""
-        told = (_("战役方案和各单位报送的方案、小分队和行程"),)
-        return Step(_("工作方案"), reverse("projects:plan_list", args=[self.campaign.pk]), told)
+        told = [_("战役方案和各单位报送的方案、小分队和行程")]
+        if due := self.campaign.plans_due_on:
+            told.append(_("各单位须在 %s 前报送") % due.isoformat())
+        return Step(_("工作方案"), reverse("projects:plan_list", args=[self.campaign.pk]), tuple(told))
 
     def stages(self):
         """What is due by which day."""
@@ -219,7 +226,7 @@ class CampaignSetup(SetUpPage, TemplateView):
         units = {row.unit_id for row in self.owed}
         lines = {row.line_id for row in self.owed}
         idle = [str(seat.unit) for seat in self.seats if seat.unit_id not in units]
-        bare = [str(line) for line in self.lines if line.pk not in lines]
+        bare = [str(line) for line in self.lines if line.pk not in lines and line.weight]  # others are only shown
         own = self.campaign.organiser_id in units
         missing = []
         if not self.owed:
@@ -229,7 +236,17 @@ class CampaignSetup(SetUpPage, TemplateView):
             missing += [_("没有目标的指标（只显示完成值）：%s") % named(bare)] if bare else []
             missing += [_("组织单位自己的目标还没有填")] if not own else []
         told = self.told_version() if self.owed else ()
-        return Step(_("目标任务"), self.url("campaign_targets"), told, tuple(missing))
+        pending = _("待下达") if self.has_draft else ""
+        return Step(_("目标任务"), self.url("campaign_targets"), told, tuple(missing), pending)
+
+    @property
+    def has_draft(self):
+        """Whether targets wait to be issued."""
+        return bool(self.owed) and self.owed[0].version.is_draft
+
+    def issuing(self):
+        """The last step, once nothing is missing: targets that wait to be issued."""
+        return Step(_("下达目标任务"), self.url("targets_issue"), ()) if self.has_draft else None
 
     def told_version(self):
         """Say how many targets there are, and which version they are."""
@@ -277,7 +294,7 @@ class CampaignChange(SetUpForm):
         """The organiser stays as it is."""
         kwargs = super().get_form_kwargs()
         del kwargs["campaign"]
-        return {**kwargs, "fixed": self.campaign.organiser}
+        return {**kwargs, "fixed": self.campaign.organiser, "own": self.campaign}
 
     def get_initial(self):
         """Show what is saved."""

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,21 +39,25 @@ class TableCreate(ActionView):
         if self.request.POST.get("step") == "save":
             return super().form_valid(form)
         try:
-            outcome = load_table(
-                form.cleaned_data["content"], **form.what, by=self.request.user, makes_units=False, only_try=True
-            )
+            outcome = self.load(form, only_try=True)
         except TableError as error:
             return self.render_to_response(self.get_context_data(form=form, told=error.told))
-        form.keep()
         return self.render_to_response(self.get_context_data(form=form, outcome=outcome, rows=rows_of(outcome.table)))
 
     def perform(self, form):
         """Write it."""
         try:
-            outcome = load_table(form.cleaned_data["content"], **form.what, by=self.request.user, makes_units=False)
+            outcome = self.load(form)
         except TableError as error:
             raise ValidationError(list(error.problems)) from None
         return setup_url(outcome.campaign)
+
+    def load(self, form, **options):
+        """Load the table of the form as the user, who makes no units."""
+        return load_table(
+            form.cleaned_data["content"], **form.what, by=self.request.user, makes_units=False,
+            today=timezone.localdate(), **options,
+        )  # fmt: skip
 
 
 def rows_of(table):

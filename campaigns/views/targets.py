@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from campaigns import actions
+from campaigns.fill_forms import FillForm
 from campaigns.models import Campaign, CampaignUnit, PersonTarget, Target, TargetStage
 from campaigns.numbers import amount_text
 from campaigns.standings import standings
 from campaigns.tables_in import quota_grid
 from campaigns.tables_in.reading import MAX_BYTES, TableError
-from campaigns.target_forms import DiscardForm, FillForm, IssueForm, PersonsForm, TargetsForm, TargetStagesForm
+from campaigns.target_forms import DiscardForm, IssueForm, PersonsForm, TargetsForm, TargetStagesForm
 from campaigns.views.setup import SetUpForm, SetUpPage, first_lines, named
+from campaigns.yearly import results_of_last_year
 from units import audit
 from units.access import require, require_promiser
 from units.lists import workbook_response
@@ -59,10 +61,19 @@ class CampaignTargets(SetUpForm):
         return self.request.GET.get("stretch") == "1"
 
     @cached_property
+    def saved(self):
+        """The saved targets: one query."""
+        return list(Target.objects.working(self.campaign))
+
+    @property
     def held(self):
         """The saved targets: {(line id, unit id): (floor, stretch)}."""
-        rows = Target.objects.working(self.campaign)
-        return {(row.line_id, row.unit_id): (row.amount, row.stretch) for row in rows}
+        return {(row.line_id, row.unit_id): (row.amount, row.stretch) for row in self.saved}
+
+    @property
+    def grown(self):
+        """What saved targets were made of: {(line id, unit id): (growth, base)}."""
+        return {(row.line_id, row.unit_id): (row.growth, row.base) for row in self.saved}
 
     @cached_property
     def versions(self):
@@ -102,7 +113,8 @@ class CampaignTargets(SetUpForm):
 
     def get_form_kwargs(self):
         """Give the grid what is saved."""
-        return {**super().get_form_kwargs(), "held": self.held, "stretch": self.stretch}
+        kwargs = super().get_form_kwargs()
+        return {**kwargs, "held": self.held, "grown": self.grown, "stretch": self.stretch}
 
     def get_context_data(self, **kwargs):
         """Add the grid."""
@@ -139,7 +151,11 @@ class CampaignTargets(SetUpForm):
         """Set them; one stays on the grid, which now shows the new sums."""
         data = form.cleaned_data
         actions.set_targets(
-            campaign=self.campaign, targets=data["targets"], version=data["version"], by=self.request.user
+            campaign=self.campaign,
+            targets=data["targets"],
+            made_of=data["made_of"],
+            version=data["version"],
+            by=self.request.user,
         )
         return targets_url(self.campaign, self.stretch)
 
@@ -164,7 +180,7 @@ class CampaignTargets(SetUpForm):
         if fill.is_valid():
             try:
                 results = {key: done for key, (_target, done) in self.past.items()}
-                return self.propose(fill.texts(results))
+                return self.propose(fill.texts(results, lambda: results_of_last_year(self.campaign)))
             except ValidationError as error:
                 add_errors(fill, error)
         return self.render_to_response(self.get_context_data(form=form, fill=fill))
@@ -194,7 +210,8 @@ class CampaignTargets(SetUpForm):
             data[name] = text
         form = self.form_class(**{**self.get_form_kwargs(), "data": data})
         form.is_valid()  # marks what cannot be read
-        messages.info(self.request, _("已填入 %d 格，尚未保存；核对后请保存。") % len(texts))
+        cells = sum(not name.startswith("m-") for name in texts)
+        messages.info(self.request, _("已填入 %d 格，尚未保存；核对后请保存。") % cells)
         return self.render_to_response(self.get_context_data(form=form))
 
     def workbook(self):
@@ -425,11 +442,14 @@ class TargetVersions(SetUpPage, TemplateView):
         """Add the versions: two queries, however many there are."""
         versions = list(self.campaign.target_versions.all())
         owed = {version.pk: {} for version in versions}
+        grown = {version.pk: [] for version in versions}
         rows = Target.objects.filter(version__in=versions).select_related("unit", "line__indicator")
         for row in rows.order_by("line__order", "unit__path"):
             label = f"{row.unit} · {row.line}"
             label = f"{label}（{row.line.measure}）" if label in owed[row.version_id] else label
-            owed[row.version_id][label] = actions.owed_text(row, row.line)
+            owed[row.version_id][label] = text = actions.owed_text(row, row.line)
+            if row.growth is not None:
+                grown[row.version_id].append((label, "", text))
         changes = {}
         for version, before in zip(versions, [*versions[1:], None], strict=True):
             held = owed[before.pk] if before else {}
@@ -439,6 +459,7 @@ class TargetVersions(SetUpPage, TemplateView):
                 version,
                 len(owed[version.pk]),
                 first_lines([(label, *pair) for label, pair in changes[version.pk].items()]),
+                first_lines(grown[version.pk]),
             )
             for version in versions
         ]

@@ -26,6 +26,7 @@ from projects.actions.extensions import extend_promise
 from projects.actions.feeds import renew_feed, revoke_feed
 from projects.actions.gates import change_review, fill_fair_competition, record_review, sign_fair_competition
 from projects.actions.holidays import remove_holiday, set_holiday, set_holidays
+from projects.actions.inspections import change_inspection, commend, find_shortcoming, record_inspection
 from projects.actions.land import change_parcel, record_parcel
 from projects.actions.meetings import change_meeting, create_meeting, decide, set_rhythm
 from projects.actions.merges import merge_companies, preview_merge, undo_merge
@@ -41,9 +42,16 @@ from projects.actions.projects import change_project, create_project
 from projects.actions.promises import may_write_promise, put_off, reopen, settle
 from projects.actions.rates import change_rate, create_rate
 from projects.actions.recognition import recognise, recognise_many
+from projects.actions.rewards import (
+    change_reward_rule,
+    decide_reward,
+    pay_reward,
+    propose_rewards,
+    write_reward_rule,
+)
 from projects.actions.rules import change_rule, create_rule, remove_rule
 from projects.actions.shares import draft_shares, set_shares
-from projects.actions.starting import file_plan, start_campaign
+from projects.actions.starting import file_plan, start_campaign, start_ratio
 from projects.actions.tags import change_tag, create_tag, remove_tag, set_duties, set_tags
 from projects.actions.thresholds import set_threshold
 from projects.actions.trips import (
@@ -63,6 +71,15 @@ from projects.actions.trips import (
 from projects.actions.visits import correct_visit, recognise_visit, record_visit, withdraw_visit
 
 __all__ = [
+    "change_inspection",
+    "change_reward_rule",
+    "commend",
+    "decide_reward",
+    "find_shortcoming",
+    "pay_reward",
+    "propose_rewards",
+    "record_inspection",
+    "write_reward_rule",
     "assign_lead_unit",
     "assign_leader",
     "tag_projects",
@@ -152,6 +169,7 @@ __all__ = [
     "set_threshold",
     "show_phone",
     "start_campaign",
+    "start_ratio",
     "start_procedure",
     "sign_fair_competition",
     "stamp_of_claims",

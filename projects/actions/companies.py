@@ -162,20 +162,22 @@ def remove_name(*, name: CompanyName, by: User) -> None:
 
 @transaction.atomic
 def add_listing(*, company: Company, by: User, **facts) -> Listing:
-    """Add a company's place on a top-500 list of a year."""
+    """Add a company's place on a top-500 list of a year; the entries of its facts are derived anew."""
     company = locked(company, by)
     row = save(Listing(company=company, **facts))
+    repost(company)  # a rule may ask for companies of the list
     audit.record(by, "company.listing_added", company, changes={str(Listing._meta.verbose_name): ["", str(row)]})
     return row
 
 
 @transaction.atomic
 def remove_listing(*, listing: Listing, by: User) -> None:
-    """Take a place on a top-500 list off a company."""
+    """Take a place on a top-500 list off a company; the entries of its facts are derived anew."""
     company = locked(listing.company, by)
     label = str(Listing._meta.verbose_name)
     audit.record(by, "company.listing_removed", company, changes={label: [str(listing), ""]})
     listing.delete()
+    repost(company)
 
 
 # --- entries

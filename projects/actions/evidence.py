@@ -56,6 +56,11 @@ def add_papers(*, record: Milestone | Visit | Tally | Review | Trip, files: list
     record = _locked(record, by)
     if getattr(record, "is_withdrawn", False):
         raise ValidationError(_("该记录已撤回，不能再添凭证"))
+    return keep_papers(record, files, by)
+
+
+def keep_papers(record, files, by):
+    """Keep files as proof of a record that the caller's action has locked or made: all of them, or none."""
     if not 0 < len(files) <= AT_ONCE:
         raise ValidationError({"file": _("请选择 1 至 %(n)s 个文件") % {"n": AT_ONCE}})
     known = set(Evidence.objects.live().of(record).values_list("sha256", flat=True))

@@ -6,7 +6,7 @@ from campaigns import ledger
 from campaigns.models import Indicator
 from projects import counting
 from projects.models import Attendance, CountingRule, Milestone, Project, Trip, Visit
-from units import audit, versions
+from units import audit, stamps, versions
 from units.access import require_role
 from units.models import Role, User
 
@@ -59,8 +59,10 @@ def remove_rule(*, rule: CountingRule, reason: str, by: User) -> None:
     transaction.on_commit(lambda: recount({fact}, {indicator_id}))
 
 
+@transaction.atomic
 def _mark(indicator_id, recounting):
     Indicator.objects.filter(pk=indicator_id).update(recounting=recounting)
+    stamps.move()
 
 
 def recount(facts, indicators):

@@ -12,7 +12,7 @@ from campaigns import actions
 from campaigns.models import Campaign, Indicator
 from projects.actions.evidence import add_papers
 from projects.actions.rules import create_rule
-from projects.campaign_templates import ORGANISER, Template
+from projects.campaign_templates import ORGANISER, Ratio, Template
 from projects.models import Plan
 from units import audit
 from units.access import require_promiser
@@ -56,12 +56,22 @@ def start_campaign(
     return campaign
 
 
+@transaction.atomic
+def start_ratio(*, ratio: Ratio, since: date, by: User) -> Indicator:
+    """Add a usual ratio (R36) with the indicators it is made of; those that are new count from a day on."""
+    known = {"name": ratio.indicator.name, "dimension": ratio.indicator.measure.dimension}
+    if Indicator.objects.filter(**known).exists():
+        raise ValidationError(_("已有指标“%s”") % ratio.indicator.name)
+    return _indicator(ratio.indicator, since, by)
+
+
 def _indicator(row, since, by):
-    """Return the indicator of a template's row; a new one with its rules."""
+    """Return the indicator of a template's row; a new one with its rules, a ratio with its parts."""
     known = {"name": row.name, "dimension": row.measure.dimension}
     if indicator := Indicator.objects.filter(**known).first():
         return indicator
-    indicator = actions.create_indicator(**known, kind=row.kind, fed_by=row.fed_by, by=by)
+    parts = dict(zip(("numerator", "denominator"), (_indicator(part, since, by) for part in row.parts), strict=False))
+    indicator = actions.create_indicator(**known, **parts, kind=row.kind, fed_by=row.fed_by, by=by)
     for rule in row.rules:
         create_rule(indicator=indicator, from_on=since, by=by, **rule)
     return indicator

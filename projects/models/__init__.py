@@ -7,9 +7,10 @@ from projects.models.evidence import Evidence
 from projects.models.feeds import CalendarFeed
 from projects.models.gates import FairCompetition, Review
 from projects.models.imports import ColumnMapping, ImportBatch, ImportRow
+from projects.models.inspections import Commendation, Inspection, Shortcoming
 from projects.models.land import Parcel
 from projects.models.meetings import Decision, Meeting, Rhythm
-from projects.models.plans import Plan
+from projects.models.plans import Plan, PlanDue
 from projects.models.problems import Problem
 from projects.models.procedures import Procedure, Step
 from projects.models.projects import (
@@ -27,6 +28,7 @@ from projects.models.projects import (
     Tag,
 )
 from projects.models.rates import Currency, ExchangeRate
+from projects.models.rewards import Reward, RewardRule
 from projects.models.rules import CountingRule
 from projects.models.thresholds import Threshold
 from projects.models.trips import Delegation, Leave, PlannedContact, Posting, Stop, Trip, TripState
@@ -37,6 +39,7 @@ __all__ = [
     "CalendarFeed",
     "Claim",
     "ColumnMapping",
+    "Commendation",
     "Company",
     "CompanyName",
     "Complaint",
@@ -56,6 +59,7 @@ __all__ = [
     "FundNature",
     "ImportBatch",
     "ImportRow",
+    "Inspection",
     "Introducer",
     "Leave",
     "Lands",
@@ -69,12 +73,16 @@ __all__ = [
     "PlannedContact",
     "Posting",
     "Plan",
+    "PlanDue",
     "Problem",
     "Procedure",
     "Project",
     "Review",
+    "Reward",
+    "RewardRule",
     "Rhythm",
     "Sector",
+    "Shortcoming",
     "Step",
     "Stop",
     "Tag",

@@ -12,6 +12,7 @@ from campaigns.models import Tally
 from projects.models.complaints import Complaint
 from projects.models.exclusive import one_of
 from projects.models.gates import Review
+from projects.models.inspections import Shortcoming
 from projects.models.meetings import Meeting
 from projects.models.plans import Plan
 from projects.models.problems import Problem
@@ -20,7 +21,9 @@ from projects.models.trips import Trip
 from projects.models.visits import Visit
 
 # what a file may prove
-RECORDS = ("milestone", "visit", "tally", "review", "trip", "problem", "complaint", "meeting", "plan")
+RECORDS = (
+    "milestone", "visit", "tally", "review", "trip", "problem", "complaint", "meeting", "plan", "shortcoming",
+)  # fmt: skip
 
 
 def clerk_unit_of(record):
@@ -43,6 +46,7 @@ class EvidenceQuerySet(models.QuerySet):
             | Q(complaint__in=Complaint.objects.visible_to(user))
             | Q(meeting__in=Meeting.objects.visible_to(user))
             | Q(plan__in=Plan.objects.visible_to(user))
+            | Q(shortcoming__in=Shortcoming.objects.visible_to(user))
         )
 
     def live(self):
@@ -85,6 +89,7 @@ class Evidence(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, related_name="evidence")
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="evidence")
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="evidence")
+    shortcoming = models.ForeignKey(Shortcoming, models.PROTECT, null=True, related_name="evidence")
     file = models.FileField(upload_to="evidence")
     name = models.CharField(_("文件名"), max_length=150)
     content_type = models.CharField(max_length=100)

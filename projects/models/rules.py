@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Indicator
 from campaigns.numbers import exact
-from projects.models.companies import Event, Origin
+from projects.models.companies import Event, Listing, Origin
 from projects.models.projects import Lands, Sector
 from projects.models.rates import Currency
 from projects.models.visits import Visit
@@ -24,6 +24,7 @@ CHOICES = {  # condition → what its list may hold
     "origins": set(Origin.values),
     "event_levels": set(Event.Level.values),
     "lands": set(Lands.values),
+    "charts": set(Listing.Chart.values),
 }
 SWITCHES = {"in_cash", "led_by_top"}
 AFTER = {  # condition → the milestone that must have happened on the project as well; it counts on the later day
@@ -36,6 +37,7 @@ NAMES = {  # condition → what it is called
     "origins": _("资金来源"),
     "event_levels": _("招商活动级别"),
     "lands": _("落地"),
+    "charts": _("榜单企业"),
     "min_amount": _("金额"),
     "in_cash": _("现汇"),
     "led_by_top": _("党政主要领导带队"),
@@ -47,7 +49,7 @@ NAMES = {  # condition → what it is called
 
 TELLS = {  # what kinds of fact can meet which conditions
     "milestone": set(NAMES) - {"led_by_top"},
-    "visit": {"sectors", "origins", "lands", "led_by_top"},
+    "visit": {"sectors", "origins", "lands", "charts", "led_by_top"},
     "trip": {"led_by_top"},
     "attendance": {"event_levels"},
 }
@@ -56,6 +58,7 @@ LABELS = {  # condition → what its values are called
     "origins": dict(Origin.choices),
     "event_levels": dict(Event.Level.choices),
     "lands": dict(Lands.choices),
+    "charts": dict(Listing.Chart.choices),
 }
 
 
@@ -70,7 +73,8 @@ class RuleQuerySet(models.QuerySet):
 class CountingRule(models.Model):
     """Facts of one kind, from a day on, count toward an indicator by number, amount or persons, if they match.
 
-    conditions holds lists (sectors, origins, event_levels, lands), switches (in_cash, led_by_top; filed,
+    conditions holds lists (sectors, origins, event_levels, lands; charts asks whether the company stood on a top-500
+    list by the fact's year, R41), switches (in_cash, led_by_top; filed,
     funds_arrived, in_base ask for another milestone of the project, R32 and R76), and min_amount {currency: at least
     this many 万 of it}. A fact counts at most once toward an indicator.
     By companies, min_amount is what a company's facts of a calendar year come to together: it counts once, on the

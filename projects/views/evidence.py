@@ -10,7 +10,7 @@ from django.views.generic import TemplateView, View
 from campaigns.models import Tally
 from projects import actions, papers
 from projects.evidence_forms import EvidenceForm, EvidenceWithdrawForm
-from projects.models import Complaint, Evidence, Meeting, Milestone, Plan, Problem, Review, Trip, Visit
+from projects.models import Complaint, Evidence, Meeting, Milestone, Plan, Problem, Review, Shortcoming, Trip, Visit
 from projects.models.evidence import clerk_unit_of
 from projects.previews import SIZES, preview
 from projects.views.projects import ProjectScope
@@ -21,6 +21,7 @@ from units.pages import ActionView
 RECORDS = {
     "milestone": Milestone, "visit": Visit, "tally": Tally, "review": Review, "trip": Trip,
     "problem": Problem, "complaint": Complaint, "meeting": Meeting, "plan": Plan,
+    "shortcoming": Shortcoming,
 }  # fmt: skip
 SANDBOX = "sandbox; default-src 'none'"
 

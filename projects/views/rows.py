@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from campaigns.models import Basis
 from campaigns.numbers import percent_text
 from campaigns.pages import CampaignPage
+from campaigns.yearly import is_summed
 from projects.rows import OFF, Drill
 from units.access import may
 from units.lists import workbook_response
@@ -20,7 +21,7 @@ PER_PAGE = 50
 
 
 class Rows(CampaignPage, TemplateView):
-    """One figure of a campaign (?line=, ?unit=, ?basis=, ?as_of=) with its entries."""
+    """One figure of a campaign (?line=, ?unit=, ?basis=, ?as_of=) with its entries; ?year=before a year earlier."""
 
     template_name = "projects/rows.html"
 
@@ -49,7 +50,12 @@ class Rows(CampaignPage, TemplateView):
     @cached_property
     def drill(self):
         """The figure and its entries."""
-        return Drill(self.standings, self.column, self.unit, self.request.user)
+        return Drill(self.standings, self.column, self.unit, self.request.user, last_year=self.last_year)
+
+    @property
+    def last_year(self):
+        """Whether ?year=before asks for the same days a year earlier; only what is added up has such a figure."""
+        return self.request.GET.get("year") == "before" and is_summed(self.column) and self.unit != OFF
 
     def get(self, request, *args, **kwargs):
         """Answer with the page, or with a workbook of all its rows."""
@@ -60,7 +66,13 @@ class Rows(CampaignPage, TemplateView):
     def address(self, **changes):
         """Return the address of this page with some parameters changed."""
         unit = "" if self.unit is None else self.unit
-        here = {"line": self.column.line_id, "unit": unit, "basis": self.basis or "", "as_of": self.as_of.isoformat()}
+        year = {"year": "before"} if self.last_year else {}
+        here = year | {
+            "line": self.column.line_id,
+            "unit": unit,
+            "basis": self.basis or "",
+            "as_of": self.as_of.isoformat(),
+        }
         return f"{reverse('projects:rows', args=[self.campaign.pk])}?{urlencode(here | changes)}"
 
     def get_context_data(self, **kwargs):
@@ -84,6 +96,8 @@ class Rows(CampaignPage, TemplateView):
                 "basis_name": Basis(drill.basis).label,
                 "basis_links": [(name, self.address(basis=key), key == drill.basis) for key, name in Basis.choices],
                 "facts": self.facts(drill.line),
+                "last_year": self.last_year,
+                "other_year": self.other_year(),
                 "parts": self.parts(),
                 "columns": self.standings.columns,
                 "units": [(str(row.unit_id), row.unit) for row in self.standings.scores.values()],
@@ -94,10 +108,20 @@ class Rows(CampaignPage, TemplateView):
             }
         )
 
+    def other_year(self):
+        """Return the address of the same figure in the other year; "" where it has none."""
+        if not is_summed(self.column) or self.unit == OFF:
+            return ""
+        return self.address(year="" if self.last_year else "before")
+
     def facts(self, line):
         """Return (label, text) of what stands beside the figure."""
         if line is None:
             return []
+        if self.last_year:
+            days = f"{self.drill.first.isoformat()} 至 {self.drill.last.isoformat()}"
+            now = _("未填报") if line.done is None else self.drill.told(line.done)
+            return [(_("去年同样的日子"), days), (_("今年"), now)]
         found = [(_("目标"), self.drill.told(line.target)), (_("完成率"), percent_text(line.completion))]
         if line.gap:
             found.append((_("还差"), self.drill.told(line.gap)))

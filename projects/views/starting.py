@@ -61,7 +61,7 @@ class StartTemplate(ActionView):
         """Suggest a name, today or the first day of the year, and the user's own unit."""
         today = timezone.localdate()
         starts_on = today if self.template.days else today.replace(month=1, day=1)
-        name = f"{starts_on.year}年{self.template.name}"
+        name = f"{starts_on.year}年{self.template.name.removeprefix('年')}"  # 2026年度招商目标
         return {"name": name, "starts_on": starts_on, "organiser": self.request.user.first_unit(Role.EDITOR)}
 
     def get_context_data(self, **kwargs):
@@ -76,6 +76,9 @@ class StartTemplate(ActionView):
         """Start it."""
         campaign = start_campaign(template=self.template, by=self.request.user, **form.cleaned_data)
         return reverse("campaigns:campaign_setup", args=[campaign.pk])
+
+
+COMPLETE = 2  # plan and itineraries
 
 
 class PlanScope:
@@ -100,15 +103,17 @@ class PlanList(PlanScope, TemplateView):
     def get_context_data(self, **kwargs):
         """Add the plans."""
         user, campaign = self.request.user, self.campaign
-        filed = outings.filings(user, campaign)
+        filed = sorted(outings.filings(user, campaign), key=lambda row: row.filed)  # who filed neither on top
         own = Plan.objects.visible_to(user).filter(campaign=campaign, unit=campaign.organiser)
-        rows = [(row, may_promise(user, row.unit)) for row in filed]
+        rows = [(row, next((unit for unit in row.units if may_promise(user, unit)), None)) for row in filed]
         return super().get_context_data(
             title=_("工作方案"),
             own=own.prefetch_related(outings.live_papers()).first(),
             may_file_own=may_promise(user, campaign.organiser),
             rows=rows,
-            missing=sum(row.plan is None or not (row.teams or row.trips) for row in filed),
+            missing=sum(row.filed < COMPLETE for row in filed),
+            neither=sum(not row.filed for row in filed),
+            is_late=campaign.plans_due_on is not None and campaign.plans_due_on < timezone.localdate(),
             **kwargs,
         )
 

@@ -1,1 +1,1 @@
-"""The demo: one invented district with three campaigns, entered through the same actions people use."""
+"""The demo: an invented district with three campaigns and an earlier round, entered through actions people use."""

@@ -43,7 +43,7 @@ class Facts:
         self.companies = {row["name"]: row for row in tables.rows("companies")}
         self.investors = {
             row["name"]: row["company"]
-            for one in ("annual", "drive", "contest")
+            for one in ("earlier", "annual", "drive", "contest")
             for row in self.rows("projects", one)
         }
         self.projects = {}

@@ -3,16 +3,19 @@
 from datetime import date
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from reports.demo import bulletin, desk, people, rulebook, scheme, tables
+from reports.demo import bulletin, desk, people, published, rewards, rulebook, scheme, scoring, tables
 from reports.demo.facts import Facts
+from reports.screens import make_wall
 from units import audit
 from units.models import AuditEntry, Unit, User
 
 LOADED = "demo.loaded"
-FOLDERS = ("annual", "drive", "contest")  # the drive speaks of projects that the annual one brought
+FOLDERS = ("earlier", "annual", "drive", "contest")  # the drive speaks of projects that the annual one brought
+ON_THE_WALL = "contest"
 
 
 def parts():
@@ -59,6 +62,7 @@ def load(today: date):
             scheme.create_indicators(office)
             scheme.create_rates(office)
             desk.enter_holidays(office, today)
+            published.enter(office, today)
             _mark(office.top)
         yield _("单位、账号、指标、口径、汇率和节假日")
     scheme.finish_counting()
@@ -70,15 +74,25 @@ def load(today: date):
                 facts = Facts(folder, campaign, office)
                 facts.enter()
                 desk.Desk(facts, today).enter()
+                scoring.Scoring(facts, today).enter()
                 rulebook.RuleBook(facts, today).enter()
+                rewards.Rewards(facts, today).enter()
                 _mark(campaign)
+                token = _hang(campaign, office) if folder == ON_THE_WALL else ""
             yield name
+            if token:
+                yield _("大屏 %s") % reverse("reports:wall", args=[token])
     if bulletin.title() not in there:
         with transaction.atomic():
             _mark(bulletin.create_draft(campaign_of("drive"), office))
         yield bulletin.title()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _hang(campaign, office):
+    """Put a campaign on a wall; return the token, which is kept nowhere else."""
+    return make_wall(campaign=campaign, name="区政务中心一楼大厅", groups=[], by=office.editor)
 
 
 def _mark(subject):

@@ -1,6 +1,6 @@
 """Overview of a campaign, and one unit in it."""
 
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,14 +17,14 @@ from campaigns import links, ranking
 from campaigns.models import Basis, Campaign, Recognition, Tally, current
 from campaigns.numbers import percent_text
 from campaigns.pages import CampaignPage
-from campaigns.standings import running_totals
-from projects import cohorts, todos
-from projects.models import Milestone, Visit
+from projects import cohorts, coming, todos
+from projects.industries import industry_lines, industry_rows
+from projects.models import Milestone, PlanDue, Visit
 from projects.stages import RECOGNISED
-from reports import overview, pipeline
+from reports import glance, leaders, overview, pipeline, unit_plan
 from reports.charts import sparkline
 from units import access
-from units.models import BUSINESS_ROLES, Unit, under
+from units.models import BUSINESS_ROLES, Unit
 from units.views import administrators_home
 
 
@@ -55,12 +55,34 @@ class StandingsPage(CampaignPage, TemplateView):
         """Return the page of a unit as of the same day."""
         return links.unit_url(self.campaign.pk, unit_id, self.basis, self.as_of)
 
+    def beside(self, line):
+        """Print one figure beside last year's, and what it will come to at the end."""
+        return {
+            "name": line.column.name,
+            "measure": line.column.measure,
+            "done": _("未报") if line.done is None else overview.shown(line, line.done),
+            "year": self.year_row(line),
+            "outlook": self.outlook_row(line),
+        }
+
     @cached_property
     def own_units(self):
         """Ids of roster units in whose line the user's own units count."""
         paths = self.request.user.paths(*BUSINESS_ROLES)
         owner = self.standings.owner
         return {owner.get(int(path.strip("/").split("/")[-1])) for path in paths} & set(self.standings.unit_ids)
+
+    def pipeline(self, unit):
+        """Return where a unit's projects stand: one query; nothing for those who may not see its projects."""
+        if unit is None:
+            return {"steps": (), "apart": ()}
+        found = cohorts.standing_of(unit, self.as_of)
+        query = {"unit": unit.pk, "until": self.as_of.isoformat()}
+
+        def url_of(cohort):
+            return f"{reverse('projects:project_list')}?{urlencode(query | {'cohort': cohort})}"
+
+        return {"steps": pipeline.side_by_side(found, url_of), "apart": pipeline.apart(found, url_of)}
 
 
 class Overview(StandingsPage):
@@ -128,7 +150,9 @@ class Overview(StandingsPage):
 
         waiting = {"recognition": Recognition.WAITING, "on__lte": self.as_of}
         overdue = Milestone.objects.overdue(self.as_of).visible_to(user)
+        unfiled = PlanDue.objects.filter(campaign=self.campaign).visible_to(user).owed()
         rows = counted(overdue, "overdue", "due_on").union(
+            counted(unfiled.filter(kept__isnull=True, due_on__lte=self.as_of), "unfiled", "due_on"),
             counted(Tally.objects.live().visible_to(user).filter(**waiting), "waiting", "on"),
             counted(Visit.objects.live().visible_to(user).filter(**waiting), "waiting", "on"),
             counted(
@@ -157,16 +181,29 @@ class Overview(StandingsPage):
         return {
             "overdue": f"{reverse('projects:project_list')}?overdue={self.as_of.isoformat()}",
             "waiting": waiting,
+            "unfiled": reverse("projects:plan_list", args=[self.campaign.pk]),
             "ranking": reverse("campaigns:ranking", args=[self.campaign.pk]) + query,
         }
+
+    @property
+    def organiser(self):
+        """The organiser, for those who may see its projects; else None."""
+        organiser = self.campaign.organiser
+        return organiser if organiser.path.startswith(self.request.user.paths(*BUSINESS_ROLES)) else None
+
+    def week(self):
+        """Return what is promised for the days after the one shown: one query."""
+        days = (self.as_of + timedelta(days=1), self.as_of + timedelta(days=glance.AHEAD))
+        return glance.week_of(coming.coming(self.request.user, self.as_of, *days))
 
     def get_context_data(self, **kwargs):
         """Line up cards, ranking, matrix, course and notices."""
         state = self.standings
-        days = overview.course_days(self.campaign, self.as_of)
-        totals = running_totals(state, days)
-        wide, narrow = overview.course(state, self.line_id, totals, days) if self.line_id else ("", "")
+        courses = overview.courses(state)
+        wide, narrow = overview.course(state, self.line_id, courses) if self.line_id else ("", "")
         notices = overview.attention(state, self.rows_url, self.pending(), self.list_links())
+        groups = ranking.ranking_rows(state, self.rows_url, self.unit_url, mine=self.own_units)
+        part = next((group for group in groups if group.name == self.group), None)
         return super().get_context_data(
             title=_("%(name)s 总览") % {"name": self.campaign.name},
             time_progress=percent_text(state.time_progress),
@@ -175,21 +212,21 @@ class Overview(StandingsPage):
                     state,
                     line,
                     self.rows_url(line),
-                    spark=sparkline(totals.get(line_id, ()), label=line.column.name),
+                    spark=sparkline(courses.now.get(line_id, ()), label=line.column.name),
                 )
                 for line_id, line in state.totals.items()
             ],
             **self.switches(),
-            part=next(
-                (
-                    part
-                    for part in ranking.ranking_rows(state, self.rows_url, self.unit_url, mine=self.own_units)
-                    if part.name == self.group
-                ),
-                None,
-            ),
+            part=part,
+            rows=glance.folded(part) if part else (),
+            ends=glance.ends_of(part),
+            week=self.week(),
+            flow=glance.flow_of(self.pipeline(self.organiser)["steps"]),
+            firsts=notices[: overview.TODOS_SHOWN],
+            rest=notices[overview.TODOS_SHOWN :],
             heads=ranking.heads(state),
             total_rows=ranking.total_rows(state, self.rows_url),
+            beside=[self.beside(line) for line in state.totals.values()],
             score_trace=ranking.score_trace(state),
             line_id=self.line_id,
             trend=wide,
@@ -215,7 +252,8 @@ class UnitPage(StandingsPage):
             raise Http404("not on the roster")
         score = state.scores[unit_id]
         texts = ranking.score_texts(state)
-        own = Unit.objects.filter(pk=unit_id).filter(under(self.request.user.paths(*BUSINESS_ROLES), "")).first()
+        path = state.paths[unit_id]
+        own = Unit(pk=unit_id, path=path) if path.startswith(self.request.user.paths(*BUSINESS_ROLES)) else None
         return super().get_context_data(
             title=_("%(unit)s 的进度") % {"unit": score.unit},
             unit_id=unit_id,
@@ -230,23 +268,18 @@ class UnitPage(StandingsPage):
             parts=overview.score_parts(state, unit_id),
             campaign_scheme=state.scheme,
             kpis=[overview.kpi(state, line, self.rows_url(line)) for line in state.of_unit(unit_id)],
+            beside=[self.beside(line) for line in state.of_unit(unit_id)],
+            stages=unit_plan.stage_rows(state, unit_id),
+            people=unit_plan.person_table(state, unit_id) if own is not None else ((), [], None),
+            industries=list(industry_rows(state, industry_lines(state, [unit_id]))),
             time_progress=percent_text(state.time_progress),
             score_trace=ranking.score_trace(state),
             is_own=own is not None,
             **self.pipeline(own),
+            away=list(leaders.postings(self.request.user, self.as_of, delegation__unit__path__startswith=own.path))
+            if own is not None
+            else (),
             may_share_out=own is not None and access.may_promise(self.request.user, own),
             can_enter=own is not None and access.may(self.request.user, "projects:entry", "GET"),
             **kwargs,
         )
-
-    def pipeline(self, unit):
-        """Return where the unit's projects stand: one query; nothing for those who may not see its projects."""
-        if unit is None:
-            return {"steps": (), "apart": ()}
-        found = cohorts.standing_of(unit, self.as_of)
-        query = {"unit": unit.pk, "until": self.as_of.isoformat()}
-
-        def url_of(cohort):
-            return f"{reverse('projects:project_list')}?{urlencode(query | {'cohort': cohort})}"
-
-        return {"steps": pipeline.side_by_side(found, url_of), "apart": pipeline.apart(found, url_of)}

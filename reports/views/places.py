@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import ranking
 from campaigns.clock import days_back
+from campaigns.courses import place_courses
 from campaigns.lifts import lifts
 from campaigns.lines import Standings
 from campaigns.models import CampaignUnit
 from campaigns.numbers import percent_text
-from campaigns.standings import place_courses, standings
+from campaigns.standings import standings
 from reports import comparing, overview
 from reports.views.overview import StandingsPage
 

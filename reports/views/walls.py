@@ -13,7 +13,7 @@ from django.views.generic import FormView, TemplateView
 
 from campaigns.models import Basis, Entry
 from campaigns.pages import CampaignPage
-from campaigns.standings import running_totals, standings
+from campaigns.standings import standings
 from reports import overview, screens, wall
 from reports.forms import WallForm
 from reports.models import WallScreen
@@ -103,7 +103,6 @@ class Wall(TemplateView):
         campaign, now = screen.campaign, timezone.localtime()
         as_of = campaign.default_day(now.date())
         state = standings(campaign, as_of, basis=screen.basis or None)
-        days = overview.course_days(campaign, as_of)
         asked = self.request.GET.get("page", "")
         number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
         ids = [column.indicator_id for column in state.columns]
@@ -113,7 +112,7 @@ class Wall(TemplateView):
             campaign=campaign,
             as_of=as_of,
             day_number=campaign.day_number(as_of),
-            view=wall.page(state, running_totals(state, days), days, number, screen.groups),
+            view=wall.page(state, overview.courses(state), number, screen.groups),
             now=now,
             fresh=fresh,
             is_old=is_old and now.date() <= campaign.ends_on,

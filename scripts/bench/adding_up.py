@@ -1,7 +1,6 @@
 """Two rivals of the standings: one hand-written query over the ledger, and adding up from the facts themselves."""
 
 from collections import defaultdict
-from decimal import Decimal
 from itertools import groupby
 
 from django.db import connection
@@ -150,12 +149,7 @@ def fact_sums(campaign, columns, unit_ids, as_of, previous, starts_on=None):
         found += tally_sums(by_hand, basis, first, as_of, previous)
     names = ("indicator_id", "unit_id", "basis", "done", "facts", "done_before", "facts_before")
     return [
-        dict(zip(names, (*row[:3], exact_of(row[3]), row[4], exact_of(row[5]), row[6]), strict=True))
+        dict(zip(names, (*row[:3], int(row[3] or 0), row[4], int(row[5] or 0), row[6]), strict=True))
         for row in found
         if row[4]
     ]
-
-
-def exact_of(millionths):
-    """Turn a sum of millionths into the amount, as the field of the ledger does."""
-    return Decimal(int(millionths or 0)).scaleb(-6)

@@ -99,6 +99,7 @@ def _set_up(world, count, chance):
     plans = {  # first and last day, clock, roster
         "year": (FIRST, LAST, Campaign.Clock.MONTH, world.units),
         "drive": (date(2026, 7, 1), date(2026, 9, 30), Campaign.Clock.DAY, world.units),
+        "scheme": (date(2026, 7, 1), date(2026, 9, 30), Campaign.Clock.DAY, world.units),
         "small": (date(2026, 7, 1), date(2026, 9, 30), Campaign.Clock.DAY, world.units[-small:]),
         "tree": (FIRST, LAST, Campaign.Clock.DAY, world.units[:middle]),
     }
@@ -117,6 +118,29 @@ def _set_up(world, count, chance):
         }
         actions.set_targets(campaign=campaign, targets=owed, by=by)
         world.campaigns[name] = Campaign.objects.select_related("organiser").get(pk=campaign.pk)
+    _write_scheme(world.campaigns["scheme"], by)
+
+
+def _write_scheme(campaign, by):
+    """Put rules in force that score every indicator by its completion, and take points for late reports."""
+    scheme = actions.create_scheme(campaign=campaign, name="测量办法", by=by)
+    for line in campaign.lines.select_related("indicator"):
+        actions.set_row(
+            scheme=scheme, code=str(line.order), label=line.indicator.name, indicator=line.indicator, method="linear",
+            parameters={"full": "10", "cap": "1.2"}, source={"reads": "rate"}, by=by,
+        )  # fmt: skip
+    late = actions.create_item(name="迟报", kind="count", by=by)
+    actions.set_row(
+        scheme=scheme, code="99", label="迟报", item=late, kind="penalty", method="per_count",
+        parameters={"each": "1"}, source={"reads": "count"}, by=by,
+    )  # fmt: skip
+    for number, seat in enumerate(campaign.roster.select_related("unit")):
+        if number % 3 == 0:
+            actions.record_mark(
+                campaign=campaign, item=late, unit=seat.unit, on=campaign.starts_on, value=Decimal(1),
+                evidence="值班记录", by=by,
+            )  # fmt: skip
+    actions.enforce_scheme(scheme=scheme, starts_on=campaign.starts_on, document="测发〔2026〕1号", by=by)
 
 
 def _recognised(on, amount, by, chance, lag=10):

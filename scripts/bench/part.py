@@ -15,6 +15,7 @@ def main():
     parser.add_argument("--projects", type=int, default=50_000)
     parser.add_argument("--units", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--no-imports", action="store_true")
     asked = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "scripts.bench.settings"
     import django  # the settings are named first
@@ -31,7 +32,7 @@ def main():
     else:
         from scripts.bench import measures  # needs the apps
 
-        found = measures.measure(asked.projects, asked.units, asked.rounds, say)
+        found = measures.measure(asked.projects, asked.units, asked.rounds, say, imports=not asked.no_imports)
     asked.out.write_text(json.dumps(found), encoding="utf-8")
 
 

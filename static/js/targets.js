@@ -12,6 +12,7 @@
     const count = document.querySelector("[data-targets-count]");
     const undo = document.querySelector("[data-targets-undo]");
     let pasted = [];
+    let outside = 0; // cells of the last paste that lay beyond the table
     document.querySelector("[data-targets-keys]").hidden = false;
 
     function place(input) {
@@ -76,7 +77,11 @@
     function tell() {
       const changed = rows.reduce((sum, cells) => sum + cells.filter(isChanged).length, 0);
       const bad = rows.reduce((sum, cells) => sum + cells.filter((cell) => looksBad(cell)).length, 0);
-      count.textContent = (changed ? changed + " 处修改未保存" : "") + (bad ? "，" + bad + " 格不是数字" : "");
+      count.textContent = [
+        changed ? changed + " 处修改未保存" : "",
+        bad ? bad + " 格不是数字" : "",
+        outside ? "粘贴的内容有 " + outside + " 格超出表格，没有填入" : "",
+      ].filter(Boolean).join("，");
       sums.forEach((cell, x) => { if (shown[x].trim() !== "—") cell.innerHTML = addUp(x); });
     }
 
@@ -103,9 +108,10 @@
       if (!start || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
       event.preventDefault();
       pasted = [];
+      outside = 0;
       blockOf(text).forEach((line, dy) => line.forEach((value, dx) => {
         const input = rows[start.y + dy] && rows[start.y + dy][start.x + dx];
-        if (!input) return;
+        if (!input) { outside += value === "" ? 0 : 1; return; }
         pasted.push([input, input.value]);
         input.value = value;
         mark(input);
@@ -117,6 +123,7 @@
     undo.addEventListener("click", () => {
       pasted.forEach(([input, value]) => { input.value = value; mark(input); });
       pasted = [];
+      outside = 0;
       undo.hidden = true;
       tell();
     });

@@ -3,6 +3,7 @@
 //   data-confirm="…"   on a submit button or link: asks first
 //   data-autosubmit    on a form: sends it when a select, date or checkbox changes
 //   data-toggle-side   opens and closes the navigation on a phone
+//   data-print         on a button: prints the page
 //   data-fill="…"      on a button below a text field: writes that into the field
 (function () {
   "use strict";
@@ -50,6 +51,24 @@
       delete target.dataset.confirmed;
     });
   }, true);
+
+  // the button stands where it works; what is folded is printed, too
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("main .zs-card details:not([open]):not(.zs-grid-tool)").forEach((part) => {
+      part.open = true;
+      part.dataset.opened = "";
+    });
+  });
+  window.addEventListener("afterprint", () => {
+    document.querySelectorAll("main details[data-opened]").forEach((part) => {
+      part.open = false;
+      delete part.dataset.opened;
+    });
+  });
 
   // a form is sent once; a page restored by the back button may send again
   document.addEventListener("submit", (event) => {

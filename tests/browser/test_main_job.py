@@ -15,10 +15,10 @@ def place(page):
 
 
 def test_two_leads_move_the_unit_and_the_district(visit):
-    clerk = visit("zuzhi")
+    clerk = visit("zhengfa")
     page = clerk.page
     before_district = clerk.district("招商信息")
-    clerk.follow("区委组织部")
+    clerk.follow("区委政法委")
     before, before_place, unit_page = clerk.figure("招商信息"), place(page), page.url
 
     clerk.choose("进度填报")
@@ -30,7 +30,7 @@ def test_two_leads_move_the_unit_and_the_district(visit):
     assert "已保存 1 项" in clerk.told()
     page.goto(unit_page)
     assert clerk.figure("招商信息") == str(int(before) + 2)
-    assert (before_place, place(page)) == ("第 2 位 –", "第 1 位 ▲1")
+    assert (before_place, place(page)) == ("第 5 位 –", "第 4 位 ▲1")
     page.goto("/")
     assert clerk.district("招商信息") == str(int(before_district) + 2)
 

@@ -57,6 +57,17 @@ def test_block_from_excel_is_pasted_marked_and_taken_back_at_once(visit):
     assert values(grid)[1] == ["abc", "7", "8"]
 
 
+def test_what_is_pasted_beyond_the_grid_is_told(visit):
+    editor = visit("bianbao")
+    page, grid = editor.page, open_grid(editor)
+    grid[-1][0].evaluate(PASTE, "3\t4\r\n5\t6\r\n")
+    assert [cell.input_value() for cell in grid[-1][:2]] == ["3", "4"]
+    told = page.locator("[data-targets-count]")
+    assert told.inner_text().endswith("粘贴的内容有 2 格超出表格，没有填入")
+    page.get_by_role("button", name="撤销粘贴").click()
+    assert told.inner_text() == ""
+
+
 def test_keys_move_and_escape_brings_back_what_was_saved(visit):
     editor = visit("bianbao")
     page, grid = editor.page, open_grid(editor)

@@ -13,8 +13,9 @@ PER_PAGE = int(os.environ.get("WALK_PER_PAGE", "1"))  # records of one kind look
 FILES = {"projects:evidence", "projects:evidence_preview", "projects:import_template", "projects:import_file",
          "projects:import_refused", "reports:meeting_paper", "reports:report_file"}  # fmt: skip
 OWN_PAGES = {  # what the three administrators may open beside their password; nothing of the business
-    "xitong": {"home", "units:unit_list", "units:unit_create", "units:user_list", "units:user_create",
-               "units:user_disable", "units:user_reset", "units:password"},
+    "xitong": {"home", "units:unit_list", "units:unit_create", "units:unit_rename", "units:unit_move",
+               "units:unit_merge", "units:unit_split", "units:user_list", "units:user_create", "units:user_disable",
+               "units:user_reset", "units:password"},
     "anquan": {"home", "units:member_list", "units:member_grant", "units:member_revoke", "units:password"},
     "shenji": {"home", "units:audit_list", "units:password"},
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Ten minutes before the wall: its pages turn in full screen, a broken line and a revoked address are told."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -30,8 +30,10 @@ def test_wall_runs_for_ten_minutes(visit):
     hall = visit(**HALL)
     page, turned = hall.page, []
     page.on("request", lambda request: turned.append(request.url) if "/part/" in request.url else None)
-    page.clock.install(time=timezone.make_aware(datetime(2026, 8, 10, 10)))
+    start = timezone.make_aware(datetime(2026, 8, 10, 10))
+    page.clock.install(time=start)
     page.goto(address)
+    page.clock.pause_at(start + timedelta(seconds=15))  # from here only run_for() lets time pass
     page.get_by_role("button", name="全屏").click()
     page.wait_for_function("document.fullscreenElement !== null")
     seen = [shown(page)]

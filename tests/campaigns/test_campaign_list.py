@@ -52,7 +52,7 @@ def test_only_editors_of_the_organiser_are_led_to_the_set_up(client, top, role, 
     client.force_login(make_user("user", role, top))
     text = client.get("/campaigns/").content.decode()
     assert (f"/campaigns/{campaign.pk}/setup/" in text) == leads
-    assert ("/campaigns/new/" in text) == leads
+    assert ("/campaigns/start/" in text) == leads
 
 
 def test_unit_sees_the_campaigns_on_whose_roster_it_is(client, top):
@@ -67,7 +67,7 @@ def test_empty_list_names_the_next_step(client, top):
     client.force_login(make_user("editor", Role.EDITOR, top))
     text = client.get("/campaigns/").content.decode()
     assert "还没有您可以看到的战役" in text
-    assert 'href="/campaigns/new/"' in text
+    assert 'href="/campaigns/start/"' in text
 
 
 @pytest.mark.parametrize(

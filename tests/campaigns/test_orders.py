@@ -1,11 +1,14 @@
 """Supervision orders and instructions: who may do what in which order, and what happens to what is overdue."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 
 from campaigns import actions
+from campaigns.escalation import ladders
 from campaigns.models import Finding, Instruction, Order
 from tests.campaigns.drives import day, make_drive
 from tests.campaigns.test_rulebook import HALF, judge, rule_of
@@ -84,6 +87,7 @@ def test_order_of_a_cleared_finding_or_another_unit_is_refused(drive):
 
 def test_overdue_order_is_raised_unit_by_unit_up_to_the_organiser(drive):
     office = make_unit("办公室", parent=drive.units["乙镇"])
+    make_user("zhen", Role.LEADER, drive.units["乙镇"])
     order = issue(drive, finding=None)
     actions.issue_order(
         campaign=drive.campaign, unit=office, title="台账", demand="补齐", issued_on=HALF, due_on=day(8, 22),
@@ -132,3 +136,83 @@ def test_orders_and_instructions_are_seen_by_who_asks_and_who_is_asked(drive):
     for model in (Order, Instruction):
         counts = [model.objects.visible_to(user).count() for user in (drive.clerk, drive.editor, drive.leader, other)]
         assert counts == [1, 1, 1, 0]
+
+
+@pytest.fixture
+def chain(drive):
+    """Return an overdue order of an office below 乙镇, with a leader in the town and one in the district."""
+    office = make_unit("办公室", parent=drive.units["乙镇"])
+    drive.mayor = make_user("zhen", Role.LEADER, drive.units["乙镇"], name="镇长")
+    drive.order = issue(drive, finding=None, unit="乙镇")
+    Order.objects.filter(pk=drive.order.pk).update(unit=office)
+    drive.order.refresh_from_db()
+    return drive
+
+
+def told(drive):
+    """Return the chain of leaders in words, and what is wrong with it."""
+    (ladder,) = ladders(list(Order.objects.with_parts()))
+    return ladder.in_words, ladder.trouble
+
+
+def raised_on(*days):
+    """Return whose leaders are told on each day."""
+    found = []
+    for on in days:
+        actions.raise_orders(as_of=on, by=User.objects.system())
+        found.append(str(Order.objects.get().raised_to or ""))
+    return found
+
+
+def test_overdue_order_goes_to_the_next_of_two_leaders_a_week_later(chain):
+    assert told(chain) == ("逾期次日起，每满一周依次升级：乙镇（镇长） → 示范区（ld 科员）", "")
+    days = day(8, 22), day(8, 23), day(8, 29), day(8, 30), day(9, 20)
+    assert raised_on(*days) == ["", "乙镇", "乙镇", "示范区", "示范区"]
+    trail = AuditEntry.objects.filter(action="order.raised").order_by("pk")
+    assert [row.label for row in trail] == [str(chain.order)] * 2
+
+
+def test_unit_without_a_leader_is_passed_over_and_said(chain):
+    chain.mayor.members.all().delete()
+    assert told(chain) == ("逾期次日起，每满一周依次升级：示范区（ld 科员）", "乙镇没有登记领导账号，升级时跳过")
+    assert raised_on(day(8, 23), day(8, 30)) == ["示范区", "示范区"]
+
+
+def test_leader_whose_account_is_disabled_leads_nobody(chain):
+    User.objects.filter(pk=chain.mayor.pk).update(is_active=False)
+    assert told(chain)[1] == "乙镇没有登记领导账号，升级时跳过"
+
+
+def test_chain_without_any_leader_says_that_nobody_can_be_told(chain):
+    chain.mayor.members.all().delete()
+    chain.leader.members.all().delete()
+    assert told(chain) == ("", "乙镇、示范区没有登记领导账号，逾期无法升级；请安全管理员授予领导角色")
+    assert raised_on(day(8, 23)) == [""]
+    out = StringIO()
+    call_command("evaluate_rules", as_of="2026-08-23", stdout=out)
+    assert "督办〔2026〕1号（办公室）：乙镇、示范区没有登记领导账号，逾期无法升级" in out.getvalue()
+
+
+def test_order_to_the_organiser_or_out_of_its_tree_says_why_it_goes_nowhere(chain):
+    Order.objects.update(unit=chain.organiser)
+    assert told(chain)[1] == "承办单位就是组织单位，没有更上一级可升级"
+    Order.objects.update(unit=make_unit("邻区"))
+    assert told(chain)[1] == "承办单位已不在组织单位之下，无法升级"
+    assert raised_on(day(8, 23)) == [""]
+
+
+def test_page_of_an_order_shows_its_chain_until_it_is_replied_to(client, chain):
+    client.force_login(chain.editor)
+    url = chain.order.get_absolute_url()
+    assert "乙镇（镇长） → 示范区（ld 科员）" in client.get(url).content.decode()
+    Order.objects.update(signed_on=HALF, replied_on=HALF, reply="已办")
+    assert "乙镇（镇长）" not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_chains_cost_the_same_however_many_orders(drive, count, django_assert_num_queries):
+    for _number in range(count):
+        issue(drive, finding=None)
+    orders = list(Order.objects.with_parts())
+    with django_assert_num_queries(2):
+        assert len(ladders(orders)) == count

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 from openpyxl import load_workbook
 
+from campaigns import actions
 from campaigns.ranking import heat_class, line_rows, ranking_rows, total_rows
 from campaigns.standings import standings
 from tests.campaigns.factories import (
@@ -23,7 +24,7 @@ from tests.campaigns.factories import (
 )
 from tests.campaigns.nonsense import NONSENSE
 from tests.factories import make_unit, make_user
-from units.models import Role, Unit
+from units.models import Role, Unit, User
 
 DAY = date(2026, 8, 15)  # the 46th of 92 days: half the time is over
 
@@ -118,6 +119,12 @@ def test_ranking_on_an_indicator_says_what_is_needed_a_week(drive, as_of, first,
     assert (needed["单位01"], needed["单位02"], needed["单位04"]) == (first, second, "")
     leads, signed = total_rows(read, lambda line: "")
     assert (leads.pace_needed, signed.pace_needed) == (total, "")
+
+
+def test_what_is_still_needed_never_prints_as_nothing(drive):
+    owe(drive, drive.leads, {drive.units[0]: Decimal("9.01")})
+    rows = line_rows(standings(drive, DAY), drive.leads.pk, lambda line: "", lambda unit: "")[0].rows
+    assert next(row.pace_needed for row in rows if row.unit == "单位01") == "每周需 0.002 条"  # 0.01 in 46 days
 
 
 def test_different_scores_never_look_alike(drive):
@@ -225,8 +232,8 @@ def test_csv_opens_in_excel_and_holds_no_formula(client, drive, leader):
     text = response.content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     assert response.content.startswith(b"\xef\xbb\xbf")
-    assert rows[0][5:] == ["新签项目目标（个）", "新签项目完成（个，上报）", "新签项目完成率"]
-    assert rows[1] == ["一组", "1", "", "单位01", "", "", "3", ""]
+    assert rows[0][5:] == ["较上期名次变化", "新签项目目标（个）", "新签项目完成（个，上报）", "新签项目完成率"]
+    assert rows[1] == ["一组", "1", "", "单位01", "", "0", "", "3", ""]
     assert rows[-1][3] == "'=cmd|' /C calc'!A0"
 
 
@@ -297,3 +304,39 @@ def test_who_has_no_place_reads_why(client, drive, leader):
         "单位05": "目标为 0，不排名", "单位06": "未填报，不排名", "单位04": "未下达此项目标，不排名",
     }  # fmt: skip
     assert "未下达任务，不排名" in page(client, drive).content.decode()
+
+
+def test_places_on_an_indicator_compare_with_the_earlier_day_too(client, drive, leader):
+    response = page(client, drive, line=drive.leads.pk)
+    rows = [(row.unit, row.place, row.move.sign) for row in response.context["groups"][0].rows]
+    # a week before only two had reported: 90 % and 20 %
+    assert rows == [("单位01", "1", "–"), ("单位03", "2", "–"), ("单位02", "3", "▼1")]
+    assert response.context["groups"][0].rows[1].move.told == "无可比名次"
+    assert "名次变化较 2026-08-08" in response.content.decode()
+    later = page(client, drive, line=drive.leads.pk, since="2026-08-13")
+    assert [row.move.told for row in later.context["groups"][0].rows] == ["名次未变"] * 3
+
+
+def test_page_offers_the_usual_day_and_ends_of_months(client, drive, leader):
+    days = [(row["label"], row["day"], row["active"]) for row in page(client, drive).context["days_offered"]]
+    assert days == [("默认", date(2026, 8, 8), True), ("7月末", date(2026, 7, 31), False)]
+    response = page(client, drive, since="2026-07-31")
+    assert [row["active"] for row in response.context["days_offered"]] == [False, True]
+    issues = f"/campaigns/{drive.pk}/issued-days/?as_of=2026-08-15&amp;since=2026-07-31"
+    assert issues in response.content.decode()
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_page_under_a_scheme_costs_the_same_at_any_size(client, drive, leader, size, django_assert_num_queries):
+    seat_many(drive, make_units(size, make_unit("产业园", Unit.Kind.PARK, drive.organiser)), group="三组")
+    by = User.objects.system()
+    scheme = actions.create_scheme(campaign=drive, name="考核办法", by=by)
+    actions.set_row(
+        scheme=scheme, code="1", label="招商信息", indicator=drive.leads.indicator, method="linear", clause="见办法",
+        parameters={"full": "60"}, source={"reads": "rate"}, by=by,
+    )  # fmt: skip
+    actions.enforce_scheme(scheme=scheme, starts_on=drive.starts_on, document="考核〔2026〕1号", by=by)
+    client.get("/campaigns/")
+    with django_assert_num_queries(8):  # one more than without: the rows of the scheme
+        response = page(client, drive)
+    assert [row.score for row in response.context["groups"][0].rows] == ["54", "30", "12"]

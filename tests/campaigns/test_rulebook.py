@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 
-from campaigns import actions
+from campaigns import actions, rulebook
 from campaigns.findings import try_rules
-from campaigns.models import Exemption, Finding, Rule
+from campaigns.models import Campaign, Exemption, Finding, Rule
 from tests.campaigns.drives import day, make_drive
 from tests.factories import make_user
 from units.models import AuditEntry, Role, User
@@ -179,6 +179,39 @@ def test_rule_over_months_wants_each_month_end(drive):
     drive.read("招商信息", day(9, 20), 甲镇=1000)
     assert found(drive, rule, day(9, 30)) == ["乙镇"]
     assert one(drive, rule, "乙镇", day(9, 30)).arithmetic.count("截至") == 2
+
+
+def test_rule_of_quarter_ends_is_judged_at_each_of_them(drive):
+    rule = rule_of(drive, kind="zero", window="quarters", running=1, consequence="黄牌警告")
+    assert rule.in_words == "各参战单位，每季度末招商信息没有实绩的，黄牌：黄牌警告。"
+    assert found(drive, rule, day(9, 29)) == []
+    assert found(drive, rule, day(9, 30)) == ["丙镇", "丁镇"]
+    hit = one(drive, rule, "丁镇", day(9, 30))
+    assert hit.remedy.startswith("下一个季度末不再触发即解除；按本次的数：")
+
+
+def test_spans_close_with_the_calendar_and_with_the_campaign():
+    year = Campaign(starts_on=day(2, 10), ends_on=day(11, 20))
+    ends = [day(3, 31), day(6, 30), day(9, 30), day(11, 20)]
+    assert rulebook.span_closes(year, day(12, 31), 3) == ends[::-1]
+    assert rulebook.span_closes(year, day(9, 29), 3) == ends[1::-1]
+    assert rulebook.span_closes(year, day(12, 31), 6) == [day(11, 20), day(6, 30)]
+    assert rulebook.span_closes(year, day(6, 29), 6) == []
+    assert rulebook.span_closes(year, day(3, 31)) == [day(3, 31), day(2, 28)]
+
+
+def test_rule_over_half_years_running_wants_each_of_them(drive):
+    span = {"starts": day(1, 1, 2027), "ends": day(12, 31, 2027)}
+    long = make_drive("年度", groups=TOWNS, indicators={"招商信息": "条"}, **span)
+    long.owe("招商信息", 甲镇=10, 乙镇=10, 丙镇=10)
+    long.read("招商信息", day(3, 1, 2027), 乙镇=1)
+    long.read("招商信息", day(7, 10, 2027), 甲镇=1)
+    both = rule_of(long, kind="zero", window="halves", running=2, from_on=day(1, 1, 2027))
+    assert both.in_words == "各参战单位，连续 2 个半年末招商信息没有实绩的，黄牌：约谈主要负责人。"
+    once = rule_of(long, name="半年", kind="zero", window="halves", running=1, from_on=day(1, 1, 2027))
+    ends = day(6, 30, 2027), day(12, 31, 2027)
+    assert [found(long, both, on) for on in ends] == [[], ["丙镇"]]
+    assert [found(long, once, on) for on in ends] == [["甲镇", "丙镇"], ["丙镇"]]
 
 
 def test_rule_over_two_campaigns_wants_both_ends(drive):

@@ -104,6 +104,8 @@ def test_editor_writes_and_changes_a_rule(client, drive):
         ({"kind": "last", "threshold": "1.5"}, "threshold"),
         ({"indicator": ""}, "indicator"),
         ({"window": "campaigns"}, "earlier"),
+        ({"window": "months", "running": "1"}, "running"),
+        ({"window": "quarters", "running": "13"}, "running"),
         ({"until_on": "2026-06-01"}, "until_on"),
         ({"groups": ["部门"]}, "groups"),
         ({"clause": ""}, "clause"),

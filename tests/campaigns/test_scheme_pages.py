@@ -141,7 +141,7 @@ def test_row_is_changed_with_what_was_saved_in_the_form(client, drive, editor):
     row = scheme.rows.get(code="2")
     form = client.get(f"/schemes/{scheme.pk}/rows/{row.pk}/").context["form"]
     assert {name: form[name].value() for name in ("code", "label", "p_full", "reads", "weight", "indicator")} == {
-        "code": "2", "label": "到位资金", "p_full": "40", "reads": "rate", "weight": "1",
+        "code": "2", "label": "到位资金", "p_full": "40", "reads": "rate", "weight": "100%",
         "indicator": drive.indicators["到位资金"].pk,
     }  # fmt: skip
     data = {name: field.value() for name in form.fields if (field := form[name]).value() not in (None, False)}
@@ -327,4 +327,4 @@ def test_pages_cost_the_same_at_any_size(client, db, size, django_assert_max_num
         with django_assert_max_num_queries(20) as queries:
             assert client.get(url).status_code == 200
         counts.append(len(queries))
-    assert counts == [8, 13, 7, 8]
+    assert counts == [9, 13, 7, 8]

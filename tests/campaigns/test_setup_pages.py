@@ -119,6 +119,39 @@ def test_steps_name_units_and_indicators_without_a_target(client, drive, editor)
     assert steps[1].told[1] == "到位资金（万元，上报，权重 1）"
 
 
+def test_indicator_without_weight_needs_no_target(client, drive, editor):
+    owe(
+        drive,
+        drive.lines.first(),
+        {drive.organiser: 9} | dict.fromkeys((seat.unit for seat in drive.roster.all()), 5),
+    )
+    drive.lines.filter(indicator__name="到位资金").update(weight=0)
+    assert client.get(f"/campaigns/{drive.pk}/setup/").context["steps"][3].missing == ()
+
+
+def test_last_step_is_to_issue_the_draft(client, drive, editor):
+    owed = dict.fromkeys((drive.organiser, *(seat.unit for seat in drive.roster.all())), 5)
+    for line in drive.lines.all():
+        owe(drive, line, owed)
+    context = client.get(f"/campaigns/{drive.pk}/setup/").context
+    assert (context["steps"][3].state, context["steps"][3].missing) == ("待下达", ())
+    assert (context["next_step"].label, context["next_step"].url) == (
+        "下达目标任务",
+        f"/campaigns/{drive.pk}/targets/issue/",
+    )
+    actions.issue_targets(
+        campaign=drive, holds_from=drive.starts_on, today=drive.starts_on, by=User.objects.get(username="editor")
+    )
+    context = client.get(f"/campaigns/{drive.pk}/setup/").context
+    assert (context["steps"][3].state, context["next_step"]) == ("已完成", None)
+
+
+def test_steps_label_slogan_and_office(client, drive, editor):
+    Campaign.objects.filter(pk=drive.pk).update(slogan="项目为王", office="设在招商局")
+    told = client.get(f"/campaigns/{drive.pk}/setup/").context["steps"][0].told
+    assert told[3:] == ("口号：项目为王", "活动办公室：设在招商局")
+
+
 def test_set_up_costs_the_same_at_any_size(client, drive, editor, django_assert_max_num_queries):
     client.get("/campaigns/")
     with django_assert_max_num_queries(9) as few:
@@ -350,6 +383,19 @@ def test_roster_keeps_what_was_typed_beside_the_message(client, drive, editor):
     assert set(row.errors) == {"group", "order"}
     assert 'value="王主任"' in text
     assert row.errors["order"] in text
+
+
+def test_roster_asks_about_a_line_that_was_filled_in_but_not_ticked(client, drive, editor):
+    first, second, third = Unit.objects.filter(parent=drive.organiser)
+    data = roster_form(drive, (first, "一组", "", "1"), (second, "一组", "", "2"), (third, "二组", "", ""))
+    del data[f"on-{third.pk}"]
+    response = client.post(f"/campaigns/{drive.pk}/roster/", data)
+    assert "填了内容但没有勾选" in response.content.decode()
+    assert drive.roster.count() == 2
+    del data[f"on-{second.pk}"]  # one that was on the roster may simply be taken off
+    data[f"group-{third.pk}"] = ""
+    client.post(f"/campaigns/{drive.pk}/roster/", data | {"nonce": "again"})
+    assert [seat.unit for seat in drive.roster.all()] == [first]
 
 
 def test_roster_shows_both_sides_of_a_conflict(client, drive, editor):

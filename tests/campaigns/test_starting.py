@@ -12,6 +12,7 @@ from campaigns import actions
 from campaigns.models import Campaign, Phase, Target
 from tests.campaigns.factories import count, make_campaign, make_indicator, make_units, owe
 from tests.factories import make_unit, make_user
+from units.actions import move_unit
 from units.models import AuditEntry, Role, Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,36 @@ def test_copy_of_a_year_is_a_year(top, first, last, again, ends):
     assert copy.ends_on == ends
 
 
+@pytest.mark.parametrize(
+    ("again", "due"),
+    [
+        (date(2028, 1, 1), [date(2028, 2, 28), date(2028, 6, 30), date(2028, 12, 31)]),  # a leap year
+        (date(2027, 1, 15), [date(2027, 3, 14), date(2027, 7, 14), date(2028, 1, 14)]),  # as many days later
+    ],
+)
+def test_copy_of_a_year_keeps_the_ends_of_months(top, again, due):
+    source = make_campaign(top, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31))
+    ends = (date(2027, 2, 28), date(2027, 6, 30), date(2027, 12, 31))
+    stages = [(day, Decimal(share), "") for day, share in zip(ends, ("0.2", "0.5", "1"), strict=True)]
+    actions.set_stages(campaign=source, stages=stages, by=User.objects.system())
+    copy = actions.copy_campaign(
+        source=source, name="下一年", starts_on=again, with_targets=False, by=User.objects.system()
+    )
+    assert list(copy.stages.values_list("on", flat=True)) == due
+
+
+def test_copy_leaves_merged_units_behind(drive):
+    first, *_rest = drive.roster.all()
+    into = make_unit("并入镇", Unit.Kind.TOWNSHIP, drive.organiser)
+    move_unit(unit=first.unit, under=into, on=date(2026, 10, 1), ends=True, by=User.objects.system())
+    copy = actions.copy_campaign(
+        source=drive, name="第二轮", starts_on=date(2026, 11, 1), with_targets=True, by=User.objects.system()
+    )
+    assert first.unit not in {seat.unit for seat in copy.roster.all()}
+    assert copy.roster.count() == drive.roster.count() - 1
+    assert not Target.objects.filter(line__campaign=copy, unit=first.unit).exists()
+
+
 def test_copy_is_for_editors_of_the_organiser(client, drive):
     client.force_login(make_user("low", Role.EDITOR, drive.roster.first().unit))
     assert client.get(f"/campaigns/{drive.pk}/copy/").status_code == 403
@@ -136,6 +167,7 @@ def test_phases_page_keeps_rows_and_a_demand_is_due_by_the_end_of_its_phase(clie
     [
         ({"due_on": "2026-09-01"}, "时限须在阶段起止日期之内"),
         ({"ends_on": "2026-10-31"}, "须在战役期间"),
+        ({"ends_on": "2026-07-31"}, "结束日期不能早于开始日期"),
         ({"demand": ""}, "请填写"),
     ],
 )
@@ -207,6 +239,35 @@ def test_table_says_in_which_cell_it_is_wrong(client, editor, towns):
     assert "还没有单位“丙镇”" in told[1][1]
     assert not Campaign.objects.exists()
     assert not Unit.objects.filter(name="丙镇").exists()
+
+
+def test_table_of_a_day_to_come_is_refused(client, editor, towns):
+    page = client.post("/campaigns/from-table/", sent(ends_on="2099-12-31", as_of="2099-08-15"))
+    assert "截至日期 2099-08-15 还没有到" in page.content.decode()
+    assert "outcome" not in page.context
+
+
+def test_table_is_kept_where_only_the_form_is_wrong(client, editor, towns):
+    page = client.post("/campaigns/from-table/", sent(name=""))
+    kept = page.context["form"]["kept"].value()
+    assert kept == urlsafe_b64encode(TABLE.encode()).decode()
+    assert "已读入；要换一个文件" in page.content.decode()
+    page = client.post("/campaigns/from-table/", sent(file="", kept=kept))
+    assert "确认导入" in page.content.decode()
+
+
+def test_table_proposes_the_unit_one_edits(client, editor, top):
+    assert client.get("/campaigns/from-table/").context["form"]["organiser"].value() == top.pk
+
+
+def test_trail_tells_readings_in_their_measure(client, editor, towns):
+    text = TABLE.replace("招商信息,条", "到账资金,亿元")
+    client.post("/campaigns/from-table/", sent(text, step="save"))
+    (entry,) = AuditEntry.objects.filter(action="campaign.readings_written")
+    assert {label for label, *_values in entry.lines} == {
+        "2026-08-15 甲镇 · 到账资金（万元）",
+        "2026-08-15 乙镇 · 到账资金（万元）",
+    }
 
 
 @pytest.mark.parametrize("kept", ["", "不是编码", "%%%"])

@@ -242,7 +242,7 @@ def test_draft_is_issued_and_the_next_change_opens_another(client, drive, editor
     owe(drive, drive.deals, {drive.towns[0]: 5, drive.organiser: 11})
     assert "第 2 版（草稿，未下达） · 第 1 版 区招组" in client.get(url(drive)).content.decode()
     told = client.get(url(drive, "targets/versions/")).context["versions"]
-    assert [(str(version), count, changes) for version, count, changes in told] == [
+    assert [(str(version), count, changes) for version, count, changes, _grown in told] == [
         ("第 2 版", 3, [("示范区 · 签约项目", "10个", "11个"), ("单位01 · 签约项目", "", "5个")]),
         ("第 1 版", 2, []),
     ]

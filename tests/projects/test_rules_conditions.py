@@ -289,3 +289,73 @@ def test_check_ledger_agrees_with_rules_beyond_one_fact(desk):
     make_milestone(desk, project, "funding", on=on(4), amount=Decimal(10))
     pay(desk, project, 700, on(5))
     call_command("check_ledger", stdout=StringIO())
+
+
+# --- what a company is, where and by whom (R41, event level, who leads) ---------------------------
+
+
+def list_company(company, chart="world", year=YEAR):
+    return actions.add_listing(company=company, chart=chart, year=year, by=User.objects.system())
+
+
+def test_top_500_counts_from_the_year_of_the_list_on(desk):
+    rule = add_rule("500强项目", charts=["world", "china"])
+    company = make_company(desk)
+    early, late = (make_contract(desk, name=name, company=company, on=on(5, 1, year)) for name, year in (
+        ("一期", YEAR - 1), ("二期", YEAR + 1)))  # fmt: skip
+    assert standing(rule) == []
+    listing = list_company(company)
+    assert standing(rule) == [(late.on, Decimal(1))]
+    list_company(company, chart="listed", year=YEAR - 3)
+    assert standing(rule) == [(late.on, Decimal(1))]
+    list_company(company, chart="china", year=YEAR - 1)
+    assert standing(rule) == [(early.on, Decimal(1)), (late.on, Decimal(1))]
+    actions.remove_listing(listing=listing, by=User.objects.system())
+    assert len(standing(rule)) == 2
+    assert list(differences()) == []
+
+
+def test_visits_of_top_500_companies_are_counted(desk):
+    rule = add_rule("走访500强", "家", fact="visit.outbound", charts=["private"])
+    company = make_company(desk)
+    visit = make_visit(desk, company=company)
+    assert standing(rule) == []
+    list_company(company, "private", visit.on.year)
+    assert standing(rule) == [(visit.on, Decimal(1))]
+
+
+def test_event_level_and_top_leader_are_conditions(desk):
+    shown = add_rule("省级活动签约", event_levels=["province", "nation"])
+    led = add_rule("主要领导走访", "家", fact="visit.outbound", led_by_top=True)
+    by = User.objects.system()
+    fair = actions.create_event(name="推介会", on=desk.today, level="province", by=by)
+    contract = make_contract(desk)
+    visit = make_visit(desk)
+    assert (standing(shown), standing(led)) == ([], [])
+    actions.correct_milestone(milestone=contract, event=fair, reason="会上签的", by=by)
+    actions.correct_visit(visit=visit, led_by_top=True, reason="带队", by=by)
+    assert (standing(shown), standing(led)) == ([(contract.on, Decimal(1))], [(visit.on, Decimal(1))])
+
+
+def test_trial_says_which_list_a_company_stands_on(client, desk):
+    company = make_company(desk)
+    list_company(company, "listed", desk.today.year)
+    make_contract(desk, company=company)
+    indicator = make_indicator("榜单项目", "个", fed_by=Indicator.Feed.FACTS)
+    form = {"indicator": indicator.pk, "charts": ["world", "hmt"], "sectors": [], "min_cny": "", "min_usd": ""}
+    shown = tried(client, desk, **form)["tried"]
+    assert shown.words == "正式合同，按个数计（世界500强、港台100大）"
+    assert [row.reasons for row in shown.left_out] == [("榜单企业：要求 世界500强、港台100大，实为 上市公司",)]
+    assert [len(row.reasons) for row in tried(client, desk, **form | {"charts": ["listed"]})["tried"].counting] == [0]
+
+
+def test_trial_shows_which_payment_brings_a_company_over_the_sum(client, desk):
+    project = make_project(desk)
+    first = pay(desk, project, 300, desk.today - timedelta(days=2))
+    second = pay(desk, project, 300, desk.today - timedelta(days=1))
+    form = {"fact": "milestone.tax", "measure": "companies", "sectors": [], "min_cny": "500", "min_usd": ""}
+    shown = tried(client, desk, **form)["tried"]
+    if first.on.year == second.on.year:
+        assert [row.on for row in shown.counting] == [second.on]
+        assert [row.reasons for row in shown.left_out] == [("企业当年累计不在这一笔达到门槛",)]
+    assert shown.words == "纳税，按企业户数计（企业当年累计 ≥ 500 万元）"

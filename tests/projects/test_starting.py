@@ -64,6 +64,14 @@ def test_every_template_makes_a_campaign_that_lacks_nothing(client, top, slug):
     assert Target.objects.filter(unit=top).count() == len(template.indicators)
 
 
+def test_template_proposes_a_name(client, top):
+    client.force_login(make_user("editor", Role.EDITOR, top))
+    names = [
+        client.get(f"/campaigns/start/{slug}/").context["form"]["name"].value() for slug in ("contest", "annual")
+    ]
+    assert [name[4:] for name in names] == ["年百日竞赛", "年度招商目标"]
+
+
 def test_template_puts_the_next_units_in_groups_and_leaves_teams_out(top):
     campaign = start_campaign(
         template=campaign_templates.load("hundred_days"), name="百日会战", organiser=top,
@@ -108,6 +116,33 @@ def test_unit_files_its_plan_and_stands_no_longer_among_those_without(client, de
     client.force_login(desk.other_clerk)
     assert client.get(plan.evidence.get().get_absolute_url()).status_code == 404
     assert client.post(address, form).status_code == 403
+
+
+def test_units_of_one_line_file_and_read_their_plans_together(client, desk):
+    seat, *others = desk.campaign.roster.select_related("unit")
+    mine = {
+        "unit": desk.unit,
+        "title": "联合小组",
+        "further": [Unit.objects.get(pk=desk.other_clerk.first_unit(Role.CLERK))],
+    }
+    Target.objects.filter(unit__in=mine["further"]).delete()  # the line owes, not each of its units
+    taken = {mine["unit"], *mine["further"]}
+    rest = [{"unit": row.unit} for row in (seat, *others) if row.unit not in taken]
+    campaign_actions.set_roster(campaign=desk.campaign, seats=[mine, *rest], by=desk.editor)
+    address = f"/campaigns/{desk.campaign.pk}/plans/"
+    client.force_login(desk.other_clerk)
+    page = client.get(address).content.decode()
+    assert "联合小组" in page
+    assert f"{address}{mine['further'][0].pk}/" in page
+    file_plan(campaign=desk.campaign, unit=desk.unit, on=desk.today, files=[paper()], by=desk.clerk)
+    assert b"".join(client.get(Evidence.objects.get().get_absolute_url()).streaming_content) == PDF
+    file_plan(
+        campaign=desk.campaign, unit=mine["further"][0], on=desk.today, files=[paper("补充.pdf")], by=desk.other_clerk
+    )
+    client.force_login(desk.clerk)
+    page = client.get(address).content.decode()
+    assert "方案.pdf" in page
+    assert "补充.pdf" in page
 
 
 def test_plan_is_checked_as_evidence_is(desk):

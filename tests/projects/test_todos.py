@@ -279,7 +279,7 @@ def test_own_units_are_those_of_a_clerk_else_of_a_leader(client, desk, project):
         for user, shown in ((leader, True), (desk.editor, True), (desk.clerk, False), (desk.verifier, False)):
             client.force_login(user)
             page = client.get(f"/campaigns/{desk.campaign.pk}/").content.decode()
-            assert ("待办：今天到期 0 项，逾期 1 项。" in page) is shown, user
+            assert ("今天到期 0 项，逾期 1 项" in page) is shown, user
 
 
 def test_unanswered_complaint_stands_out(client, desk, project):

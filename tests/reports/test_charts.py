@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from reports.charts import progress_bar, sparkline, trend
+from reports.svg import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 WEEKS = [("07-05", Decimal("3")), ("07-12", Decimal("9")), ("07-19", Decimal("31.5"))]
@@ -105,6 +106,40 @@ def test_trend_places_points_by_their_dates():
 
 def test_trend_writes_the_figure_it_is_given():
     assert texts(parse(trend(WEEKS, label="x", unit="亿元", last_text="84.8 亿元")))[-1] == "07-19 84.8 亿元"
+
+
+def last_figure(svg):
+    """Return (left, top, right, bottom) of the last figure, as wide as it is taken to be."""
+    *_others, node = parse(svg).iter(f"{SVG}text")
+    x, y, wide = float(node.get("x")), float(node.get("y")), float(text_width(node.text))
+    left = x - wide if node.get("text-anchor") == "end" else x
+    return left, y - 12, left + wide, y + 3
+
+
+@pytest.mark.parametrize(
+    "pace", [(5, 10, 15, 20), (30, 34, 38, 42), (30, 32, 33, 34), (2, 9, 27, 40), (0, 0, 0, 40), (31, 31, 31, 31)]
+)
+@pytest.mark.parametrize("width", [340, 560, 760])
+def test_trend_writes_the_last_figure_clear_of_both_lines(pace, width):
+    pace_line = [(label, value) for (label, _value), value in zip(PACE, pace, strict=True)]
+    svg = trend(WEEKS, pace_line, label="x", unit="条", width=width)
+    left, top, right, bottom = last_figure(svg)
+    for line in lines(parse(svg)):
+        spots = [tuple(map(float, spot.split(","))) for spot in line]
+        for (x, y), (to_x, to_y) in zip(spots, spots[1:], strict=False):
+            steps = ((x + (to_x - x) * n / 200, y + (to_y - y) * n / 200) for n in range(201))
+            assert not any(left < across < right and top < down < bottom for across, down in steps)
+    assert right <= width
+
+
+def test_trend_draws_last_year_grey_and_says_so():
+    past = [("07-05", 2), ("07-12", 4), ("07-19", 11), ("07-26", 16)]
+    root = parse(trend(WEEKS, PACE, past, label="x", unit="条"))
+    grey, dashed, solid = root.iter(f"{SVG}polyline")
+    assert [line.get("stroke-dasharray") for line in (grey, dashed, solid)] == [None, "4 3", None]
+    assert [len(line.get("points").split()) for line in (grey, dashed, solid)] == [4, 4, 3]
+    assert texts(root)[1:4] == ["累计完成", "时序目标", "去年同期"]
+    assert root.find(f"{SVG}desc").text.endswith("同期时序目标 15条。去年同期 11条。")
 
 
 def test_trend_keeps_all_points_inside_the_picture_with_negative_values():

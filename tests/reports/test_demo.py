@@ -12,7 +12,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db.models import Max, Sum
 
-from campaigns.models import Basis, Campaign, CampaignUnit, Indicator, Recognition, Tally
+from campaigns.models import (
+    Basis,
+    Campaign,
+    CampaignUnit,
+    DistrictPlace,
+    Indicator,
+    Recognition,
+    Rule,
+    Tally,
+)
 from campaigns.numbers import percent_text
 from campaigns.standings import standings
 from projects import todos
@@ -32,11 +41,13 @@ from projects.models import (
 )
 from projects.stages import RECOGNISED, Kind
 from reports.demo import people, tables
-from reports.models import Report
+from reports.history import last_twice, same_kind
+from reports.models import Report, WallScreen
 from tests.demo_runs import load, sizes
 from units.models import Role, User
 
 DRIVE, ANNUAL, CONTEST = "百日会战（示范）", "年度目标（示范）", "百日竞赛（示范）"
+EARLIER = "上年百日会战（示范）"
 END, AUGUST = date(2026, 9, 30), date(2026, 8, 31)
 DRIVE_FIGURES = {  # indicator: (done, target, percent)
     "招商信息": ("171", "358", "47.8%"),
@@ -46,6 +57,15 @@ DRIVE_FIGURES = {  # indicator: (done, target, percent)
     "新开工项目": ("3", "26", "11.5%"),
     "新签项目": ("16", None, None),
     "签约合同资金": ("92900", None, None),
+}
+EARLIER_FIGURES = {
+    "招商信息": ("143", "303", "47.2%"),
+    "外出走访企业": ("31", "638", "4.9%"),
+    "邀请来区考察": ("52", "167", "31.1%"),
+    "新签5000万元以上工业项目": ("9", "50", "18%"),
+    "新开工项目": ("2", "26", "7.7%"),
+    "新签项目": ("13", None, None),
+    "签约合同资金": ("202900", None, None),
 }
 ANNUAL_FIGURES = {
     "招商引资到位资金": ("848000", "1050000", "80.8%"),
@@ -91,6 +111,19 @@ def test_demo_shows_the_figures_of_the_source(demo, basis, name, as_of, expected
 
     assert figures_of(state) == exactly(expected)
     assert percent_text(state.time_progress) == elapsed
+
+
+def test_earlier_round_gives_history_and_comparison_rows(demo):
+    first, second = state_of(EARLIER, date(2025, 9, 30)), state_of(DRIVE, END)
+
+    assert figures_of(first) == exactly(EARLIER_FIGURES)
+    assert same_kind(second.campaign, first.campaign)
+    assert last_twice([first, second], "区直部门组") == "连续两期列末位：区统计局、区民政局"
+    assert first.unit_ids == second.unit_ids
+    rule = Rule.objects.get(campaign__name=DRIVE)
+    assert (rule.window, rule.earlier.name) == (Rule.Window.CAMPAIGNS, EARLIER)
+    assert DistrictPlace.objects.filter(until__lte=demo).count() == DistrictPlace.objects.count() == 26
+    assert WallScreen.objects.get().campaign.name == CONTEST
 
 
 def test_standings_command_prints_the_same_figures(demo):
@@ -308,7 +341,7 @@ def test_a_renamed_campaign_is_not_loaded_again(demo):
     Campaign.objects.filter(name=DRIVE).update(name="改过的名称")
 
     assert "没有重复载入" in load()
-    assert Campaign.objects.count() == 3
+    assert Campaign.objects.count() == 4
 
 
 def test_accounts_are_printed_and_can_be_used(demo):

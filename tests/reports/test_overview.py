@@ -1,6 +1,7 @@
 """The overview of a campaign: cards, ranking, matrix, course, what needs attention, and what it costs."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns import actions as campaign_actions
 from campaigns.models import Campaign
+from campaigns.ranking import Group
 from projects import actions
-from reports import overview
+from reports import glance, overview
 from tests.campaigns.drives import day, make_drive
 from tests.campaigns.factories import make_units, seat_many
 from tests.campaigns.nonsense import NONSENSE
@@ -241,4 +243,70 @@ def test_the_overview_costs_the_same_for_five_units_and_a_hundred(client, leader
             amount=Decimal(1), by=User.objects.system(),
         )  # fmt: skip
     assert cost(client, drive) == few
-    assert few <= 10  # session, user, roles, campaigns; units, indicators, sums; course; what waits; reminder
+    # session, user, roles, campaigns; units, indicators, sums; course; what waits; reminder; what comes; how far;
+    # last year; forecasts
+    assert few <= 14
+
+
+# --- one glance ---------------------------------------------------------------------------------
+
+
+def test_one_glance_says_who_leads_and_who_lags(client, leader, drive):
+    ends = page(client, drive).context["ends"]
+    assert ([row.unit for row in ends.first], [row.unit for row in ends.last]) == (["甲镇"], ["乙镇"])
+    alone = page(client, drive, group="园区").context["ends"]
+    assert ([row.unit for row in alone.first], alone.last) == (["丙园区"], ())
+
+
+def test_one_glance_says_what_comes_in_seven_days(client, leader, drive):
+    by = User.objects.system()
+    project = sign(drive, "甲镇", "蓝天", 5000, day(8, 20)).project
+    for on, kind, amount in ((day(9, 2), "funding", 1200), (day(9, 8), "funding", 800), (day(9, 9), "funding", 1)):
+        actions.record_milestone(project=project, kind=kind, due_on=on, promised_amount=Decimal(amount), by=by)
+    actions.record_milestone(project=project, kind="groundbreaking", due_on=day(9, 1), by=by)  # of the day itself
+    for first in (day(9, 3), day(8, 30)):
+        actions.file_trip(
+            unit=drive.unit("乙镇"), purpose="赴江南", leader="镇长", heads=Decimal(3), starts_on=first,
+            ends_on=day(9, 5), by=by,
+        )  # fmt: skip
+    week = page(client, drive, as_of="2026-09-01").context["week"]
+    assert week.sums == ("资金到位 2 项，2000 万元", "外出招商 1 项")
+    assert [(row.on, row.word, row.text, row.detail) for row in week.lines] == [
+        (day(9, 2), "资金到位", "蓝天", "甲镇 · 1200 万元"),
+        (day(9, 3), "外出招商", "赴江南", "乙镇"),
+        (day(9, 8), "资金到位", "蓝天", "甲镇 · 800 万元"),
+    ]
+    assert [client.get(row.url).status_code for row in week.lines] == [200] * 3
+    client.force_login(make_user("clerk", Role.CLERK, drive.unit("丙园区")))
+    assert page(client, drive, as_of="2026-09-01").context["week"].lines == ()
+
+
+def test_how_far_projects_came_shows_to_those_who_may_see_them(client, leader, drive):
+    sign(drive, "甲镇", "蓝天", 5000, day(8, 20))
+    flow = page(client, drive).context["flow"]
+    assert [(row.name, row.count, row.bar.width) for row in flow] == [
+        ("意向（未签约）", 0, "0"),
+        ("本年签约", 1, "100"),
+        ("其中有资金到位", 0, "0"),
+        ("其中已开工", 0, "0"),
+    ]
+    client.force_login(make_user("clerk", Role.CLERK, drive.unit("甲镇")))
+    assert page(client, drive).context["flow"] == []
+
+
+def test_a_long_ranking_is_folded_around_its_ends_and_ones_own_units(client, leader, drive):
+    part = page(client, drive).context["part"]
+    names = [f"第{number}" for number in range(1, 31)]
+    rows = tuple(replace(part.rows[0], unit=name, is_mine=name == "第20") for name in names)
+    shown = glance.folded(Group("", "", rows))
+    assert [(row.unit if row else None, left) for row, left in shown] == [
+        *((name, 0) for name in names[:10]), (None, 9), ("第20", 0), (None, 6), *((name, 0) for name in names[26:]),
+    ]  # fmt: skip
+    assert len(glance.folded(Group("", "", rows[:16]))) == 16
+    assert glance.ends_of(None) == glance.Ends((), ())
+
+
+def test_who_has_not_filed_plans_in_time_needs_attention(client, leader, drive):
+    campaign_actions.change_campaign(campaign=drive.campaign, plans_due_on=day(7, 10), by=User.objects.system())
+    assert ("未报", "3 个单位没有报齐工作方案和行程", "应于 2026-07-10 前报送") in todos(page(client, drive))
+    assert "没有报齐" not in said(page(client, drive, as_of="2026-07-09"))

@@ -154,7 +154,8 @@ def test_the_page_costs_the_same_for_three_units_and_a_hundred(client, clerk, dr
     page(client, drive)
     few = cost()
     seat_many(drive.campaign, make_units(97, drive.organiser), group="乡镇")
-    assert cost() == few <= 9  # one of them where its projects really stand
+    # beside the nine of figures and projects: last year, forecasts, stages, industries, persons
+    assert cost() == few <= 14
 
 
 # --- where its projects really stand (R77)

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.standings import running_totals
 from reports import overview, screens, wall
 from reports.models import WallScreen
 from tests.campaigns.drives import day
@@ -51,9 +50,9 @@ def pages(drive, groups=()):
     """Return the pages of a screen, each once."""
     on = day(9, 16)
     state = drive.standings(on)
-    days = overview.course_days(drive.campaign, on)
-    first = wall.page(state, running_totals(state, days), days, 0, groups)
-    return [wall.page(state, running_totals(state, days), days, n, groups) for n in range(first.count)]
+    courses = overview.courses(state)
+    first = wall.page(state, courses, 0, groups)
+    return [wall.page(state, courses, n, groups) for n in range(first.count)]
 
 
 def test_a_page_is_a_group_with_its_places_and_cells(drive):
@@ -69,8 +68,9 @@ def test_a_page_is_a_group_with_its_places_and_cells(drive):
 
 
 def test_after_the_last_page_comes_the_first(drive):
-    state, days = drive.standings(day(9, 16)), [day(9, 16)]
-    assert [wall.page(state, {}, days, n).number for n in range(5)] == [0, 1, 0, 1, 0]
+    state = drive.standings(day(9, 16))
+    courses = overview.Courses((day(9, 16),), (day(9, 16),), {}, {})
+    assert [wall.page(state, courses, n).number for n in range(5)] == [0, 1, 0, 1, 0]
 
 
 def test_a_screen_may_be_bound_to_some_groups(drive):

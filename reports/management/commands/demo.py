@@ -14,7 +14,7 @@ class Command(BaseCommand):
     """Load what is missing of the demo; refuses outside DEBUG, because its password is printed."""
 
     requires_system_checks = ()  # `make run` asks at every start; the server checks for itself
-    help = _("载入演示数据：一个虚构的区和三个战役；再次运行不会重复")
+    help = _("载入演示数据：一个虚构的区、三个战役和上年的一期；再次运行不会重复")
 
     def add_arguments(self, parser):
         """Add the two switches of `make run`, and the day a trial takes for today."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns.scoring.methods import METHODS
 from campaigns.scoring.plain_data import scheme_from_json
 from campaigns.scoring.scheme import evaluate
 from campaigns.scoring.values import Case, Entry, Facts, Figure
@@ -90,6 +91,28 @@ def test_score_stays_within_the_limits_of_its_scheme_and_is_exact(drive):
             assert isinstance(result.score, Fraction)
         for found in result.all_rows():
             assert found.points is None or found.trace.formula or found.trace.note
+
+
+def test_every_method_that_gives_points_is_tried():
+    assert set(READS) | {"fixed"} == {name for name, method in METHODS.items() if not method.condition}
+
+
+@given(st.fractions(-50, 150, max_denominator=10), st.fractions(-20, 20), st.fractions(0, 200))
+def test_fixed_points_are_held_between_the_limits_of_their_row(points, low, high):
+    rules = scheme(row("fixed", parameters={"points": points}, low=low, high=max(low, high)))
+    assert low <= evaluate(rules, [Facts("甲镇")])["甲镇"].score <= max(low, high)
+
+
+@given(drives())
+def test_places_follow_the_unrounded_scores(drive):
+    rules, units = drive
+    results = list(evaluate(rules, units).values())
+    ranked = [result for result in results if result.rank is not None]
+    assert all(result.score is not None for result in ranked)
+    for one in ranked:
+        for other in ranked:
+            if one.group == other.group and one.ranked > other.ranked:
+                assert one.rank < other.rank
 
 
 @given(st.data())

@@ -24,7 +24,7 @@ def copy_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0002_wallscreen")]
+    dependencies = [("reports", "0003_reading")]
 
     operations = [
         migrations.CreateModel(
