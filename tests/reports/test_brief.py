@@ -1,11 +1,13 @@
-"""manage.py brief: two files that say the same as the page and the standings."""
+"""manage.py brief: four files that say the same as the page and the standings."""
 
 import io
 import json
 import re
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from docx import Document as WordDocument
 from pypdf import PdfReader
 
 from reports.models import Report
@@ -35,6 +37,11 @@ def brief(name, out, as_of="2026-09-30", **options):
 def pdf_text(path):
     """Return the text of a PDF without blanks."""
     return re.sub(r"\s+", "", "".join(page.extract_text() for page in PdfReader(path).pages))
+
+
+def word_text(path):
+    """Return the text of a Word file without blanks; the numbers of its headings are the list's, not text."""
+    return re.sub(r"\s+", "", "".join(paragraph.text for paragraph in WordDocument(path).paragraphs))
 
 
 def html_text(path):
@@ -73,9 +80,9 @@ def test_brief_of_a_campaign_that_came_from_a_table(tmp_path):
     )  # fmt: skip
     out = tmp_path / "新建" / "目录"
     paths = brief("百日会战", out)
-    assert paths == [str(out / f"百日会战-2026-09-30.{kind}") for kind in ("html", "pdf")]
-    html, pdf = html_text(out / "百日会战-2026-09-30.html"), pdf_text(paths[1])
-    for text in (html, pdf):
+    assert paths == [str(out / f"百日会战-2026-09-30.{kind}") for kind in ("html", "pdf", "docx", "xlsx")]
+    assert openpyxl.load_workbook(paths[3]).worksheets[0].max_row > 3
+    for text in (html_text(out / "百日会战-2026-09-30.html"), pdf_text(paths[1]), word_text(paths[2])):
         assert_says_the_standings(text, "百日会战", "2026-09-30")
         assert "招商信息171条，占目标任务358条的47.8%；到位资金84.8亿元，占目标任务105亿元的80.8%。" in text
         assert "两项目标任务无一完成。" in text
@@ -86,8 +93,8 @@ def test_brief_of_a_campaign_that_came_from_a_table(tmp_path):
 def test_brief_prints_what_was_written_for_that_day_and_nothing_else(tmp_path):
     drive = make_told_drive()
     make_draft(drive, make_editor(drive), measures="月末写的做法。", number="2026年第3期")
-    for path in brief("百日会战", tmp_path):
-        text = html_text(tmp_path / path) if path.endswith("html") else pdf_text(path)
+    html, pdf, word, _tables = brief("百日会战", tmp_path)
+    for text in (html_text(tmp_path / html), pdf_text(pdf), word_text(word)):
         assert "月末写的做法。" in text
         assert "2026年第3期" in text
         assert "草稿" not in text
@@ -126,10 +133,9 @@ def test_a_name_that_no_file_can_have(tmp_path):
     make_told_drive(name="../甲/乙:百日会战")
     paths = brief("../甲/乙:百日会战", tmp_path)
     assert [path.name for path in sorted(tmp_path.iterdir())] == [
-        ".._甲_乙_百日会战-2026-09-30.html",
-        ".._甲_乙_百日会战-2026-09-30.pdf",
+        f".._甲_乙_百日会战-2026-09-30.{kind}" for kind in ("docx", "html", "pdf", "xlsx")
     ]
-    assert len(paths) == 2
+    assert len(paths) == 4
 
 
 @pytest.mark.parametrize("as_of", ["2026-06-30", "2026-10-01", "2026-13-45", "昨天", ""])

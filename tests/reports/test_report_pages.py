@@ -100,10 +100,13 @@ def test_write_change_issue_and_download(client, editor, drive):
     assert "/change/" not in page.content.decode()
     for kind, (_render, content_type) in DOCUMENTS.items():
         file = client.get(f"/reports/{report.pk}/file/{kind}/")
-        assert (file.content, file.headers["Content-Type"]) == (bytes(getattr(report, kind)), content_type)
+        assert (file.content, file.headers["Content-Type"]) == (
+            bytes(report.files.get(kind=kind).content),
+            content_type,
+        )
         assert file.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
     assert draft_pdf[:5] == b"%PDF-"
-    assert draft_pdf != bytes(report.pdf)
+    assert draft_pdf != bytes(report.files.get(kind="pdf").content)
 
 
 def test_the_page_shows_the_figures_with_links_to_their_rows(client, editor, drive):
@@ -193,7 +196,7 @@ def test_nonsense_in_the_address_of_the_list(client, editor, drive, value):
         assert client.get("/reports/", {name: value}).status_code in {200, 404}
 
 
-@pytest.mark.parametrize("kind", ["docx", "exe", "html.pdf", "-"])
+@pytest.mark.parametrize("kind", ["doc", "exe", "html.pdf", "-"])
 def test_an_unknown_kind_of_file_is_not_found(client, editor, drive, kind):
     assert client.get(f"/reports/{make_draft(drive, editor).pk}/file/{kind}/").status_code == 404
 

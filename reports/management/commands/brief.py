@@ -20,13 +20,13 @@ UNFIT = r'[\\/:*?"<>|\x00-\x1f]'  # characters of a name that a file's cannot ho
 
 
 class Command(BaseCommand):
-    """Write the report of a campaign as of a day as .html and .pdf.
+    """Write the report of a campaign as of a day as .html, .pdf, .docx and .xlsx.
 
     Paragraphs typed by people come from the campaign's latest report of that day; without one their place says
     so, and the document is marked as a draft.
     """
 
-    help = _("输出战役总结：HTML 和 PDF 各一份")
+    help = _("输出战役总结：网页、PDF、Word、Excel 各一份")
 
     def add_arguments(self, parser):
         """Name, day, folder."""
