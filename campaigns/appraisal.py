@@ -117,6 +117,11 @@ def shifts(rules: Iterable[Rules]) -> bool:
     return any(isinstance(row.method, PlaceShift) for part in rules for row in part.rows)
 
 
+def compares_years(rules: Iterable[Rules]) -> bool:
+    """Say whether some rules need the figures of a year earlier."""
+    return reads_any(rules, EARLIER) or shifts(rules)
+
+
 def reads_phase(rules: Iterable[Rules]) -> bool:
     """Say whether some rules compare with the phased quota."""
     return any(source.against == "phase" for part in rules for row in part.rows for source in row.sources)

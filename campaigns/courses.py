@@ -82,7 +82,7 @@ class Appraiser:
         self.extras = appraisal.Extras(state.campaign, rules, state.owner, state.as_of)
         self.phased = state.campaign.clock == Campaign.Clock.STAGES and appraisal.reads_phase(rules)
         self.last_year = None
-        if appraisal.reads_any(rules, appraisal.EARLIER) or appraisal.shifts(rules):
+        if appraisal.compares_years(rules):
             back = (clock.year_before(state.as_of), clock.year_before(state.campaign.starts_on))
             self.last_year = Stream(state, unit_ids, *back)
 

@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign, Indicator
 
 
+def campaigns_seen(request):
+    """Return the campaigns the user may see."""
+    return Campaign.objects.visible_to(request.user).for_list()
+
+
 class CampaignFilter(django_filters.FilterSet):
     """Campaigns by name and state."""
 

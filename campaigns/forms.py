@@ -39,6 +39,21 @@ class VersionForm(RecordForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
+class TermForm(VersionForm):
+    """A clause that holds from a day, until another where one is given."""
+
+    def clean(self):
+        """Refuse an end before the start."""
+        data = self.cleaned_data
+        if data.get("from_on") and data.get("until_on") and data["until_on"] < data["from_on"]:
+            self.add_error("until_on", _("停用日期不能早于起用日期"))
+        return data
+
+    def facts(self):
+        """Return what the action takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
 # --- campaign -------------------------------------------------------------------------------------
 
 

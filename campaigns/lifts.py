@@ -107,10 +107,10 @@ def _scheme_lifts(state, own, place):
     rules, everyone = state.appraised.rules, state.appraised.units
     group = [facts for facts in everyone if facts.group == own.group]
     mine = next(facts for facts in group if facts.unit == own.unit_id)
+    in_effect = [row for row in rules.rows if row.holds_on(state.as_of) and mine.in_scope(row.scope)]
     for line in state.of_unit(own.unit_id):
         key = figure_key(line.column.indicator_id)
-        rows = [row for row in rules.rows if row.holds_on(state.as_of) and mine.in_scope(row.scope)]
-        rows = [row for row in rows if any(key in source.keys for source in row.sources)]
+        rows = [row for row in in_effect if any(key in source.keys for source in row.sources)]
         if not rows:
             continue
         worth = [row.worth for row in rows if row.worth is not None]

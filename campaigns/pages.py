@@ -3,9 +3,12 @@
 from datetime import date
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as tell
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import links
@@ -15,11 +18,68 @@ from campaigns.outlook import outlook_row, said_forecasts
 from campaigns.standings import standings
 from campaigns.yearly import year_on_year, year_row
 from units import stamps
+from units.access import require
+from units.models import Role
+from units.pages import ActionView
 
 
 def kept_standings(campaign: Campaign, as_of: date, *, basis: str | None = None) -> Standings:
     """Return the standings of a campaign as of a day, for reading only; they are kept until the next write."""
     return stamps.kept("standings", (campaign.pk, as_of, basis), lambda: standings(campaign, as_of, basis=basis))
+
+
+class EditorPage:
+    """A page about one campaign for an editor of its organiser: 404 not mine to see, 403 not mine to do."""
+
+    @cached_property
+    def campaign(self):
+        """The campaign, if the user sets it up."""
+        campaign = get_object_or_404(Campaign.objects.visible_to(self.request.user).for_list(), pk=self.kwargs["pk"])
+        require(self.request.user, Role.EDITOR, campaign.organiser)
+        return campaign
+
+
+class TrialPage(EditorPage, ActionView):
+    """What the rule book would find in a campaign as of a day; sent, it is kept. A day to come is only tried.
+
+    A subclass gives keep(as_of), which calls the action and returns the address to go to, and crumb.
+    """
+
+    crumb = ()
+
+    @cached_property
+    def as_of(self):
+        """The day asked for, else the usual one; nonsense is the latter."""
+        asked = self.request.POST.get("as_of") or self.request.GET.get("as_of", "")
+        try:
+            return max(date.fromisoformat(asked), self.campaign.starts_on)
+        except ValueError:
+            return self.usual_day(timezone.localdate())
+
+    def usual_day(self, today):
+        """Return the day that pages of the campaign open on."""
+        return self.campaign.default_day(today)
+
+    def get_initial(self):
+        """Keep the day that the trial is of."""
+        return {"as_of": self.as_of}
+
+    def get_context_data(self, **kwargs):
+        """Say of which day it is, and why it cannot be kept, if so."""
+        refused = tell("今天以后的日期只能试算") if self.as_of > timezone.localdate() else self.refused()
+        told = {"crumbs": (self.crumb,), "campaign": self.campaign, "as_of": self.as_of, "refused": refused}
+        return super().get_context_data(**{**told, "cancel_url": str(self.crumb[1]), **kwargs})
+
+    def refused(self):
+        """Say why the day may not be kept; "" where it may."""
+        raise NotImplementedError(f"{type(self).__name__} has no refused()")
+
+    def perform(self, form):
+        """Keep it; a day still to come is not judged."""
+        as_of = form.cleaned_data["as_of"]
+        if as_of > timezone.localdate():
+            raise ValidationError(_("今天以后的日期只能试算"))
+        return self.keep(as_of)
 
 
 class CampaignPage:

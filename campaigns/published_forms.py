@@ -13,8 +13,8 @@ from campaigns.forms import EARLIEST, LATEST, DayField
 from campaigns.models import DistrictPlace, Indicator
 from units.forms import RecordForm
 from units.models import Role, Unit
+from units.tables import NUMBER
 
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 DAY = r"(\d{4}-\d{1,2}-\d{1,2})"
 LINE = re.compile(rf"{DAY}\s*(?:至|\s)\s*{DAY}\s+(\S+)\s+(\d{{1,4}})\s*/\s*(\d{{1,4}})\s+(\S.*)")
 COMPOSITE = {"综合", "综合排名"}

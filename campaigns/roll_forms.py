@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.forms import DayField, VersionForm
+from campaigns.forms import DayField, TermForm
 from campaigns.models import Basis, Indicator, Roll, Rule
 from campaigns.numbers import ExactFormField
 from campaigns.rulebook_forms import group_choices, indicators_of
@@ -11,7 +11,7 @@ from campaigns.rulebook_forms import group_choices, indicators_of
 LIMITS = ("first", "last", "at_least", "below")
 
 
-class RollForm(VersionForm):
+class RollForm(TermForm):
     """On what conditions a unit is listed; all that are filled in have to hold."""
 
     kind = forms.ChoiceField(label=_("榜别"), choices=Roll.Kind)
@@ -58,7 +58,7 @@ class RollForm(VersionForm):
 
     def clean(self):
         """Ask for a condition at least, and for what the subject needs."""
-        data = self.cleaned_data
+        data = super().clean()
         for name in ("at_least", "below"):
             if data.get(name) is not None and not 0 < data[name] <= 1000:
                 self.add_error(name, _("请填大于 0、不超过 1000 的百分数"))
@@ -69,14 +69,8 @@ class RollForm(VersionForm):
         asked = any(data.get(name) for name in (*LIMITS, "quota", "no_result", "vetoed"))
         if not asked and not any(name in self.errors for name in LIMITS):
             self.add_error(None, _("至少设一个上榜条件：前几位、后几位、完成率、目标任务、没有实绩或一票否决"))
-        if data.get("from_on") and data.get("until_on") and data["until_on"] < data["from_on"]:
-            self.add_error("until_on", _("停用日期不能早于起用日期"))
         data["groups"] = "\n".join(data.get("groups", ()))
         return data
-
-    def facts(self):
-        """Return what the action takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 def roll_initial(roll):

@@ -119,9 +119,11 @@ def readings(rule: Rule, state: Standings) -> list[Reading]:
     """Return the figures that a rule looks at, of the units of its groups, in roster order."""
     units = [unit_id for unit_id in state.unit_ids if in_scope(rule, state.scores[unit_id].group)]
     if rule.subject == Rule.Subject.OVERALL:
-        return [overall(state, unit_id) for unit_id in units]
+        scores, lines = ranked_overall(state), [(column, ranked_on(state, column)) for column in state.columns]
+        return [overall(state, unit_id, scores, lines) for unit_id in units]
     columns = [column for column in state.columns if rule.indicator_id in (None, column.indicator_id)]
-    return [on_line(state, unit_id, column) for unit_id in units for column in columns]
+    lines = [(column, ranked_on(state, column)) for column in columns]
+    return [on_line(state, unit_id, column, ranked) for unit_id in units for column, ranked in lines]
 
 
 def in_scope(rule, group):
@@ -129,46 +131,66 @@ def in_scope(rule, group):
     return not rule.group_names or group in rule.group_names
 
 
-def on_line(state, unit_id, column):
+class Ranked:
+    """What units are ranked by on one figure, each group from low to high: sorted once for all its units."""
+
+    def __init__(self, values: dict[int, Fraction], state: Standings):
+        self.values, self.groups = values, {}
+        for unit_id, value in values.items():
+            score = state.scores[unit_id]
+            self.groups.setdefault(score.group, []).append((value, score.unit, unit_id))
+        for rows in self.groups.values():
+            rows.sort()
+
+    def others(self, unit_id, group):
+        """Return what the other units of a group are ranked by, from low to high, each with its name."""
+        return tuple((value, name) for value, name, other in self.groups.get(group, ()) if other != unit_id)
+
+
+def ranked_on(state, column):
+    """Return what units are ranked by on an indicator: completion, or the figure where nobody has a quota."""
+    lines = state.of_column(column.line_id)
+    owed = any(line.target is not None for line in lines)
+    return Ranked(
+        {line.unit_id: line.completion if owed else Fraction(line.done) for line in lines if line.rank}, state
+    )
+
+
+def ranked_overall(state):
+    """Return the scores that units are ranked by."""
+    scored = {unit_id: row.score for unit_id, row in state.scores.items() if row.score is not None}
+    return Ranked(scored, state)
+
+
+def on_line(state, unit_id, column, ranked):
     """Return a unit's figure on an indicator."""
     line, score = state.lines[unit_id, column.line_id], state.scores[unit_id]
-    owed = any(other.target is not None for other in state.of_column(column.line_id))
-    ranked = [other for other in state.of_column(column.line_id) if other.group == line.group and other.rank]
-    values = {other.unit_id: other.completion if owed else Fraction(other.done) for other in ranked}
     return Reading(
         day=state.as_of, unit_id=unit_id, unit=line.unit, group=line.group, leader=score.leader,
         indicator_id=column.indicator_id, name=column.name, is_owed=bool(line.target),
-        share=line.completion or Fraction(0), progress=state.time_progress, value=values.get(unit_id), rank=line.rank,
-        others=among(values, unit_id, state), is_met=line.is_met, has_result=bool(line.done and line.done > 0),
-        measure=column.measure, is_level=column.is_level or column.ratio_of is not None, target=line.target,
-        done=line.done, basis=line.basis,
+        share=line.completion or Fraction(0), progress=state.time_progress, value=ranked.values.get(unit_id),
+        rank=line.rank, others=ranked.others(unit_id, line.group), is_met=line.is_met,
+        has_result=bool(line.done and line.done > 0), measure=column.measure,
+        is_level=column.is_level or column.ratio_of is not None, target=line.target, done=line.done, basis=line.basis,
     )  # fmt: skip
 
 
-def overall(state, unit_id):
-    """Return a unit's composite score."""
+def overall(state, unit_id, ranked, lines):
+    """Return a unit's composite score; lines are all indicators with what units are ranked by on them."""
     score, full = state.scores[unit_id], Fraction(state.campaign.full_score)
-    values = {
-        other.unit_id: other.score
-        for other in state.scores.values()
-        if other.group == score.group and other.score is not None
-    }
     parts = tuple(
-        on_line(state, unit_id, column) for column in state.columns if state.lines[unit_id, column.line_id].target
+        on_line(state, unit_id, column, of_line)
+        for column, of_line in lines
+        if state.lines[unit_id, column.line_id].target
     )
     return Reading(
         day=state.as_of, unit_id=unit_id, unit=score.unit, group=score.group, leader=score.leader, indicator_id=None,
         name=_("综合得分"), is_owed=score.score is not None,
         share=score.score / full if score.score is not None and full else Fraction(0), progress=state.time_progress,
-        value=score.score, rank=score.rank, others=among(values, unit_id, state),
+        value=score.score, rank=score.rank, others=ranked.others(unit_id, score.group),
         is_met=all(part.is_met for part in parts), has_result=any(part.has_result for part in parts),
         full=state.campaign.full_score, basis=state.basis or "", parts=parts,
     )  # fmt: skip
-
-
-def among(values, unit_id, state):
-    """Return what the other units are ranked by, from low to high, each with its name."""
-    return tuple(sorted((value, state.scores[pk].unit) for pk, value in values.items() if pk != unit_id))
 
 
 def limit_of(rule):

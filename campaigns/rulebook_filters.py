@@ -4,25 +4,17 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign, Exemption, Finding, Instruction, Order, Rule
-from units.models import Role, Unit
+from campaigns.filters import campaigns_seen
+from campaigns.models import Exemption, Finding, Instruction, Order, Rule
+from units.filters import units_near
+from units.models import Role
 
 OPEN, LATE, CLOSED, UNSIGNED, WAITING, RAISED = "open", "late", "closed", "unsigned", "waiting", "raised"
-
-
-def campaigns_seen(request):
-    """Return the campaigns the user may see."""
-    return Campaign.objects.visible_to(request.user).for_list()
 
 
 def rules_seen(request):
     """Return the rules the user may see."""
     return Rule.objects.visible_to(request.user).order_by("-campaign__starts_on", "order", "pk")
-
-
-def units_near(request):
-    """Return the units that a rule may find or that may be asked for something."""
-    return Unit.objects.near(request.user).order_by("path")
 
 
 class RuleFilter(django_filters.FilterSet):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.forms import DayField, VersionForm
+from campaigns.forms import DayField, TermForm, VersionForm
 from campaigns.models import Basis, Campaign, Exemption, Indicator, Roll, Rule
 from campaigns.models.rulebook import SPANS
 from campaigns.numbers import ExactFormField
@@ -30,7 +30,7 @@ def indicators_of(campaign):
     return Indicator.objects.filter(pk__in=lines).order_by("name", "dimension")
 
 
-class RuleForm(VersionForm):
+class RuleForm(TermForm):
     """A rule: what follows from which figure, of whom, on whose authority, from when to when."""
 
     name = forms.CharField(label=_("规则名称"), max_length=50, help_text=_("如 黄牌警告、末位检讨、一票否决"))
@@ -97,7 +97,7 @@ class RuleForm(VersionForm):
 
     def clean(self):
         """Ask for what the kind, the subject and the window need; leave out what they do not."""
-        data = self.cleaned_data
+        data = super().clean()
         if data.get("kind") not in WITH_LIMIT:
             data["threshold"] = None
         elif "threshold" in data and not (data["threshold"] and data["threshold"] > 0):
@@ -120,14 +120,8 @@ class RuleForm(VersionForm):
             data["earlier"] = None
         elif data.get("earlier") is None:
             self.add_error("earlier", _("请选上期战役"))
-        if data.get("from_on") and data.get("until_on") and data["until_on"] < data["from_on"]:
-            self.add_error("until_on", _("停用日期不能早于起用日期"))
         data["groups"] = "\n".join(data.get("groups", ()))
         return data
-
-    def facts(self):
-        """Return what the action takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 def rule_initial(rule):

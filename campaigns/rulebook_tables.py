@@ -7,13 +7,8 @@ from django.utils.translation import gettext as tell
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Exemption, Finding, Instruction, Order, Rule
-from units.tables import DatedTable, pill, two_lines
+from units.tables import DAY, HIDE, NUMBER, ON, TWO, DatedTable, pill, two_lines
 
-TWO = {"td": {"class": "zs-two"}}
-HIDE = {"td": {"class": "zs-phone-hide"}}
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
-DAY = "Y-m-d"
-ON = {"td": {"class": "text-nowrap"}}
 LEVELS = {Rule.Level.NOTICE: "info", Rule.Level.YELLOW: "warn", Rule.Level.RED: "bad", Rule.Level.VETO: "bad"}
 STATES = {
     Finding.State.FOUND: "bad", Finding.State.ACKNOWLEDGED: "warn", Finding.State.ANSWERED: "info",

@@ -332,7 +332,7 @@ def _by_schemes(desk, seats, schemes, days, sums, owner):
     dues = [desk.due, {}]
     if desk.due and days[1] and appraisal.reads_phase(rules):
         dues[1] = load_due(desk.campaign, days[1], desk.targets)
-    if appraisal.reads_any(rules, appraisal.EARLIER) or appraisal.shifts(rules):
+    if appraisal.compares_years(rules):
         back = [clock.year_before(day) if day else None for day in (desk.campaign.starts_on, *days)]
         last_year = rolled_up(desk.campaign, desk.columns, owner, back[1], back[2], back[0])
     results, appraised = [{}, {}], None

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Indicator
 from units.models import Role
-from units.tables import pill
+from units.tables import NUMBER, pill
 
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 STATES = {"running": (_("进行中"), "ok"), "over": (_("已结束"), "muted"), "ahead": (_("未开始"), "info")}
 
 

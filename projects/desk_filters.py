@@ -3,16 +3,12 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign, Indicator, Recognition, Tally
+from campaigns.filters import campaigns_seen
+from campaigns.models import Indicator, Recognition, Tally
 from projects.models.rules import FACTS, CountingRule
 from units.forms import day_input
 
 WITHDRAWN = "withdrawn"
-
-
-def campaigns_seen(request):
-    """Return the campaigns the user may see."""
-    return Campaign.objects.visible_to(request.user).for_list()
 
 
 def indicators_typed(request):

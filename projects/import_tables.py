@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.import_page import state_of
 from projects.models import ImportBatch
-
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
+from units.tables import NUMBER
 
 
 class ImportFilter(django_filters.FilterSet):

@@ -17,10 +17,9 @@ from projects.project_page import bar_of
 from projects.recognition import TONES
 from projects.stages import KINDS, ORDER, Kind
 from units.resources import numbered
-from units.tables import pill
+from units.tables import NUMBER, pill
 
 project_number = numbered("P")
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
 
 
 def empty_last(name):

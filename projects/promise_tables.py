@@ -6,12 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.numbers import plain
 from projects import promise_page
 from projects.models import Complaint, Meeting, Parcel, Problem, Procedure
-from units.tables import DatedTable, pill, two_lines
-
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
-HIDE = {"td": {"class": "zs-phone-hide"}}
-TWO = {"td": {"class": "zs-two"}}
-DAY = "Y-m-d"
+from units.tables import DAY, HIDE, NUMBER, TWO, DatedTable, pill, two_lines
 
 
 class OwedTable(DatedTable):

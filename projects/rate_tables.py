@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain
 from projects.models import Currency, ExchangeRate
-
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
+from units.tables import NUMBER
 
 
 class RateFilter(django_filters.FilterSet):

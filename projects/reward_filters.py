@@ -4,9 +4,9 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.desk_filters import campaigns_seen
+from campaigns.filters import campaigns_seen
 from projects.models import Commendation, Inspection, Reward, RewardRule
-from units.models import Unit
+from units.filters import units_near
 
 DOUBT = "doubt"
 
@@ -14,11 +14,6 @@ DOUBT = "doubt"
 def reward_rules_seen(request):
     """Return the clauses the user may see."""
     return RewardRule.objects.visible_to(request.user).order_by("-campaign__starts_on", "order", "pk")
-
-
-def units_near(request):
-    """Return the units of the user's district."""
-    return Unit.objects.near(request.user).order_by("path")
 
 
 class RewardRuleFilter(django_filters.FilterSet):

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.forms import TermForm
 from campaigns.models import Basis
 from campaigns.numbers import ExactFormField, NumberError, plain, read_number
 from projects.models import Currency, Listing, RewardRule
@@ -51,10 +52,9 @@ class TiersField(forms.CharField):
         return [[plain(floor), plain(prize)] for floor, prize in tiers]
 
 
-class RewardRuleForm(RecordForm):
+class RewardRuleForm(TermForm):
     """What is rewarded, with how much, and who gets it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("条款名称"), max_length=50, help_text=_("如 大额到资奖、现汇补贴"))
     fact = forms.ChoiceField(label=_("奖励什么"), choices=RewardRule.Fact)
     threshold = ExactFormField(
@@ -102,7 +102,7 @@ class RewardRuleForm(RecordForm):
 
     def clean(self):
         """Ask for what the formula needs, leave out what it does not."""
-        data = self.cleaned_data
+        data = super().clean()
         for name in ("threshold", "prize", "rate", "cap"):
             if data.get(name) is not None and not 0 < data[name] <= LARGEST:
                 self.add_error(name, _("须大于 0，且不过大"))
@@ -118,24 +118,12 @@ class RewardRuleForm(RecordForm):
             data["charts"] = []
         if data.get("fact") != RewardRule.Fact.SPEED:
             data["days"] = None
-        if data.get("from_on") and data.get("until_on") and data["until_on"] < data["from_on"]:
-            self.add_error("until_on", _("停用日期不能早于起用日期"))
         return data
-
-    def facts(self):
-        """Return what the action takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 def reward_rule_initial(rule):
     """Return a clause as its form shows it."""
     return {name: getattr(rule, name) for name in RewardRuleForm.base_fields}
-
-
-class ProposeForm(RecordForm):
-    """The day that rewards are judged as of."""
-
-    as_of = DayField(label=_("截至日期"), widget=forms.HiddenInput)
 
 
 class DecideForm(RecordForm):

@@ -8,13 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain
 from projects.models import Commendation, Inspection, Reward, RewardRule
-from units.tables import DatedTable, pill, two_lines
+from units.tables import DAY, HIDE, NUMBER, ON, TWO, DatedTable, pill, two_lines
 
-TWO = {"td": {"class": "zs-two"}}
-HIDE = {"td": {"class": "zs-phone-hide"}}
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
-ON = {"td": {"class": "text-nowrap"}}
-DAY = "Y-m-d"
 REWARD_TONES = {
     Reward.State.PROPOSED: "warn", Reward.State.APPROVED: "info", Reward.State.PAID: "ok",
     Reward.State.REFUSED: "muted", Reward.State.LAPSED: "muted",

@@ -6,11 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.numbers import plain
 from projects.models import Delegation, PlannedContact, Trip, TripState
-from units.tables import DatedTable, pill, two_lines
+from units.tables import HIDE, NUMBER, TWO, DatedTable, pill, two_lines
 
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
-HIDE = {"td": {"class": "zs-phone-hide"}}
-TWO = {"td": {"class": "zs-two"}}
 TONES = {
     TripState.UPCOMING: "info", TripState.OUT: "ok", TripState.DUE: "bad", TripState.ENDED: "muted",
     TripState.CANCELLED: "muted",

@@ -7,10 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.numbers import plain
 from projects.models import Company, Event, Visit
 from projects.recognition import TONES
-from units.tables import pill
-
-NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}
-HIDE = {"td": {"class": "zs-phone-hide"}}
+from units.tables import HIDE, NUMBER, pill
 
 
 class VisitTable(tables.Table):

@@ -14,6 +14,11 @@ from units.models import AuditEntry, Member, Role, Unit, User
 ROOMS = ("units.", "campaigns.", "projects.", "reports.")
 
 
+def units_near(request):
+    """Return the units of the user's district."""
+    return Unit.objects.near(request.user).order_by("path")
+
+
 class UnitFilter(django_filters.FilterSet):
     """Units by name and kind."""
 

@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from units.audit import action_text, model_names
 from units.models import AuditEntry, Member, Role, Unit, User
 
+NUMBER = {"td": {"class": "zs-num"}, "th": {"class": "zs-num"}}  # figures stand right, below their head
+HIDE = {"td": {"class": "zs-phone-hide"}}
+TWO = {"td": {"class": "zs-two"}}
+ON = {"td": {"class": "text-nowrap"}}
+DAY = "Y-m-d"
+
 
 def pill(tone, text):
     """Return a state in colour and word."""

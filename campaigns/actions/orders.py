@@ -13,13 +13,7 @@ from campaigns.models import Campaign, Finding, Instruction, Order
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
-
-
-def stated(text, field, message):
-    """Return what was written without the space around it; refuses nothing but space."""
-    if not text.strip():
-        raise ValidationError({field: message})
-    return text.strip()
+from units.reasons import stated
 
 
 def locked_demand(row, version=None):

@@ -121,6 +121,13 @@ def locked(campaign, by):
     return campaign
 
 
+def record_parts(campaign: Campaign, action: str, *, by: User, changes: Mapping, reason: str = "") -> None:
+    """Record what changed in the parts of a locked campaign: a new version of it, one row of the trail."""
+    versions.bump(campaign)
+    campaign.save(update_fields=["version"])
+    audit.record(by, action, campaign, changes=changes, reason=reason)
+
+
 @transaction.atomic
 def set_roster(*, campaign: Campaign, seats: Sequence[Mapping], by: User, version: int | None = None) -> None:
     """Replace the roster: seats are {unit, group, leader, title, further units} in their order.
@@ -164,9 +171,7 @@ def set_roster(*, campaign: Campaign, seats: Sequence[Mapping], by: User, versio
         FurtherUnit.objects.bulk_create(
             FurtherUnit(campaign=campaign, seat=row, unit=unit) for row, unit in wanted.values()
         )
-        versions.bump(campaign)
-        campaign.save(update_fields=["version"])
-        audit.record(by, "campaign.roster_set", campaign, changes=changes)
+        record_parts(campaign, "campaign.roster_set", by=by, changes=changes)
 
 
 def _check_place(campaign, unit, taken):
@@ -202,9 +207,7 @@ def set_phases(*, campaign: Campaign, phases: Sequence[Mapping], by: User, versi
     if changes:
         campaign.phases.all().delete()
         Phase.objects.bulk_create(rows)
-        versions.bump(campaign)
-        campaign.save(update_fields=["version"])
-        audit.record(by, "campaign.phases_set", campaign, changes=changes)
+        record_parts(campaign, "campaign.phases_set", by=by, changes=changes)
 
 
 def _phased(row):
@@ -256,9 +259,7 @@ def set_lines(*, campaign: Campaign, lines: Sequence[Mapping], by: User, version
     if reweighted and campaign.target_versions.exists():
         open_draft(campaign)  # a weight holds from the day it is issued with the targets
     if changes:
-        versions.bump(campaign)
-        campaign.save(update_fields=["version"])
-        audit.record(by, "campaign.lines_set", campaign, changes=changes)
+        record_parts(campaign, "campaign.lines_set", by=by, changes=changes)
 
 
 @transaction.atomic
@@ -285,9 +286,7 @@ def set_stages(
     if changes:
         campaign.stages.all().delete()
         Stage.objects.bulk_create(rows)
-        versions.bump(campaign)
-        campaign.save(update_fields=["version"])
-        audit.record(by, "campaign.stages_set", campaign, changes=changes)
+        record_parts(campaign, "campaign.stages_set", by=by, changes=changes)
 
 
 def _day(stage):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns import quotas
-from campaigns.actions.plan import locked, open_draft
+from campaigns.actions.plan import locked, open_draft, record_parts
 from campaigns.models import (
     Campaign,
     CampaignIndicator,
@@ -72,9 +72,7 @@ def set_targets(
         changes[label] = [owed_text(row, line) if row else "", owed_text(target, line) if target else ""]
     if changes:
         _write(open_draft(campaign), wanted)
-        versions.bump(campaign)
-        campaign.save(update_fields=["version"])
-        audit.record(by, "campaign.targets_set", campaign, changes=changes)
+        record_parts(campaign, "campaign.targets_set", by=by, changes=changes)
     return len(changes)
 
 
@@ -154,10 +152,8 @@ def issue_targets(
     LineWeight.objects.bulk_create(
         LineWeight(version=draft, line=line, weight=line.weight) for line in campaign.lines.all()
     )
-    versions.bump(campaign)
-    campaign.save(update_fields=["version"])
     told = {str(_("版本")): ["", str(draft)], **audit.difference(before, audit.snapshot(draft))}
-    audit.record(by, "campaign.targets_issued", campaign, changes=told, reason=note)
+    record_parts(campaign, "campaign.targets_issued", by=by, changes=told, reason=note)
     return draft
 
 
@@ -175,9 +171,7 @@ def discard_targets(*, campaign: Campaign, by: User, version: int | None = None)
     for line in lines:
         line.weight = weights[line.pk]
     CampaignIndicator.objects.bulk_update(lines, ["weight"])
-    versions.bump(campaign)
-    campaign.save(update_fields=["version"])
-    audit.record(by, "campaign.targets_discarded", campaign, changes={str(_("版本")): [str(draft), ""]})
+    record_parts(campaign, "campaign.targets_discarded", by=by, changes={str(_("版本")): [str(draft), ""]})
 
 
 @transaction.atomic
@@ -238,9 +232,7 @@ def _set_parts(model, key, campaign, unit, parts, by, version):
         made.append(row)
     model.objects.filter(target__in=targets.values()).delete()
     model.objects.bulk_create(made)
-    versions.bump(campaign)
-    campaign.save(update_fields=["version"])
-    audit.record(by, action, campaign, changes=_shared(unit, lines, held, parts))
+    record_parts(campaign, action, by=by, changes=_shared(unit, lines, held, parts))
 
 
 @transaction.atomic

@@ -21,10 +21,6 @@ class SelfSheetQuerySet(models.QuerySet):
         paths = user.paths(*BUSINESS_ROLES)
         return self.filter(under(paths) | under(paths, "scheme__campaign__organiser__"))
 
-    def submitted(self):
-        """Narrow to what the units have handed in."""
-        return self.filter(submitted_on__isnull=False)
-
     def with_scheme(self):
         """Load the scheme, its campaign, the unit and who handed it in."""
         return self.select_related("scheme__campaign__organiser", "unit", "submitted_by")

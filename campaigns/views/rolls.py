@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from campaigns import actions
-from campaigns.models import Campaign, Roll
-from campaigns.pages import CampaignPage
+from campaigns.models import Roll
+from campaigns.pages import CampaignPage, EditorPage
 from campaigns.roll_forms import RollForm, roll_initial
 from campaigns.rolls import sheets
 from units.access import require
@@ -58,18 +58,10 @@ class RollWriting(ActionView):
         return super().get_context_data(**{"crumbs": crumbs, "here": self.title, "two_columns": True, **kwargs})
 
 
-class RollCreate(RollWriting):
+class RollCreate(EditorPage, RollWriting):
     """A new list of a campaign that the user sets up."""
 
     title = _("新建榜单")
-
-    @cached_property
-    def campaign(self):
-        """The campaign; 404 not mine to see, 403 not mine to do."""
-        seen = Campaign.objects.visible_to(self.request.user).for_list()
-        campaign = get_object_or_404(seen, pk=self.kwargs["pk"])
-        require(self.request.user, Role.EDITOR, campaign.organiser)
-        return campaign
 
     def get_initial(self):
         """From the campaign's first day on."""

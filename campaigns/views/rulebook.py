@@ -1,7 +1,5 @@
 """The rule book: the rules as sentences, writing them with a live preview, judging them as of a day."""
 
-from datetime import date
-
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -15,6 +13,7 @@ from django.views.generic import TemplateView
 from campaigns import actions
 from campaigns.findings import check_day, last_judged, try_rules
 from campaigns.models import Campaign, Exemption, Finding, Rule, current
+from campaigns.pages import TrialPage
 from campaigns.rulebook_filters import RuleFilter
 from campaigns.rulebook_forms import EXAMPLE_LABELS, EXAMPLES, JudgeForm, RuleForm, rule_initial
 from campaigns.rulebook_tables import LEVELS, STATES, RuleTable
@@ -216,60 +215,36 @@ def preview(rule, today):
     }  # fmt: skip
 
 
-class Evaluation(ActionView):
+class Evaluation(TrialPage):
     """What the rules of a campaign would find as of a day beside what is on record; sent, it is kept."""
 
     template_name = "campaigns/evaluation.html"
     form_class = JudgeForm
     submit_label = _("按此认定")
-
-    @cached_property
-    def campaign(self):
-        """The campaign, if the user sets it up."""
-        seen = Campaign.objects.visible_to(self.request.user).for_list()
-        campaign = get_object_or_404(seen, pk=self.kwargs["pk"])
-        require(self.request.user, Role.EDITOR, campaign.organiser)
-        return campaign
-
-    @cached_property
-    def as_of(self):
-        """The day asked for, else the one pages open on; nonsense is the latter."""
-        asked = self.request.POST.get("as_of") or self.request.GET.get("as_of", "")
-        try:
-            return max(date.fromisoformat(asked), self.campaign.starts_on)
-        except ValueError:
-            return self.campaign.default_day(timezone.localdate())
+    crumb = LIST
 
     def get_title(self):
         """Name the campaign."""
         return _("规则试算与认定 · %s") % self.campaign
 
-    def get_initial(self):
-        """Keep the day that the preview is of."""
-        return {"as_of": self.as_of}
-
     def get_context_data(self, **kwargs):
-        """Add the trial, and why it cannot be kept, if so."""
-        trial, refused = try_rules(self.campaign, self.as_of), ""
+        """Add the trial."""
+        trial = try_rules(self.campaign, self.as_of)
+        rows = [(row, LEVELS[row.rule.level], *mark(row)) for row in trial.verdicts]
+        return super().get_context_data(
+            **{"trial": trial, "rows": rows, "last": last_judged(self.campaign), **kwargs}
+        )
+
+    def refused(self):
+        """A day before the one judged last is only tried."""
         try:
             check_day(self.campaign, self.as_of)
         except ValidationError as error:
-            refused = "；".join(error.messages)
-        if self.as_of > timezone.localdate():
-            refused = tell("今天以后的日期只能试算")
-        return super().get_context_data(
-            **{
-                "crumbs": (LIST,), "campaign": self.campaign, "as_of": self.as_of, "trial": trial, "refused": refused,
-                "rows": [(row, LEVELS[row.rule.level], *mark(row)) for row in trial.verdicts],
-                "last": last_judged(self.campaign), "cancel_url": reverse("campaigns:rule_list"), **kwargs,
-            }
-        )  # fmt: skip
+            return "；".join(error.messages)
+        return ""
 
-    def perform(self, form):
-        """Keep it; a day still to come is not judged."""
-        as_of = form.cleaned_data["as_of"]
-        if as_of > timezone.localdate():
-            raise ValidationError(_("今天以后的日期只能试算"))
+    def keep(self, as_of):
+        """Judge it."""
         self.judged = actions.evaluate_rules(campaign=self.campaign, as_of=as_of, by=self.request.user)
         return f"{reverse('campaigns:finding_list')}?campaign={self.campaign.pk}&state=open"
 

@@ -3,9 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -14,27 +12,18 @@ from campaigns import actions
 from campaigns.forms import CampaignForm, CopyForm, LinesForm, PhasesForm, RosterForm, StagesForm
 from campaigns.models import Basis, Campaign, Target
 from campaigns.numbers import percent_text, plain
+from campaigns.pages import EditorPage
 from units import audit
-from units.access import require
-from units.models import Role
 from units.pages import ActionView, add_errors
 
 CHANGES_SHOWN, LINES_SHOWN = 30, 10  # of the history: newest changes, lines of each
 NAMED = 6  # units or indicators that a hint names before it says how many more there are
 
 
-class SetUpPage:
-    """A page about one campaign for an editor of its organiser: 404 not mine to see, 403 not mine to do."""
+class SetUpPage(EditorPage):
+    """A step of setting a campaign up."""
 
     here = ""
-
-    @cached_property
-    def campaign(self):
-        """The campaign, if the user sets it up."""
-        seen = Campaign.objects.visible_to(self.request.user).for_list()
-        campaign = get_object_or_404(seen, pk=self.kwargs["pk"])
-        require(self.request.user, Role.EDITOR, campaign.organiser)
-        return campaign
 
     def get_title(self):
         """Name the campaign."""

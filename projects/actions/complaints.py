@@ -6,11 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from projects.actions.promises import locked_promise, stated
+from projects.actions.promises import locked_promise
 from projects.models import Company, Complaint
 from units import audit, versions
 from units.access import require_promiser
 from units.models import Unit, User
+from units.reasons import stated
 
 
 @transaction.atomic

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.actions import issue_order
 from campaigns.models import Campaign
 from projects.actions.evidence import keep_papers
-from projects.actions.promises import stated
 from projects.models import Commendation, Inspection, Shortcoming
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
+from units.reasons import stated
 
 
 def told(row):

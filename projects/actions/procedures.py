@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from projects import todos
-from projects.actions.promises import locked_promise, stated
+from projects.actions.promises import locked_promise
 from projects.models import Procedure, Project, Step
 from projects.models.procedures import LONGEST
 from units import audit, versions
 from units.access import require_promiser
 from units.models import Unit, User
+from units.reasons import stated
 
 
 @transaction.atomic

@@ -12,13 +12,7 @@ from projects.models.projects import PROMISES
 from units import audit, versions
 from units.access import may_promise, require_promiser
 from units.models import User
-
-
-def stated(text, field="reason", message=None):
-    """Return what was written without the space around it; refuses nothing but space."""
-    if not text.strip():
-        raise ValidationError({field: message or _("请写明理由")})
-    return text.strip()
+from units.reasons import stated
 
 
 def locked_promise(row, by, version):

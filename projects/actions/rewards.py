@@ -14,12 +14,12 @@ from campaigns.actions.orders import require_desk
 from campaigns.actions.plan import locked as locked_campaign
 from campaigns.models import Campaign
 from campaigns.numbers import spaced_money
-from projects.actions.promises import stated
 from projects.models import Reward, RewardRule
 from projects.rewards import Earned, last_rewarded, try_rewards
 from units import audit, versions
 from units.access import require
 from units.models import Role, User
+from units.reasons import stated
 
 FIGURES = ("fact", "unit", "payee", "amount", "sentence", "inputs", "arithmetic")  # said anew until it is decided on
 LIMITED = {RewardRule.Fact.INJECTION, RewardRule.Fact.CAPITAL, RewardRule.Fact.SIZE, RewardRule.Fact.TAX}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as tell
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
+from campaigns.models.rulebook import RuleQuerySet
 from campaigns.numbers import ExactField, exact, plain, spaced_money
 from projects.models.companies import Listing
 from projects.models.projects import Milestone, Project
@@ -19,16 +20,8 @@ from projects.stages import Kind
 from units.models import BUSINESS_ROLES, Unit, under
 
 
-class RewardRuleQuerySet(models.QuerySet):
-    """Words for the clauses of rewards."""
-
-    def visible_to(self, user):
-        """Narrow to the clauses of the campaigns the user may see: everybody knows what is rewarded."""
-        return self.filter(campaign__in=Campaign.objects.visible_to(user).values("pk"))
-
-    def in_force(self, on):
-        """Narrow to the clauses that hold on a day."""
-        return self.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), from_on__lte=on)
+class RewardRuleQuerySet(RuleQuerySet):
+    """Words for the clauses of rewards: everybody knows what is rewarded."""
 
     def for_list(self):
         """Load what a list shows: the clauses of the campaign started last on top."""

@@ -1,9 +1,8 @@
 """Rewards: the clauses, what they would earn as of a day, the list with its sums by unit, approving, paying."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -17,10 +16,12 @@ from django.views.generic import TemplateView
 from campaigns.actions.orders import may_instruct
 from campaigns.models import Campaign, current
 from campaigns.numbers import money_parts, spaced_money
+from campaigns.pages import TrialPage
+from campaigns.rulebook_forms import JudgeForm
 from projects import actions
 from projects.models import Milestone, Project, Reward, RewardRule
 from projects.reward_filters import RewardFilter, RewardRuleFilter
-from projects.reward_forms import DecideForm, PayForm, ProposeForm, RewardRuleForm, reward_rule_initial
+from projects.reward_forms import DecideForm, PayForm, RewardRuleForm, reward_rule_initial
 from projects.reward_tables import REWARD_TONES, RewardRuleTable, RewardTable
 from projects.rewards import last_rewarded, try_rewards
 from units import audit
@@ -293,57 +294,40 @@ class RewardRuleChange(RewardRuleWriting):
         return str(self.cancel_url)
 
 
-class RewardTrial(ActionView):
+class RewardTrial(TrialPage):
     """What the clauses of a campaign would earn as of a day beside what is on record; sent, it is proposed."""
 
     template_name = "projects/reward_trial.html"
-    form_class = ProposeForm
+    form_class = JudgeForm
     submit_label = _("按此提出")
+    crumb = LIST
 
-    @cached_property
-    def campaign(self):
-        """The campaign, if the user sets it up."""
-        row = get_object_or_404(Campaign.objects.visible_to(self.request.user).for_list(), pk=self.kwargs["pk"])
-        require(self.request.user, Role.EDITOR, row.organiser)
-        return row
-
-    @cached_property
-    def as_of(self):
-        """The day asked for, else the one pages open on; nonsense is the latter."""
-        asked = self.request.POST.get("as_of") or self.request.GET.get("as_of", "")
-        try:
-            return max(date.fromisoformat(asked), self.campaign.starts_on)
-        except ValueError:
-            return max(self.campaign.starts_on, timezone.localdate())
+    def usual_day(self, today):
+        """Return today: what a campaign brings may be earned after its end."""
+        return max(self.campaign.starts_on, today)
 
     def get_title(self):
         """Name the campaign."""
         return _("奖励试算 · %s") % self.campaign
 
-    def get_initial(self):
-        """Keep the day that the preview is of."""
-        return {"as_of": self.as_of}
-
     def get_context_data(self, **kwargs):
-        """Add the trial, and why it cannot be kept, if so."""
-        last, refused = last_rewarded(self.campaign), ""
-        if last and self.as_of < last:
-            refused = tell("奖励已评定到 %s，更早的日子只能试算") % last.isoformat()
-        if self.as_of > timezone.localdate():
-            refused = tell("今天以后的日期只能试算")
-        return super().get_context_data(
-            **{
-                "crumbs": (LIST,), "campaign": self.campaign, "as_of": self.as_of, "refused": refused, "last": last,
-                "trial": try_rewards(self.campaign, self.as_of), "cancel_url": reverse("projects:reward_list"),
-                **kwargs,
-            }
-        )  # fmt: skip
+        """Add the trial."""
+        trial = try_rewards(self.campaign, self.as_of)
+        return super().get_context_data(**{"trial": trial, "last": self.last, **kwargs})
 
-    def perform(self, form):
-        """Propose it; a day still to come is not judged."""
-        as_of = form.cleaned_data["as_of"]
-        if as_of > timezone.localdate():
-            raise ValidationError(_("今天以后的日期只能试算"))
+    @cached_property
+    def last(self):
+        """The day rewards were judged as of last."""
+        return last_rewarded(self.campaign)
+
+    def refused(self):
+        """A day before the one judged last is only tried."""
+        if self.last and self.as_of < self.last:
+            return tell("奖励已评定到 %s，更早的日子只能试算") % self.last.isoformat()
+        return ""
+
+    def keep(self, as_of):
+        """Propose it."""
         self.proposed = actions.propose_rewards(campaign=self.campaign, as_of=as_of, by=self.request.user)
         return f"{reverse('projects:reward_list')}?campaign={self.campaign.pk}&state=proposed"
 
