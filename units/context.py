@@ -59,6 +59,7 @@ NAVIGATION = (
     (_("角色"), "units:member_list", "shield", _("管理")),
     (_("审计"), "units:audit_list", "history", _("管理")),
     (_("修改密码"), "units:password", "user", _("本人")),
+    (_("接口令牌"), "units:key_list", "lock", _("本人")),
 )
 # the first five that the user may open; what one's own work is stands out
 TABS = (
@@ -91,8 +92,9 @@ class Link:
 
 
 def opens(user, name):
-    """Say whether there is such a page and the user may read it."""
-    return any(page.name == name for page in checks.all_pages()) and access.may(user, name, "GET")
+    """Say whether there is such a page, switched on, and the user may read it."""
+    known = any(page.name == name for page in checks.all_pages())
+    return known and access.is_on(name) and access.may(user, name, "GET")
 
 
 def links(request, rows):
