@@ -144,6 +144,11 @@ ACCESS = {
     "campaigns:instruction": Page(BUSINESS),
     "campaigns:instruction_reply": Page(CLERK, CLERK),
     "campaigns:instruction_close": Page(DESKS, DESKS),
+    "campaigns:endpoint_list": Page(EDITOR, EDITOR),
+    "campaigns:endpoint_change": Page(EDITOR, EDITOR),
+    "campaigns:endpoint_secret": Page(EDITOR, EDITOR),
+    "campaigns:delivery_list": Page(EDITOR),
+    "campaigns:delivery_again": Page(EDITOR, EDITOR),
     # --- projects
     "projects:start": Page(EDITOR),
     "projects:start_template": Page(EDITOR, EDITOR),

@@ -54,6 +54,7 @@ NAVIGATION = (
     (_("会议频次"), "projects:rhythm_list", "calendar", _("设置")),
     (_("汇率"), "projects:rate_list", "exchange", _("设置")),
     (_("账期"), "campaigns:period_list", "lock", _("设置")),
+    (_("推送"), "campaigns:endpoint_list", "exchange", _("设置")),
     (_("单位"), "units:unit_list", "building", _("管理")),
     (_("账号"), "units:user_list", "users", _("管理")),
     (_("角色"), "units:member_list", "shield", _("管理")),
