@@ -28,10 +28,13 @@ class ReportOut(Schema):
     """One issued report."""
 
     id: int
+    kind: str
+    kind_text: str
     title: str
     campaign_id: int
     campaign: str
     number: str
+    from_on: date
     as_of: date
     basis: str
     issuer: str
@@ -57,10 +60,13 @@ def report_value(report: Report) -> dict:
     """Return one issued report."""
     return {
         "id": report.pk,
+        "kind": report.kind.code,
+        "kind_text": report.kind.name,
         "title": report.title,
         "campaign_id": report.campaign_id,
         "campaign": report.campaign.name,
         "number": report.number,
+        "from_on": report.from_on,
         "as_of": report.as_of,
         "basis": report.basis,
         "issuer": report.issuer,
