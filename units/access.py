@@ -350,6 +350,11 @@ ACCESS = {
     "reports:wall_revoke": Page(SCREENERS, SCREENERS),
     "reports:wall": Page(ANYONE),  # whoever has the secret address; the view asks what it opens
     "reports:wall_part": Page(ANYONE),  # the same, for the next of its pages
+    "reports:cityform_fill": Page(BUSINESS),
+    "reports:cityform_list": Page(EDITOR),
+    "reports:cityform_create": Page(EDITOR, EDITOR),
+    "reports:cityform_file": Page(BUSINESS),
+    "reports:cityform_withdraw": Page(EDITOR, EDITOR),
     # --- the read API: whoever has a key; the view asks whose it is
     "api:api-root": Page(ANYONE),
     "api:campaigns": Page(ANYONE),

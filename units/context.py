@@ -54,6 +54,7 @@ NAVIGATION = (
     (_("会议频次"), "projects:rhythm_list", "calendar", _("设置")),
     (_("汇率"), "projects:rate_list", "exchange", _("设置")),
     (_("账期"), "campaigns:period_list", "lock", _("设置")),
+    (_("报表模板"), "reports:cityform_list", "download", _("设置")),
     (_("推送"), "campaigns:endpoint_list", "exchange", _("设置")),
     (_("单位"), "units:unit_list", "building", _("管理")),
     (_("账号"), "units:user_list", "users", _("管理")),
@@ -77,7 +78,7 @@ TABS_SHOWN = 5  # as many as a phone is wide
 UNDER_HOME = {
     "reports:overview", "reports:unit", "reports:funnel", "reports:place", "reports:spread", "reports:compare",
     "reports:wall_list", "reports:charts", "reports:history", "reports:issued_days", "reports:leader_list",
-    "reports:leader", "campaigns:ranking", "campaigns:rolls",
+    "reports:leader", "reports:cityform_fill", "campaigns:ranking", "campaigns:rolls",
 }  # fmt: skip
 
 
