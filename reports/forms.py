@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
-from reports.cityforms.filling import LARGEST
+from reports.cityforms.filling import LARGEST, check_form
 from reports.drafting import LONGEST
 from reports.models import ReportKind
 from reports.proofreading.texts import MOST, TextError, text_of
@@ -166,7 +166,6 @@ class CityFormForm(RecordForm):
         self.fields["unit"].initial = self.user.first_unit(Role.EDITOR)
 
     def clean_file(self):
-        """Refuse a large file unread."""
-        if self.cleaned_data["file"].size > LARGEST:
-            raise forms.ValidationError(_("文件超过 2 MB，报表模板不应有这么大"))
-        return self.cleaned_data["file"]
+        """Look into the file, before anything is written; what is wrong with it stands beside it."""
+        file = self.cleaned_data["file"]
+        return check_form(file.read(LARGEST + 1), file.name)  # one byte more is too much

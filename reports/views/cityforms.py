@@ -64,15 +64,7 @@ class CityFormCreate(ActionView):
 
     def perform(self, form):
         """Keep it."""
-        facts, file = form.cleaned_data, form.cleaned_data["file"]
-        try:
-            keeping.keep_form(
-                unit=facts["unit"], name=facts["name"], filename=file.name, content=file.read(), by=self.request.user
-            )
-        except ValidationError as error:
-            if hasattr(error, "error_dict"):
-                raise
-            raise ValidationError({"file": error.messages}) from None
+        keeping.keep_form(by=self.request.user, **form.cleaned_data)
         return str(LIST)
 
 

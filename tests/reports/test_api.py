@@ -387,6 +387,17 @@ def test_figures_cost_the_same_at_any_length(client, leader, drive, rows, addres
 
 
 @pytest.mark.parametrize("rows", [1, 30])
+def test_campaigns_cost_the_same_at_any_length(client, drive, leader, rows):
+    for number in range(rows):
+        make_campaign(organiser=drive.organiser, name=f"第{number}轮")
+    token = key_of(leader)
+    told(client, "campaigns", token)
+    with CaptureQueriesContext(connection) as found:
+        assert len(told(client, "campaigns", token)["items"]) == rows + 1
+    assert len(found) == 4, [query["sql"][:80] for query in found]  # key, roles, count, rows
+
+
+@pytest.mark.parametrize("rows", [1, 30])
 def test_lists_cost_the_same_at_any_length(client, drive, leader, rows):
     for number in range(rows):
         sign(drive, "甲镇", f"项目{number}", 100, day(8, 3))
