@@ -1,17 +1,17 @@
-"""The demo's first bulletin: a draft of the drive's summary with the paragraphs that people write."""
+"""The demo's bulletins: drafts with the paragraphs that people write."""
 
 from reports.demo import tables
 from reports.issuing import create_report
 
 
-def title():
-    """Return the draft's title."""
-    return tables.outline("drive/report")["title"]
+def title(folder="drive"):
+    """Return the title of a campaign's draft."""
+    return tables.outline(f"{folder}/report")["title"]
 
 
-def create_draft(campaign, office):
-    """Start the summary of the drive; issuing it is left to whoever tries the demo."""
-    draft = tables.outline("drive/report")
+def create_draft(campaign, office, folder="drive"):
+    """Start a campaign's bulletin; issuing it is left to whoever tries the demo."""
+    draft = tables.outline(f"{folder}/report")
     return create_report(
         campaign=campaign,
         as_of=tables.day(draft["as_of"]),

@@ -16,7 +16,7 @@ DAYS_BEFORE = 41  # the running campaign began so many days before the first loa
 def create_indicators(office):
     """Add the indicators that are not there yet, and the rules that feed them from facts."""
     known = {}
-    for row in tables.rows("indicators"):
+    for row in office.rows("indicators"):
         found = Indicator.objects.filter(name=row["name"], dimension=row["dimension"]).first()
         known[row["name"]] = found or actions.create_indicator(
             name=row["name"],
@@ -24,8 +24,9 @@ def create_indicators(office):
             fed_by=row["fed_by"],
             part_of=known.get(row["part_of"]),
             by=office.editor,
+            **tables.filled(row, "kind"),
         )
-    for rule in tables.outline("rules"):
+    for rule in tables.outline(f"{office.home}rules"):
         indicator = known[rule["indicator"]]
         if not CountingRule.objects.filter(indicator=indicator, fact=rule["fact"]).exists():
             create_rule(
@@ -51,9 +52,9 @@ def create_rates(office):
         )
 
 
-def finish_counting():
-    """Count again for the demo's indicators that were left marked 重算中 by a load that was cut off."""
-    names = {row["name"] for row in tables.rows("indicators")}
+def finish_counting(office):
+    """Count again for the indicators that were left marked 重算中 by a load that was cut off."""
+    names = {row["name"] for row in office.rows("indicators")}
     for rule in CountingRule.objects.filter(indicator__recounting=True, indicator__name__in=names):
         recount({rule.fact}, {rule.indicator_id})
 
@@ -69,10 +70,16 @@ def create_campaign(folder, office, today):
         ends_on=tables.day(plan["ends_on"], first),
         clock=plan["clock"],
         by=office.editor,
+        **tables.filled(plan, "slogan", "themes", "leading_group", "office"),
     )
-    known = indicators()
+    known = indicators(office)
     lines = [
-        {"indicator": known[line["indicator"]], "measure": line["measure"], "weight": tables.number(line["weight"])}
+        {
+            "indicator": known[line["indicator"]],
+            "measure": line["measure"],
+            "weight": tables.number(line["weight"]),
+            **tables.filled(line, "basis"),
+        }
         for line in plan["lines"]
     ]
     actions.set_lines(campaign=campaign, lines=lines, by=office.editor)
@@ -97,8 +104,8 @@ def create_campaign(folder, office, today):
     return campaign
 
 
-def indicators():
-    """Return the demo's indicators by name."""
-    wanted = {(row["name"], row["dimension"]) for row in tables.rows("indicators")}
+def indicators(office):
+    """Return the indicators of the demo's district, or of a further place, by name."""
+    wanted = {(row["name"], row["dimension"]) for row in office.rows("indicators")}
     found = Indicator.objects.filter(name__in=[name for name, _dimension in wanted])
     return {row.name: row for row in found if (row.name, row.dimension) in wanted}
