@@ -7,6 +7,16 @@ for what may be cited in typed text.
 from collections.abc import Callable
 
 from campaigns.lines import Standings
+from reports.figures import cautions, deals, dues, fairs, outings, quotas
 from reports.figures.values import Window
 
-FACETS: dict[str, Callable[[Standings, Window], object]] = {}
+FACETS: dict[str, Callable[[Standings, Window], object]] = {
+    "outings": outings.read_outings,
+    "receptions": outings.read_receptions,
+    "fairs": fairs.read,
+    "deals": deals.read_deals,
+    "shape": deals.read_shape,
+    "quotas": quotas.read,
+    "dues": dues.read,
+    "cautions": cautions.read,
+}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.documents.content import Block
 from reports.figures import CampaignFigures
-from reports.sentences.parts import summary
+from reports.sentences.parts import deals, duties, outings, summary
 
 
 @dataclass(frozen=True)
@@ -29,5 +29,15 @@ PARTS = {
     "totals": Part(_("各项指标完成情况"), summary.totals),
     "completion": Part(_("任务完成面：最高、最低、完成单位数"), summary.completion),
     "shortfalls": Part(_("数字反映的问题"), summary.shortfalls),
+    "outings": Part(_("走出去：小分队、批次、人次、走访企业"), outings.outings, frozenset({"outings"})),
+    "receptions": Part(_("请进来：来访批次、人数"), outings.receptions, frozenset({"receptions"})),
+    "fairs": Part(_("招商活动：资料、发布、现场签约"), outings.fairs, frozenset({"fairs"})),
+    "signed": Part(_("签约项目：名称、金额、阶段"), deals.signed, frozenset({"deals"})),
+    "carried": Part(_("结转项目的进展"), deals.carried, frozenset({"deals"})),
+    "bottlenecks": Part(_("卡在哪里：谈、签、开工"), deals.bottlenecks, frozenset({"shape"})),
+    "quotas": Part(_("各类单位的目标任务"), duties.quotas, frozenset({"quotas"})),
+    "dues": Part(_("待到位资金：金额、期限"), duties.dues, frozenset({"dues"})),
+    "cautions": Part(_("奖惩规则与目前触及的单位"), duties.cautions, frozenset({"cautions"})),
+    "signed_table": Part(_("表：签约项目一览"), deals.signed_table, frozenset({"deals"})),
     "campaign_table": Part(_("表：各单位完成情况"), summary.campaign_table),
 }
