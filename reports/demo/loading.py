@@ -16,7 +16,8 @@ from units.models import AuditEntry, Unit, User
 LOADED = "demo.loaded"
 FOLDERS = ("earlier", "annual", "drive", "contest")  # the drive speaks of projects that the annual one brought
 ON_THE_WALL = "contest"
-PLACES = ("bureau-annual", "capital-annual")  # folders of fixtures/demo/places: units and campaigns of their own, for the sample reports
+# folders of fixtures/demo/places: units and campaigns of their own, for the sample reports
+PLACES = ("jichuan", "yanhu")
 DRAFTS = ()  # further folders with a draft, beside the drive's
 
 
