@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass, fields
 from itertools import groupby
 
-SCHEMA = 1
+SCHEMA = 2
+READABLE = (1, 2)  # schema 1 held no figures, places, status, cut-off and head
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,7 @@ class Span:
 
     text: str
     href: str = ""
+    strong: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,32 @@ BLOCKS = {"paragraph": Paragraph, "heading": Heading, "table": Table}
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A figure as it was frozen: the name it is cited by, its text, and where it comes from."""
+
+    name: str
+    text: str
+    href: str = ""
+    indicator: str = ""
+    basis: str = ""
+    first: str = ""
+    last: str = ""
+    denominator: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a unit stood within its group; rank 0: it was not ranked."""
+
+    unit_id: int
+    unit: str
+    group: str
+    rank: int
+    tied: bool
+    score: str
+
+
+@dataclass(frozen=True)
 class Document:
     """A whole document; nothing in it is computed or looked up any more."""
 
@@ -95,6 +123,12 @@ class Document:
     schema: int = SCHEMA
     cc: str = ""
     printed_by: str = ""
+    head: str = ""  # as ReportKind.Head; "" as the mark says: red where there is one, plain without
+    status: str = ""  # 初步 or 最终
+    cut_off: str = ""  # the last day of the figures, in words
+    basis: str = ""  # 上报数 or 认定数; "" where indicators differ
+    figures: tuple[Figure, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 def _plain(value: object) -> object:
@@ -105,7 +139,7 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     if isinstance(value, frozenset):
         return sorted(value)
-    if isinstance(value, Span | Paragraph | Heading | Table | Document):
+    if isinstance(value, Span | Paragraph | Heading | Table | Figure | Place | Document):
         plain = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         kind = next((name for name, block in BLOCKS.items() if type(value) is block), None)
         return plain | {"kind": kind} if kind else plain
@@ -146,8 +180,10 @@ def _block(plain: dict) -> Block:
 def from_json(text: str) -> Document:
     """Read a document back from its canonical text; another schema is refused."""
     plain = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
-    if plain.get("schema") != SCHEMA:
+    if plain.get("schema") not in READABLE:
         raise ValueError(f"unknown schema of a document: {plain.get('schema')!r}")
     plain["blocks"] = tuple(_block(block) for block in plain["blocks"])
     plain["annexes"] = tuple(_table(table) for table in plain["annexes"])
+    plain["figures"] = tuple(Figure(**figure) for figure in plain.get("figures", ()))
+    plain["places"] = tuple(Place(**place) for place in plain.get("places", ()))
     return Document(**plain)

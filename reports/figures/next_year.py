@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from campaigns.lines import Standings
 from campaigns.models import Campaign, Target
-from campaigns.numbers import amount_text, base_word, plain
+from campaigns.numbers import amount_text, base_word, exact, money_text, plain
 from projects.models import CountingRule
 from projects.models.rates import Currency
 from reports.figures.values import Number, Window
@@ -85,5 +86,9 @@ def _counts(rule: CountingRule | None) -> str:
     least = rule.conditions.get("min_amount") if rule else None
     if not least:
         return ""
-    told = (amount + base_word("money" if currency == Currency.CNY else currency) for currency, amount in least.items())
-    return "或".join(told) + "以上"
+    told = [_sum(exact(amount), currency) for currency, amount in least.items()]
+    return f"{'或'.join(told)}以上"
+
+
+def _sum(amount: Decimal, currency: str) -> str:
+    return money_text(amount) if currency == Currency.CNY else amount_text(amount, base_word(currency))

@@ -22,6 +22,7 @@ class Beside:
 
     name: str
     done: Number
+    is_money: bool
     is_foreign: bool  # counted in a foreign currency
     is_drafted: bool  # owed, or counted from facts: a tally that nobody owes is left to those who write
     basis: str
@@ -36,6 +37,11 @@ class Beside:
     will_meet: bool
     to_come: str  # what of it is still to come
 
+    @property
+    def differs(self) -> bool:
+        """Whether the other basis has another figure."""
+        return bool(self.other) and self.other != self.done.text
+
 
 @dataclass(frozen=True)
 class Year:
@@ -47,8 +53,8 @@ class Year:
         """Yield what may be cited."""
         for row in self.rows:
             told = {
-                row.basis: row.done.text if row.other else "",
-                row.other_basis: row.other,
+                row.basis: row.done.text if row.differs else "",
+                row.other_basis: row.other if row.differs else "",
                 "去年同期": row.before,
                 "同比增减": row.change,
                 "同比增幅": row.growth,
@@ -73,13 +79,16 @@ def read(state: Standings, window: Window) -> Year:
 
 def _beside(state: Standings, line: Line, years: YearOnYear | None, end: Outlook) -> Beside:
     column = line.column
+    dimension = measure_of(column.measure).dimension
+    is_foreign = dimension in Currency.values
     known = years is not None and years.change is not None
     is_said = end.said is not None
     ahead = is_said and end.said.amount > line.done
     return Beside(
         name=column.name,
         done=done_number(state, line),
-        is_foreign=measure_of(column.measure).dimension in Currency.values,
+        is_money=dimension == "money" or is_foreign,
+        is_foreign=is_foreign,
         is_drafted=bool(line.target) or column.fed_by == Indicator.Feed.FACTS,
         basis=str(Basis(line.basis).label),
         other="" if line.other is None else amount_text(line.other, column.measure),

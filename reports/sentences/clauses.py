@@ -72,13 +72,24 @@ def done_clause(figure, name_basis: bool, *, within: bool = False):
     within says that its whole was just named, so that it is told as 其中 (R99).
     """
     basis = f"（{figure.basis}数）" if name_basis else ""
-    name = figure.name
-    if within:
-        name = f"其中{name.removeprefix('其中').lstrip('：:')}"
-    parts = [f"{name}{basis}{'为' if figure.is_level else ''}", number(figure.done)]
+    return [f"{named(figure, within)}{basis}{'为' if figure.is_level else ''}", number(figure.done), *share(figure)]
+
+
+def both_clause(figure, beside, *, within: bool = False):
+    """Say what was reported and what was recognised of one indicator; the share is that of its own basis."""
+    other = f"{named(figure, within)}{beside.other_basis}{beside.other}"
+    return [f"{other}、{figure.basis}", number(figure.done), *share(figure)]
+
+
+def named(figure, within: bool) -> str:
+    """Name an indicator, as 其中 where its whole was just named."""
+    return f"其中{figure.name.removeprefix('其中').lstrip('：:')}" if within else figure.name
+
+
+def share(figure):
+    """Yield which share of its quota a figure is; nothing without a quota."""
     if figure.target is not None:
-        parts.append(f"，{level_share(figure) if figure.is_level else quota_share(figure)}")
-    return parts
+        yield f"，{level_share(figure) if figure.is_level else quota_share(figure)}"
 
 
 def quota_share(figure) -> str:

@@ -48,7 +48,7 @@ def test_a_document_holds_no_float_and_no_empty_value(value):
         to_json(plain_report(paragraph(value)))
 
 
-@pytest.mark.parametrize(("old", "new"), [('"schema":1', '"schema":2'), ('"level":1', '"level":1.0')])
+@pytest.mark.parametrize(("old", "new"), [('"schema":2', '"schema":3'), ('"level":1', '"level":1.0')])
 def test_foreign_json_is_refused(old, new):
     text = to_json(plain_report(Heading(1, "一、总体情况")))
 

@@ -6,7 +6,7 @@ from reports.figures import CampaignFigures
 from reports.sentences import clauses
 from reports.sentences.clauses import day_text, paragraph
 
-MOST = 6  # indicators of one paragraph
+MOST = 8  # indicators of one paragraph
 
 
 def paired(figures: CampaignFigures) -> list[tuple]:
@@ -26,45 +26,46 @@ def opening(figures: CampaignFigures):
 
 def totals(figures: CampaignFigures):
     """Yield every indicator: those with a quota first, then those that last year is known of, then the rest."""
-    pairs, name_basis = paired(figures), not figures.basis
+    pairs = paired(figures)
     owed = [pair for pair in pairs if pair[0].target is not None]
     compared = [pair for pair in pairs if pair not in owed and pair[1].before]
     rest = [pair for pair in pairs if pair not in owed and pair not in compared]
     for rows in (owed, compared, rest):
         for first in range(0, len(rows), MOST):
-            yield _sentence(rows[first : first + MOST], name_basis)
+            yield _sentence(rows[first : first + MOST], name_basis=not figures.basis)
 
 
 def domestic(figures: CampaignFigures):
-    """Yield projects and domestic capital, reported and recognised."""
+    """Yield projects and domestic capital, reported and recognised side by side."""
     rows = [pair for pair in paired(figures) if pair[1].is_drafted and not pair[1].is_foreign]
     if rows:
-        yield _sentence(rows, not figures.basis)
+        yield _sentence(rows, name_basis=not figures.basis, both=True)
 
 
 def foreign(figures: CampaignFigures):
-    """Yield the capital that is counted in a foreign currency."""
+    """Yield the capital that is counted in a foreign currency, reported and recognised side by side."""
     rows = [pair for pair in paired(figures) if pair[1].is_foreign]
     if rows:
-        yield _sentence(rows, not figures.basis)
+        yield _sentence(rows, name_basis=not figures.basis, both=True)
 
 
-def _sentence(rows: list[tuple], name_basis: bool):
+def _sentence(rows: list[tuple], *, name_basis: bool, both: bool = False):
     parts = []
     for (figure, beside), joint in zip(rows, clauses.joints([row for row, _beside in rows]), strict=True):
         within = joint.endswith("其中")
-        parts += [joint.removesuffix("其中"), *_clause(figure, beside, name_basis, within=within)]
+        clause = _clause(figure, beside, name_basis, both=both and beside.is_money, within=within)
+        parts += [joint.removesuffix("其中"), *clause]
     return paragraph(*parts, "。")
 
 
-def _clause(figure, beside, name_basis, *, within):
+def _clause(figure, beside, name_basis, *, both, within):
     """Say one figure with its quota, the other basis, last year and what is expected."""
     if not figure.done_value and beside.expected:
         return [f"{figure.name}尚未实现零的突破，预计全年{beside.expected}"]
-    both = bool(beside.other) and beside.other != figure.done.text
-    parts = clauses.done_clause(figure, name_basis or both, within=within)
-    if both:
-        parts.append(f"（{beside.other_basis}数{beside.other}）")
+    if both and beside.differs:
+        parts = clauses.both_clause(figure, beside, within=within)
+    else:
+        parts = clauses.done_clause(figure, name_basis, within=within)
     if beside.before:
         parts.append(f"，{clauses.year_clause(beside)}")
     if beside.expected:
@@ -85,7 +86,7 @@ def indicator_table(figures: CampaignFigures):
     pairs = paired(figures)
     heads = ["指标", "依据", "目标任务", "完成", "完成率"]
     wanted = {
-        "另一依据": [_other(beside) for _figure, beside in pairs],
+        "另一依据": ["" if figures.basis else _other(beside) for _figure, beside in pairs],
         "上年同期": [beside.before for _figure, beside in pairs],
         "同比": [_growth(beside) for _figure, beside in pairs],
         "预计全年": [beside.expected for _figure, beside in pairs],
@@ -106,7 +107,7 @@ def indicator_table(figures: CampaignFigures):
 
 
 def _other(beside) -> str:
-    return f"{beside.other_basis}{beside.other}" if beside.other and beside.other != beside.done.text else ""
+    return f"{beside.other_basis}{beside.other}" if beside.differs else ""
 
 
 def _growth(beside) -> str:
