@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from reports.kinds import worded
-from reports.models import Report, ReportKind, ReportSection
+from reports.models import KindSection, Report, ReportKind, ReportSection
 from reports.models.kinds import OutlineRow
 from reports.sentences.clauses import day_text
 from units import audit, versions
@@ -43,10 +43,11 @@ def create_report(
     as_of: date,
     by: User,
     from_on: date | None = None,
+    outline: Iterable[Mapping] | None = None,
     texts: Mapping[str, str] | None = None,
     **facts,
 ) -> Report:
-    """Start a draft of a kind; texts go to the sections of these headings."""
+    """Start a draft of a kind, with an outline of its own or the kind's; texts go to the sections of these headings."""
     require(by, Role.EDITOR, campaign.organiser)
     first = from_on or campaign.starts_on
     facts = {"addressee": kind.addressee, "cc": kind.cc, "issuer": campaign.organiser.name} | facts
@@ -62,12 +63,20 @@ def create_report(
             text=texts.pop(row.heading, "") if row.heading else "",
             **{name: getattr(row, name) for name in ReportSection.TOLD},
         )
-        for row in kind.sections.all()
+        for row in (kind.sections.all() if outline is None else outlined(outline))
     )
     if texts:
         raise ValidationError(_("该种类没有这些段落：%(names)s") % {"names": "、".join(texts)})
     audit.record(by, "report.created", report, before={})
     return report
+
+
+def outlined(rows: Iterable[Mapping]) -> list[OutlineRow]:
+    """Return the rows of an issue's own outline in their order, each checked as a row of a kind's is."""
+    made = [KindSection(position=place, **row) for place, row in enumerate(rows, start=1)]
+    for row in made:
+        row.clean_fields(exclude=["kind"])
+    return made
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ LOADED = "demo.loaded"
 FOLDERS = ("earlier", "annual", "drive", "contest")  # the drive speaks of projects that the annual one brought
 ON_THE_WALL = "contest"
 # folders of fixtures/demo/places: units and campaigns of their own, for the sample reports
-PLACES = ("jichuan", "yanhu")
-DRAFTS = ()  # further folders with a draft, beside the drive's
+PLACES = ("lizhou", "fengling", "jichuan", "yanhu")
+DRAFTS = ("annual",)  # further folders with a draft, beside the drive's
 
 
 def parts(places=()):
