@@ -61,7 +61,9 @@ def read(state: Standings, window: Window) -> NextYear:
     rules = {rule.indicator_id: rule for rule in CountingRule.objects.filter(indicator__in=wanted).order_by("-pk")}
     now = {column.indicator_id: state.totals[column.line_id] for column in state.columns}
     names = {row.line.indicator.name for row in targets}
-    aims = tuple(_aim(row, rules.get(row.line.indicator_id), now.get(row.line.indicator_id), names) for row in targets)
+    aims = tuple(
+        _aim(row, rules.get(row.line.indicator_id), now.get(row.line.indicator_id), names) for row in targets
+    )
     return NextYear(str(year), targets[0].version.document if targets else "", aims)
 
 
