@@ -18,7 +18,7 @@ FOLDERS = ("earlier", "annual", "drive", "contest")  # the drive speaks of proje
 ON_THE_WALL = "contest"
 # folders of fixtures/demo/places: units and campaigns of their own, for the sample reports
 PLACES = ("lizhou", "fengling", "jichuan", "yanhu")
-DRAFTS = ()  # further folders with a draft, beside the drive's
+DRAFTS = ("annual",)  # further folders with a draft, beside the drive's
 
 
 def parts(places=()):

@@ -7,10 +7,11 @@ for what may be cited in typed text.
 from collections.abc import Callable
 
 from campaigns.lines import Standings
-from reports.figures import land, major, meetings, next_year, promises, year
+from reports.figures import forces, land, major, meetings, next_year, promises, year
 from reports.figures.values import Window
 
 FACETS: dict[str, Callable[[Standings, Window], object]] = {
+    "forces": forces.read,
     "land": land.read,
     "major": major.read,
     "meetings": meetings.read,

@@ -60,6 +60,7 @@ class Major:
     followed: tuple[MajorProject, ...]  # followed up and not signed yet
     followed_investment: str
     with_problems: int
+    frameworks: int  # agreements signed in the window, counted nowhere else
 
     def numbers(self) -> Iterator[tuple[str, Number]]:
         """Yield what may be cited."""
@@ -68,16 +69,18 @@ class Major:
         yield "重点跟进项目", Number(f"{len(self.followed)}个")
         yield "重点跟进项目计划总投资", Number(self.followed_investment)
         yield "重点跟进外资项目", Number(f"{sum(row.is_foreign for row in self.followed)}个")
+        yield "框架协议", Number(f"{self.frameworks}个")
         yield "有问题的重大项目", Number(f"{self.with_problems}个")
 
 
 def read(state: Standings, window: Window) -> Major:
-    """Read the key projects and those signed in the window for 1亿元 or more: three queries."""
+    """Read the key projects and those signed in the window for 1亿元 or more: four queries."""
     live = Milestone.objects.live().done().filter(on__lte=state.as_of)
     large = live.filter(kind=Kind.CONTRACT, on__gte=window.first, amount_cny__gte=BIG)
+    here = Project.objects.filter(pk__in=shared_under([state.campaign.organiser.path]))
+    agreed = live.filter(kind=Kind.FRAMEWORK, on__gte=window.first, project__in=here.order_by().values("pk"))
     rows = (
-        Project.objects.filter(pk__in=shared_under([state.campaign.organiser.path]))
-        .filter(Q(is_key=True) | Q(pk__in=large.values("project")))
+        here.filter(Q(is_key=True) | Q(pk__in=large.values("project")))
         .filter(pk__in=live.values("project"))
         .exclude(pk__in=live.filter(kind=Kind.TERMINATION).values("project"))
         .select_related("company")
@@ -100,6 +103,7 @@ def read(state: Standings, window: Window) -> Major:
         followed=followed,
         followed_investment=money_text(sum((invested[row.name] for row in followed), Decimal(0))),
         with_problems=sum(bool(row.problem) for row in projects),
+        frameworks=agreed.count(),
     )
 
 

@@ -33,7 +33,6 @@ class Beside:
     change: str  # by how much, without sign
     growth: str  # by which share, without sign; "" from nothing
     expected: str  # what somebody expects by the end
-    expected_percent: str
     will_meet: bool
     to_come: str  # what of it is still to come
 
@@ -98,7 +97,6 @@ def _beside(state: Standings, line: Line, years: YearOnYear | None, end: Outlook
         change=amount_text(abs(years.change), column.measure) if known else "",
         growth=percent_text(abs(years.growth)) if known and years.growth is not None else "",
         expected=_rounded(end.said.amount, column) if is_said else "",
-        expected_percent=percent_text(end.share) if is_said and line.target else "",
         will_meet=is_said and end.share is not None and end.share >= 1,
         to_come=_rounded(end.said.amount - line.done, column) if ahead else "",
     )

@@ -78,7 +78,7 @@ def _expectation(figure, beside) -> str:
     if figure.target is None or figure.completion >= 1:
         return f"{told}，年底前还可增加{beside.to_come}" if beside.to_come else told
     verdict = "年内可完成目标任务" if beside.will_meet else "与目标任务仍有差距"
-    return f"{told}（目标任务的{beside.expected_percent}），{verdict}"
+    return f"{told}，{verdict}"
 
 
 def indicator_table(figures: CampaignFigures):
