@@ -47,7 +47,7 @@ def create_report(
     texts: Mapping[str, str] | None = None,
     **facts,
 ) -> Report:
-    """Start a draft of a kind, with an outline of its own or the kind's; texts go to the sections of these headings."""
+    """Start a draft of a kind, with its outline or one of its own; texts go to the sections of these headings."""
     require(by, Role.EDITOR, campaign.organiser)
     first = from_on or campaign.starts_on
     facts = {"addressee": kind.addressee, "cc": kind.cc, "issuer": campaign.organiser.name} | facts

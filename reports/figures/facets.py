@@ -7,10 +7,32 @@ for what may be cited in typed text.
 from collections.abc import Callable
 
 from campaigns.lines import Standings
-from reports.figures import forces, land, major, meetings, next_year, promises, year
+from reports.figures import (
+    cautions,
+    deals,
+    dues,
+    fairs,
+    forces,
+    land,
+    major,
+    meetings,
+    next_year,
+    outings,
+    promises,
+    quotas,
+    year,
+)
 from reports.figures.values import Window
 
 FACETS: dict[str, Callable[[Standings, Window], object]] = {
+    "outings": outings.read_outings,
+    "receptions": outings.read_receptions,
+    "fairs": fairs.read,
+    "deals": deals.read_deals,
+    "shape": deals.read_shape,
+    "quotas": quotas.read,
+    "dues": dues.read,
+    "cautions": cautions.read,
     "forces": forces.read,
     "land": land.read,
     "major": major.read,

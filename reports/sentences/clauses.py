@@ -41,12 +41,12 @@ def span_text(first, last) -> str:
     return f"{day_text(first)}至{day_within(last, first)}"
 
 
-def joined(names, most: int = 5) -> str:
-    """List units with 、; of more than `most` the first ones and how many there are."""
+def joined(names, most: int = 5, word: str = "单位") -> str:
+    """List units, or what `word` says, with 、; of more than `most` the first ones and how many there are."""
     names = list(names)
     if len(names) <= most:
         return "、".join(names)
-    return f"{'、'.join(names[:most])}等{len(names)}个单位"
+    return f"{'、'.join(names[:most])}等{len(names)}个{word}"
 
 
 def paragraph(*parts) -> Paragraph:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.documents.content import Block
 from reports.figures import CampaignFigures
-from reports.sentences.parts import follow_up, major, next_year, summary, year
+from reports.sentences.parts import deals, duties, follow_up, major, next_year, outings, summary, year
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,15 @@ PARTS = {
     "indicator_table": Part(_("表：主要指标"), year.indicator_table, frozenset({"year"})),
     "major_table": Part(_("表：重大项目推进情况"), major.table, frozenset({"major"})),
     "next_year_table": Part(_("表：下年预期目标"), next_year.table, frozenset({"next_year"})),
+    "outings": Part(_("走出去：小分队、批次、人次、走访企业"), outings.outings, frozenset({"outings"})),
+    "receptions": Part(_("请进来：来访批次、人数"), outings.receptions, frozenset({"receptions"})),
+    "fairs": Part(_("招商活动：资料、发布、现场签约"), outings.fairs, frozenset({"fairs"})),
+    "signed": Part(_("签约项目：名称、金额、阶段"), deals.signed, frozenset({"deals"})),
+    "carried": Part(_("结转项目的进展"), deals.carried, frozenset({"deals"})),
+    "bottlenecks": Part(_("卡在哪里：谈、签、开工"), deals.bottlenecks, frozenset({"shape"})),
+    "quotas": Part(_("各类单位的目标任务"), duties.quotas, frozenset({"quotas"})),
+    "dues": Part(_("待到位资金：金额、期限"), duties.dues, frozenset({"dues"})),
+    "cautions": Part(_("奖惩规则与目前触及的单位"), duties.cautions, frozenset({"cautions"})),
+    "signed_table": Part(_("表：签约项目一览"), deals.signed_table, frozenset({"deals"})),
     "campaign_table": Part(_("表：各单位完成情况"), summary.campaign_table),
 }

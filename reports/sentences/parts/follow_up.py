@@ -8,7 +8,7 @@ MOST = 3  # things named that are overdue
 
 def meetings(figures: CampaignFigures):
     """Yield how many meetings were held, by kind."""
-    held = figures.facets["meetings"]
+    held = figures.facet("meetings")
     if held.count:
         told = "、".join(f"{label}{count}次" for label, count in held.kinds)
         whole = f"，共{held.count}次" if len(held.kinds) > 1 else ""
@@ -17,7 +17,7 @@ def meetings(figures: CampaignFigures):
 
 def promises(figures: CampaignFigures):
     """Yield how many problems and decisions were settled, in time or late, and what is overdue."""
-    facet = figures.facets["promises"]
+    facet = figures.facet("promises")
     if facet.problems.count:
         yield paragraph(f"收集项目问题{_kept(facet.problems, '个')}。")
     if facet.decisions.count:
@@ -40,7 +40,7 @@ def _kept(kept, word) -> str:
 
 def land(figures: CampaignFigures):
     """Yield how much land was handed over, what it costs, is sold for and is topped up with."""
-    facet = figures.facets["land"]
+    facet = figures.facet("land")
     if not facet.count:
         return
     parts = [f"向{facet.count}个地块供地{facet.area}"]

@@ -9,7 +9,7 @@ MOST = 8  # projects named of one industry
 
 def by_industry(figures: CampaignFigures):
     """Yield a paragraph for each industry: its projects by name, and how far each came."""
-    major = figures.facets["major"]
+    major = figures.facet("major")
     for industry, projects in major.industries:
         parts = [f"{industry}方面，"]
         for place, row in enumerate(projects[:MOST]):
@@ -25,7 +25,7 @@ def _told(row):
 
 def followed(figures: CampaignFigures):
     """Yield the projects that are followed up and not signed yet, those with foreign capital apart."""
-    major = figures.facets["major"]
+    major = figures.facet("major")
     if not major.followed:
         return
     parts = [f"锁定重点跟进项目{len(major.followed)}个，计划总投资{major.followed_investment}："]
@@ -42,7 +42,7 @@ def followed(figures: CampaignFigures):
 
 def table(figures: CampaignFigures):
     """Yield every major project: investor, sum, how far it is, who leads it, what is in its way."""
-    major = figures.facets["major"]
+    major = figures.facet("major")
     if not major.projects:
         return
     yield Table(

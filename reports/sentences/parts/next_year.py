@@ -8,7 +8,7 @@ from reports.sentences.clauses import paragraph
 
 def aims(figures: CampaignFigures):
     """Yield the targets of the year to come; nothing where none were set."""
-    plan = figures.facets["next_year"]
+    plan = figures.facet("next_year")
     if not plan.aims:
         return
     told = [f"{joint}{_told(aim)}" for aim, joint in zip(plan.aims, clauses.joints(plan.aims), strict=True)]
@@ -24,7 +24,7 @@ def _told(aim) -> str:
 
 def table(figures: CampaignFigures):
     """Yield the targets beside what this year owed and came to."""
-    plan = figures.facets["next_year"]
+    plan = figures.facet("next_year")
     if not plan.aims:
         return
     document = f"（{plan.document}）" if plan.document else ""

@@ -11,7 +11,7 @@ MOST = 8  # indicators of one paragraph
 
 def paired(figures: CampaignFigures) -> list[tuple]:
     """Return each indicator with what stands beside it."""
-    return list(zip(figures.indicators, figures.facets["year"].rows, strict=True))
+    return list(zip(figures.indicators, figures.facet("year").rows, strict=True))
 
 
 def opening(figures: CampaignFigures):
