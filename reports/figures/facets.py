@@ -7,7 +7,21 @@ for what may be cited in typed text.
 from collections.abc import Callable
 
 from campaigns.lines import Standings
-from reports.figures import cautions, deals, dues, fairs, outings, quotas
+from reports.figures import (
+    cautions,
+    deals,
+    dues,
+    fairs,
+    forces,
+    land,
+    major,
+    meetings,
+    next_year,
+    outings,
+    promises,
+    quotas,
+    year,
+)
 from reports.figures.values import Window
 
 FACETS: dict[str, Callable[[Standings, Window], object]] = {
@@ -19,4 +33,11 @@ FACETS: dict[str, Callable[[Standings, Window], object]] = {
     "quotas": quotas.read,
     "dues": dues.read,
     "cautions": cautions.read,
+    "forces": forces.read,
+    "land": land.read,
+    "major": major.read,
+    "meetings": meetings.read,
+    "next_year": next_year.read,
+    "promises": promises.read,
+    "year": year.read,
 }
