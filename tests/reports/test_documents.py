@@ -48,12 +48,24 @@ def test_a_document_holds_no_float_and_no_empty_value(value):
         to_json(plain_report(paragraph(value)))
 
 
-@pytest.mark.parametrize(("old", "new"), [('"schema":1', '"schema":2'), ('"level":1', '"level":1.0')])
+@pytest.mark.parametrize(("old", "new"), [('"schema":2', '"schema":3'), ('"level":1', '"level":1.0')])
 def test_foreign_json_is_refused(old, new):
     text = to_json(plain_report(Heading(1, "一、总体情况")))
 
     with pytest.raises(ValueError):
         from_json(text.replace(old, new))
+
+
+def test_what_went_out_under_the_first_schema_is_still_read():
+    """It lacks the fields that came later."""
+    plain = json.loads(to_json(plain_report(Heading(1, "一、总体情况"))))
+    later = ("head", "status", "cut_off", "basis", "copies", "language")
+    held = {name: value for name, value in plain.items() if name not in later} | {"schema": 1}
+
+    document = from_json(json.dumps(held))
+
+    assert document == plain_report(Heading(1, "一、总体情况"), schema=1)
+    assert (document.head_kind, document.standing, document.language) == ("plain", "", "zh-CN")
 
 
 def test_a_table_with_a_short_row_is_refused():
