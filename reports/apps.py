@@ -10,8 +10,9 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self):
-        """Let a migration build its tables freely, and seal what was issued again behind it."""
-        from reports import seals
+        """Let a migration build its tables freely, then seal what was issued again and load the shipped kinds."""
+        from reports import kinds, seals
 
         pre_migrate.connect(seals.lift_before_migrate, sender=self)
         post_migrate.connect(seals.set_after_migrate, sender=self)
+        post_migrate.connect(kinds.load_after_migrate, sender=self)

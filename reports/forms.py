@@ -4,51 +4,67 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
+from reports.drafting import LONGEST
+from reports.models import ReportKind
 from reports.proofreading.texts import MOST, TextError, text_of
 from units.forms import RecordForm, day_input
 
+FACTS = ("title", "from_on", "as_of", "basis", "is_final", "issuer", "number", "addressee", "cc")
+PARAGRAPHS = _("一段一行；以 # 开头的行作小标题；{ } 中写数字的名称。")
 MOST_BYTES = 20 * 2**20  # of a file whose issue is asked for
-PARAGRAPHS = _("一段一行；以（一）（二）开头的短行作小标题。")
 
 
 class ReportForm(RecordForm):
-    """What people write of a report; the figures come by themselves."""
+    """What an issue is: of which campaign and kind, of which days, under which name."""
 
     campaign = forms.ModelChoiceField(label=_("战役"), queryset=Campaign.objects.none())
-    title = forms.CharField(label=_("标题"), max_length=120)
+    kind = forms.ModelChoiceField(label=_("种类"), queryset=ReportKind.objects.none(), empty_label=None)
+    title = forms.CharField(label=_("标题"), max_length=120, required=False, help_text=_("不填则按种类的格式取名"))
+    from_on = forms.DateField(label=_("本期起"), widget=day_input(), required=False, help_text=_("不填为战役第一天"))
     as_of = forms.DateField(label=_("数据截至"), widget=day_input())
     basis = forms.ChoiceField(label=_("计数依据"), choices=[("", _("各指标依据")), *Basis.choices], required=False)
+    is_final = forms.BooleanField(label=_("最终数据（否则印「初步」）"), required=False)
     issuer = forms.CharField(label=_("印发单位"), max_length=60)
     number = forms.CharField(label=_("文号或期号"), max_length=60, required=False)
-    measures = forms.CharField(
-        label=_("二、主要做法"),
-        required=False,
-        max_length=20000,
-        help_text=PARAGRAPHS,
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-    problems = forms.CharField(
-        label=_("三、存在问题（补充）"),
-        required=False,
-        max_length=20000,
-        help_text=_("数字反映的问题由系统写出，这里只写数字以外的。"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    plans = forms.CharField(
-        label=_("四、下一步打算"),
-        required=False,
-        max_length=20000,
-        help_text=PARAGRAPHS,
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
+    addressee = forms.CharField(label=_("主送"), max_length=120, required=False)
+    cc = forms.CharField(label=_("抄送"), max_length=200, required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, user=None, fixed=False, **kwargs):
+    def __init__(self, *args, user=None, report=None, **kwargs):
         super().__init__(*args, user=user, **kwargs)
         self.fields["campaign"].queryset = Campaign.objects.editable_by(user)
-        self.fields["campaign"].disabled = fixed
-        for name in ("measures", "problems", "plans", "title"):
+        self.fields["kind"].queryset = ReportKind.objects.in_use()
+        self.fields["title"].wide = True
+        if report is None:
+            return
+        self.fields["campaign"].disabled = self.fields["kind"].disabled = True
+        self.fields["kind"].queryset = ReportKind.objects.all()
+        self.fields["title"].required = True
+        for row in report.sections.all():
+            if row.is_annex or not (row.heading or row.text):
+                continue
+            name = f"section_{row.pk}"
+            self.fields[name] = forms.CharField(
+                label=row.heading,
+                required=False,
+                max_length=LONGEST,
+                strip=False,
+                help_text=row.hint or PARAGRAPHS,
+                widget=forms.Textarea(attrs={"rows": 8 if row.is_written else 3}),
+                initial=row.text,
+            )
             self.fields[name].wide = True
+
+    @property
+    def texts(self):
+        """What was typed, by the number of its section."""
+        data = self.cleaned_data
+        return {int(name.removeprefix("section_")): data[name] for name in data if name.startswith("section_")}
+
+    @property
+    def facts(self):
+        """What the report is, without what was typed."""
+        return {name: value for name, value in self.cleaned_data.items() if name in FACTS}
 
 
 class WallForm(RecordForm):

@@ -4,91 +4,18 @@ import hashlib
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign
+from reports.composing import document_of
 from reports.documents import DOCUMENTS
-from reports.documents.content import Document, from_json, to_json
+from reports.documents.content import from_json, to_json
 from reports.documents.fonts import MissingGlyph
-from reports.figures import campaign_figures
+from reports.drafting import refuse_issued, unwritten
 from reports.models import Report
-from reports.sentences import campaign_summary
 from units import audit, versions
 from units.access import require
 from units.models import AuditEntry, Role, User
-
-TYPED = ("measures", "plans")  # sections that people write and no issue goes out without
-
-
-@transaction.atomic
-def create_report(*, campaign: Campaign, as_of: date, by: User, **facts) -> Report:
-    """Start a draft."""
-    require(by, Role.EDITOR, campaign.organiser)
-    if not campaign.starts_on <= as_of <= campaign.ends_on:
-        raise ValidationError({"as_of": _("数据截至日须在战役期间之内")})
-    report = Report(campaign=campaign, as_of=as_of, **facts)
-    report.full_clean()
-    report.save()
-    audit.record(by, "report.created", report, before={})
-    return report
-
-
-@transaction.atomic
-def change_report(*, report: Report, by: User, version: int | None = None, **facts) -> Report:
-    """Change a draft; an issued report never changes."""
-    report = Report.objects.select_for_update(of=("self",)).select_related("campaign__organiser").get(pk=report.pk)
-    require(by, Role.EDITOR, report.campaign.organiser)
-    refuse_issued(report)
-    versions.check(report, version)
-    before = audit.snapshot(report)
-    for name, value in facts.items():
-        setattr(report, name, value)
-    if not report.campaign.starts_on <= report.as_of <= report.campaign.ends_on:
-        raise ValidationError({"as_of": _("数据截至日须在战役期间之内")})
-    versions.bump(report)
-    report.full_clean()
-    report.save()
-    audit.record(by, "report.changed", report, before=before)
-    return report
-
-
-def unwritten(report: Report) -> list[str]:
-    """Return the names of the sections that people still have to write."""
-    return [str(Report._meta.get_field(name).verbose_name) for name in TYPED if not getattr(report, name).strip()]
-
-
-def refuse_issued(report):
-    """Refuse to touch what went out."""
-    if report.is_issued:
-        raise ValidationError(_("该期已印发，不能再改；如有更正，请另起一期"))
-
-
-def read_figures(campaign, as_of, basis):
-    """Read all figures of a report in one consistent snapshot of the database."""
-    if connection.vendor != "postgresql" or connection.in_atomic_block:
-        return campaign_figures(campaign, as_of, basis=basis or None)
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return campaign_figures(campaign, as_of, basis=basis or None)
-
-
-def document_of(report: Report, *, dated: date | None = None, draft: bool = True) -> Document:
-    """Return what a report says: the frozen document of an issued one, the live one of a draft."""
-    if report.is_issued:
-        return from_json(report.frozen)
-    return campaign_summary.compose(
-        read_figures(report.campaign, report.as_of, report.basis),
-        title=report.title,
-        issuer=report.issuer,
-        number=report.number,
-        measures=report.measures,
-        problems=report.problems,
-        plans=report.plans,
-        dated=dated,
-        draft=draft,
-    )
 
 
 def issue(*, report: Report, by: User, today: date, version: int | None = None) -> Report:
@@ -99,7 +26,7 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None) 
     require(by, Role.EDITOR, report.campaign.organiser)
     refuse_issued(report)
     versions.check(report, version)
-    if empty := unwritten(report):
+    if empty := unwritten(report.sections.all()):
         raise ValidationError(_("请先写好：%(names)s") % {"names": "、".join(empty)})
     frozen = to_json(document_of(report, dated=today, draft=False))
     document = from_json(frozen)

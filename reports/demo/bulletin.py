@@ -1,7 +1,9 @@
 """The demo's first bulletin: a draft of the drive's summary with the paragraphs that people write."""
 
 from reports.demo import tables
-from reports.issuing import create_report
+from reports.drafting import create_report
+from reports.kinds import MAIN
+from reports.models import ReportKind
 
 
 def title():
@@ -18,7 +20,7 @@ def create_draft(campaign, office):
         title=draft["title"],
         issuer=draft["issuer"],
         number=draft["number"],
-        measures="\n".join(draft["measures"]),
-        plans="\n".join(draft["plans"]),
+        kind=ReportKind.objects.get(code=MAIN),
+        texts={heading: "\n".join(lines) for heading, lines in draft["texts"].items()},
         by=office.editor,
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 from itertools import groupby
 
 SCHEMA = 2
+READABLE = (1, 2)  # schema 1 held no figures, places, status, cut-off, head and language
 EXACT = re.compile(r"-?\d+(?:\.\d+)?")  # a number as a chart draws it: no group marks, no measure
-READABLE = (1, SCHEMA)  # what went out under the first schema lacks the newer fields and is read without them
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Span:
 
     text: str
     href: str = ""
+    strong: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,34 @@ class Chart:
 Block = Paragraph | Heading | Table | Chart
 BLOCKS = {"paragraph": Paragraph, "heading": Heading, "table": Table, "chart": Chart}
 HEADS = ("plain", "red", "newsletter", "letter")
+BOTH_BASES = "口径在文中注明"  # where indicators are counted in different ways
 SIMPLIFIED, TRADITIONAL = LANGUAGES = ("zh-CN", "zh-Hant")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as it was frozen: the name it is cited by, its text, and where it comes from."""
+
+    name: str
+    text: str
+    href: str = ""
+    indicator: str = ""
+    basis: str = ""
+    first: str = ""
+    last: str = ""
+    denominator: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a unit stood within its group; rank 0: it was not ranked."""
+
+    unit_id: int
+    unit: str
+    group: str
+    rank: int
+    tied: bool
+    score: str
 
 
 @dataclass(frozen=True)
@@ -156,9 +184,11 @@ class Document:
     cc: str = ""
     printed_by: str = ""
     head: str = ""
-    status: str = ""  # 初步 or 最终: what the figures are
-    cut_off: str = ""  # the day until which they run, as printed
-    basis: str = ""  # 上报 or 认定, or how else they were counted
+    status: str = ""  # 初步 or 最终
+    cut_off: str = ""  # the last day of the figures, in words
+    basis: str = ""  # 上报数 or 认定数; "" where indicators differ
+    figures: tuple[Figure, ...] = ()
+    places: tuple[Place, ...] = ()
     copies: str = ""  # how many are printed, at the foot of a newsletter
     language: str = SIMPLIFIED  # of the script it is written in
 
@@ -179,16 +209,12 @@ class Document:
         return {"初步": "初步统计", "最终": "最终数据"}.get(self.status, self.status)
 
     @property
-    def basis_text(self) -> str:
-        """Return the basis as it is printed."""
-        return f"{self.basis}口径" if self.basis in ("上报", "认定") else self.basis
-
-    @property
     def standing(self) -> str:
         """Say how far the figures can be relied on: status, cut-off, basis; the same words in every rendering."""
+        if not (self.status or self.cut_off):
+            return ""
         cut_off = f"截至{self.cut_off}" if self.cut_off else ""
-        said = "，".join(filter(None, (self.status_text, cut_off, self.basis_text)))
-        return f"（{said}）" if said else ""
+        return f"（{'，'.join(filter(None, (self.status_text, cut_off, self.basis or BOTH_BASES)))}）"
 
 
 def _plain(value: object) -> object:
@@ -199,7 +225,7 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     if isinstance(value, frozenset):
         return sorted(value)
-    if isinstance(value, Span | Paragraph | Heading | Table | Series | Chart | Document):
+    if isinstance(value, Span | Paragraph | Heading | Table | Series | Chart | Figure | Place | Document):
         plain = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         kind = next((name for name, block in BLOCKS.items() if type(value) is block), None)
         if kind == "chart":
@@ -260,4 +286,6 @@ def from_json(text: str) -> Document:
         raise ValueError(f"unknown schema of a document: {plain.get('schema')!r}")
     plain["blocks"] = tuple(_block(block) for block in plain["blocks"])
     plain["annexes"] = tuple(_table(table) for table in plain["annexes"])
+    plain["figures"] = tuple(Figure(**figure) for figure in plain.get("figures", ()))
+    plain["places"] = tuple(Place(**place) for place in plain.get("places", ()))
     return Document(**plain)

@@ -142,10 +142,11 @@ def _line(paragraph, side, kind, *, beyond=False):
 def _write_block(word, block, counter):
     if isinstance(block, Paragraph):
         paragraph = word.add_paragraph()
-        for index, line in enumerate(block.text.splitlines() or [""]):
-            if index:
-                paragraph.add_run().add_break()
-            paragraph.add_run(line)
+        for span in block.spans:
+            for index, line in enumerate(span.text.splitlines() or [""]):
+                if index:
+                    paragraph.add_run().add_break()
+                paragraph.add_run(line).bold = span.strong or None
     elif isinstance(block, Heading):
         _write_heading(word, block, counter)
     elif isinstance(block, Chart):

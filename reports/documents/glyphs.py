@@ -18,7 +18,7 @@ def printed_texts(document: Document):
     roles = {1: "hei", 2: "kai", 3: "body", 4: "body"}
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            yield "body", block.text
+            yield from (("hei" if span.strong else "body", span.text) for span in block.spans)
         elif isinstance(block, Heading):
             yield roles[block.level], block.text
         elif isinstance(block, Chart):

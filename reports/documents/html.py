@@ -53,6 +53,7 @@ def _lines(lines) -> str:
 
 def _span(span: Span, links: bool) -> str:
     text = "<br>".join(escape(line) for line in span.text.splitlines() or [""])
+    text = f"<strong>{text}</strong>" if span.strong else text
     # only addresses inside the site become links, whatever was frozen
     inside = span.href.startswith("/") and not span.href.startswith(("//", "/\\"))
     if links and inside:

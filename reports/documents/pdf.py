@@ -49,7 +49,8 @@ def _setting(found: fonts.Fonts):
     families = f"""
         .zs-doc {{ font-family: {found.family("body")}; }}
         .zs-doc .zs-doc-mark, .zs-doc-title, .zs-doc-annex-title {{ font-family: {found.family("title")}; }}
-        .zs-doc-level1, .zs-doc-annex-label, .zs-doc-figure figcaption, .zs-doc-table th, .zs-doc-total td
+        .zs-doc-level1, .zs-doc-text strong, .zs-doc-annex-label, .zs-doc-figure figcaption, .zs-doc-table th,
+        .zs-doc-total td
             {{ font-family: {found.family("hei")}; }}
         .zs-doc-level2, .zs-doc-standing {{ font-family: {found.family("kai")}; }}
     """
@@ -72,9 +73,12 @@ def _own_style(document: Document) -> str:
     """Write the rules that depend on the lengths of this document's texts."""
     rules = []
     if document.mark and (largest := MARK_POINTS.get(document.head_kind)):
-        spread = 1.12 if document.head_kind == "newsletter" else 1  # its letters stand apart
-        size = min(largest, LINE_POINTS * 0.99 / spread / text_width(document.mark))
-        rules.append(f".zs-doc .zs-doc-head .zs-doc-mark {{ font-size: {size:.2f}pt }}")
+        apart = 0.5 if text_width(document.mark) <= 5 else 0.12 if document.head_kind == "newsletter" else 0
+        size = min(largest, LINE_POINTS * 0.99 / (1 + apart) / text_width(document.mark))
+        rules.append(
+            f".zs-doc .zs-doc-head .zs-doc-mark {{ font-size: {size:.2f}pt; letter-spacing: {apart}em; "
+            f"text-indent: {apart}em }}"
+        )
     if document.head_kind == "letter":
         rules.append("@page :first { @bottom-left { content: none } @bottom-right { content: none } }")
     # the date ends four characters in; an issuing body centred over it reaches further, to two from the edge

@@ -1,4 +1,4 @@
-"""The traditional edition: the same document in traditional characters; figures, names and links stay what they are."""
+"""The traditional edition: the same document in traditional characters; figures, names and links stay."""
 
 import re
 from dataclasses import fields, replace
@@ -6,7 +6,7 @@ from functools import cache
 
 from opencc import OpenCC
 
-from reports.documents.content import TRADITIONAL, Chart, Document, Heading, Paragraph, Series, Table
+from reports.documents.content import BOTH_BASES, TRADITIONAL, Chart, Document, Heading, Paragraph, Series, Table
 
 # surnames that are traditional characters themselves, where the dictionary would take another word for them
 SURNAMES = "于范余姜涂沈岳郁谷松卜种仇丑曲尸家党系干后万"
@@ -61,6 +61,6 @@ def _converted(value, keep=()):
 def to_traditional(document: Document) -> Document:
     """Return the whole document, annexes and charts too, in traditional characters."""
     blocks = tuple(_converted(block, keep=("kind",)) for block in document.blocks)
-    plain = replace(document, blocks=(), status=document.status_text, basis=document.basis_text)
-    rest = _converted(plain, keep=("head", "language", "schema", "draft"))
+    plain = replace(document, blocks=(), status=document.status_text, basis=document.basis or BOTH_BASES)
+    rest = _converted(plain, keep=("head", "language", "schema", "draft", "figures", "places"))
     return replace(rest, blocks=blocks, language=TRADITIONAL)

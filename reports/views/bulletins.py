@@ -15,16 +15,16 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from campaigns.models import Campaign, current
-from reports import issuing
+from reports import composing, drafting, issuing
 from reports.documents import DOCUMENTS
 from reports.documents.fonts import MissingGlyph
 from reports.documents.html import to_fragment
 from reports.filters import ReportFilter
-from reports.forms import ReportForm
-from reports.models import Report
-from reports.sentences.campaign_summary import default_title
+from reports.forms import FACTS, ReportForm
+from reports.kinds import MAIN
+from reports.models import Report, ReportKind
 from reports.tables import ReportTable
-from units import audit
+from units import audit, versions
 from units.access import require
 from units.lists import ListPage
 from units.models import Role
@@ -62,19 +62,24 @@ class ReportCreate(ActionView):
         asked = self.request.GET.get("campaign", "")
         campaign = next((row for row in campaigns if str(row.pk) == asked), None)
         campaign = campaign or current(campaigns, timezone.localdate())
+        asked_kind = self.request.GET.get("kind", "")
         if campaign is None:
             return {}
+        kinds = {kind.code: kind for kind in ReportKind.objects.in_use()}
+        kind, as_of = kinds.get(asked_kind) or kinds.get(MAIN), campaign.default_day(timezone.localdate())
         return {
             "campaign": campaign,
-            "title": default_title(campaign),
-            "as_of": campaign.default_day(timezone.localdate()),
+            "kind": kind,
+            "title": drafting.title_of(kind, campaign, campaign.starts_on, as_of) if kind else "",
+            "as_of": as_of,
             "issuer": campaign.organiser.name,
         }
 
     def perform(self, form):
         """Create the draft."""
-        facts = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        return issuing.create_report(by=self.request.user, **facts)
+        data = form.cleaned_data
+        facts = {name: value for name, value in form.facts.items() if value}
+        return drafting.create_report(campaign=data["campaign"], kind=data["kind"], by=self.request.user, **facts)
 
 
 class ReportObject:
@@ -83,7 +88,7 @@ class ReportObject:
     @cached_property
     def report(self):
         """The report; 404 if it is not the user's to see."""
-        rows = Report.objects.visible_to(self.request.user).select_related("campaign__organiser", "issued_by")
+        rows = Report.objects.visible_to(self.request.user).select_related("campaign__organiser", "kind", "issued_by")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
@@ -105,25 +110,13 @@ class ReportChange(ReportObject, ActionView):
 
     def get_form_kwargs(self):
         """The campaign of a report stays."""
-        return {**super().get_form_kwargs(), "fixed": True}
+        return {**super().get_form_kwargs(), "report": self.report}
 
     def get_initial(self):
         """Show what is written."""
         if self.report.is_issued:
             raise PermissionDenied("an issued report never changes")
-        names = (
-            "campaign",
-            "title",
-            "as_of",
-            "basis",
-            "issuer",
-            "number",
-            "measures",
-            "problems",
-            "plans",
-            "version",
-        )
-        return {name: getattr(self.report, name) for name in names}
+        return {name: getattr(self.report, name) for name in ("campaign", "kind", "version", *FACTS)}
 
     def get_cancel_url(self):
         """Back to the report."""
@@ -131,8 +124,19 @@ class ReportChange(ReportObject, ActionView):
 
     def perform(self, form):
         """Save the draft."""
-        facts = {name: value for name, value in form.cleaned_data.items() if name != "campaign"}
-        return issuing.change_report(report=self.report, by=self.request.user, **facts)
+        facts = form.facts | {"from_on": form.cleaned_data["from_on"] or self.report.campaign.starts_on}
+        try:
+            return drafting.change_report(
+                report=self.report,
+                by=self.request.user,
+                version=form.cleaned_data["version"],
+                texts=form.texts,
+                **facts,
+            )
+        except versions.Conflict as conflict:  # texts stand in rows of their own; the form names them by number
+            for row in conflict.current.sections.all():
+                setattr(conflict.current, f"section_{row.pk}", row.text)
+            raise
 
 
 class ReportPage(ReportObject, TemplateView):
@@ -144,7 +148,11 @@ class ReportPage(ReportObject, TemplateView):
         """Render the frozen document, or the draft's; say what stops the issue."""
         fragment, problems = "", []
         try:
-            document = issuing.document_of(self.report, draft=not self.report.is_issued)
+            if self.report.is_issued:
+                document = composing.document_of(self.report)
+            else:
+                composed = composing.compose_report(self.report)
+                document, problems = composed.document, composed.missing
             fragment = SafeString(to_fragment(document))  # escapes every text itself
         except ValidationError as error:
             problems = error.messages
@@ -156,7 +164,7 @@ class ReportPage(ReportObject, TemplateView):
             problems=problems,
             kinds=KINDS,
             is_editor=self.is_editor,
-            unwritten=issuing.unwritten(self.report),
+            unwritten=drafting.unwritten(self.report.sections.all()),
             history=audit.history(self.report) if self.is_editor else (),
             **kwargs,
         )
@@ -177,7 +185,7 @@ class ReportIssue(ReportObject, TemplateView):
     def get_context_data(self, **kwargs):
         """Show what will be frozen and what is missing."""
         return super().get_context_data(
-            title=_("印发"), report=self.report, unwritten=issuing.unwritten(self.report), **kwargs
+            title=_("印发"), report=self.report, unwritten=drafting.unwritten(self.report.sections.all()), **kwargs
         )
 
     def post(self, request, *args, **kwargs):
@@ -211,7 +219,7 @@ class ReportFile(ReportObject, View):
             content = bytes(get_object_or_404(report.files, kind=kind).content)
         else:
             try:
-                content = render(issuing.document_of(report))
+                content = render(composing.document_of(report))
             except (ValidationError, MissingGlyph) as error:
                 messages.error(request, "；".join(getattr(error, "messages", [str(error)])))
                 return redirect(report)

@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 from projects import actions
-from reports import issuing
+from reports import drafting
+from reports.kinds import MAIN
+from reports.models import ReportKind
 from tests.campaigns.drives import day, make_drive
 from tests.factories import make_user
 from tests.projects.factories import READY, sign_off
@@ -44,14 +46,22 @@ def make_editor(drive):
     return make_user("editor", Role.EDITOR, drive.organiser)
 
 
-def make_draft(drive, editor, **facts):
+def make_draft(drive, editor, measures="一抓到底。", problems="", plans="再接再厉。", **facts):
     """Return a draft with both sections written."""
     values = {
         "campaign": drive.campaign,
         "as_of": END,
         "title": "示范区百日会战总结",
         "issuer": "示范区",
-        "measures": "一抓到底。",
-        "plans": "再接再厉。",
+        "kind": ReportKind.objects.get(code=MAIN),
     }
-    return issuing.create_report(by=editor, **values | facts)
+    texts = {"主要做法": measures, "存在问题": problems, "下一步打算": plans}
+    return drafting.create_report(by=editor, texts=texts, **values | facts)
+
+
+def write_sections(report, editor, version=None, **texts):
+    """Write sections of a draft by their headings."""
+    numbers = {row.heading: row.pk for row in report.sections.all()}
+    return drafting.change_report(
+        report=report, by=editor, version=version, texts={numbers[name]: text for name, text in texts.items()}
+    )

@@ -52,7 +52,7 @@ def newsletter(**changes) -> Document:
         "copies": "60",
         "status": "初步",
         "cut_off": "2026年9月30日",
-        "basis": "认定",
+        "basis": "认定数",
     }  # fmt: skip
     return Document(**values | changes)
 
@@ -74,7 +74,7 @@ def letter(**changes) -> Document:
         "annexes": (),
         "date_text": "2026年10月9日",
         "draft": False,
-        "status": "最终", "cut_off": "2026年9月30日", "basis": "认定",
+        "status": "最终", "cut_off": "2026年9月30日", "basis": "认定数",
     }  # fmt: skip
     return Document(**values | changes)
 
@@ -83,7 +83,7 @@ def red(**changes) -> Document:
     """A bulletin with red head, an annex, 版记 and charts."""
     document = campaign_summary(
         cc="区委办公室，区人大常委会办公室，区政府办公室，区政协办公室。",
-        printed_by="临江区招商局办公室\t2026年10月10日印发", status="最终", cut_off="2026年9月30日", basis="认定",
+        printed_by="临江区招商局办公室\t2026年10月10日印发", status="最终", cut_off="2026年9月30日", basis="认定数",
     )  # fmt: skip
     values = {"blocks": (*document.blocks, PACE)}
     return Document(**{name: getattr(document, name) for name in document.__dataclass_fields__} | values | changes)
@@ -94,7 +94,7 @@ def plain(**changes) -> Document:
     text = Span("今年以来，全区招商引资工作稳步推进，各项指标完成情况良好。" * 12)
     values = {
         "title": "临江区2026年前三季度招商引资工作总结", "issuer": "临江区招商局", "date_text": "2026年10月9日",
-        "status": "初步", "cut_off": "2026年9月30日", "basis": "上报", "annexes": (unit_table(),),
+        "status": "初步", "cut_off": "2026年9月30日", "basis": "上报数", "annexes": (unit_table(),),
     }  # fmt: skip
     return plain_report(
         Heading(1, "一、主要成效"), Paragraph((text,)), Heading(2, "（一）招商信息"), Paragraph((text,)), LINES,

@@ -8,11 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from reports import issuing
 from reports.documents import DOCUMENTS
-from reports.models import Report
+from reports.kinds import MAIN
+from reports.models import Report, ReportKind
 from tests.campaigns.drives import day
 from tests.campaigns.nonsense import NONSENSE
 from tests.factories import make_unit, make_user
-from tests.reports.factories import END, make_draft, make_editor, make_told_drive
+from tests.reports.factories import END, make_draft, make_editor, make_told_drive, write_sections
 from units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +55,19 @@ FIELDS = {
     "basis": "",
     "issuer": "示范区",
     "number": "第3期",
-    "measures": "一抓到底。",
-    "problems": "",
-    "plans": "再接再厉。",
 }
+
+
+def main():
+    return ReportKind.objects.get(code=MAIN)
+
+
+TEXTS = {"主要做法": "一抓到底。", "下一步打算": "再接再厉。"}
+
+
+def typed(report, **texts):
+    """Return the fields of the form for sections of a draft, by their headings."""
+    return {f"section_{row.pk}": texts[row.heading] for row in report.sections.all() if row.heading in texts}
 
 
 # --- from the empty list to the issue -----------------------------------------------------------
@@ -77,13 +87,17 @@ def test_a_new_draft_is_suggested_from_the_current_campaign(client, editor, driv
 
 def test_write_change_issue_and_download(client, editor, drive):
     nonce = client.get("/reports/new/").context["nonce"]
-    response = client.post("/reports/new/", {**FIELDS, "campaign": drive.campaign.pk, "nonce": nonce})
+    response = client.post(
+        "/reports/new/", {**FIELDS, "campaign": drive.campaign.pk, "kind": main().pk, "nonce": nonce}
+    )
     report = Report.objects.get()
     assert response.url == f"/reports/{report.pk}/"
-    client.post("/reports/new/", {**FIELDS, "campaign": drive.campaign.pk, "nonce": nonce})
+    client.post("/reports/new/", {**FIELDS, "campaign": drive.campaign.pk, "kind": main().pk, "nonce": nonce})
     assert Report.objects.count() == 1  # sent twice, done once
 
-    response = client.post(f"/reports/{report.pk}/change/", {**FIELDS, "title": "改过的标题", "version": 1})
+    response = client.post(
+        f"/reports/{report.pk}/change/", {**FIELDS, **typed(report, **TEXTS), "title": "改过的标题", "version": 1}
+    )
     assert response.status_code == 302
     page = client.get(f"/reports/{report.pk}/")
     assert "改过的标题" in page.content.decode()
@@ -141,9 +155,9 @@ def test_a_missing_figure_is_named_on_the_page_and_stops_file_and_issue(client, 
 
 def test_an_unwritten_section_is_named_and_leads_to_writing(client, editor, drive):
     report = make_draft(drive, editor, measures="")
-    assert "印发前还须写好：二、主要做法" in said(client.get(report.get_absolute_url()))
+    assert "印发前还须写好：主要做法" in said(client.get(report.get_absolute_url()))
     page = client.get(f"/reports/{report.pk}/issue/")
-    assert "请先写好：二、主要做法。" in said(page)
+    assert "请先写好：主要做法。" in said(page)
     assert "确认印发" not in said(page)
     client.post(f"/reports/{report.pk}/issue/", {"version": 1})
     assert not Report.objects.get().is_issued
@@ -159,11 +173,13 @@ def test_an_issue_of_another_version_is_refused(client, editor, drive, version):
 
 def test_two_editors_see_both_values_side_by_side(client, editor, drive):
     report = make_draft(drive, editor)
-    issuing.change_report(report=report, by=editor, plans="别人写的。")
-    page = client.post(f"/reports/{report.pk}/change/", {**FIELDS, "plans": "我写的。", "version": 1})
+    write_sections(report, editor, 下一步打算="别人写的。")
+    page = client.post(
+        f"/reports/{report.pk}/change/", {**FIELDS, **typed(report, 下一步打算="我写的。"), "version": 1}
+    )
     assert page.status_code == 200
     assert {(row["mine"], row["theirs"]) for row in page.context["conflict"]} >= {("我写的。", "别人写的。")}
-    assert Report.objects.get().plans == "别人写的。"
+    assert Report.objects.get().sections.get(heading="下一步打算").text == "别人写的。"
 
 
 def test_the_campaign_of_a_draft_stays(client, editor, drive):
@@ -289,7 +305,7 @@ def test_a_page_has_one_first_heading_and_folds_long_history(client, editor, dri
     text = client.get(f"/reports/{draft.pk}/").content.decode()
     assert text.count("<h1") == 1
     long = "走出去请进来" * 40
-    issuing.change_report(report=draft, by=editor, version=draft.version, measures=long)
+    write_sections(draft, editor, draft.version, 主要做法=long)
     text = client.get(f"/reports/{draft.pk}/").content.decode()
     assert f"<ins>{long}</ins></details>" in text
     assert f"<summary>{long[:37]}...</summary>" in text

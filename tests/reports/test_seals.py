@@ -62,7 +62,9 @@ WAYS = {
     "issuer": lambda r: rows(r).update(issuer="别处"),
     "date of issue": lambda r: rows(r).update(issued_on=date(2026, 1, 1)),
     "who issued": lambda r: rows(r).update(issued_by=None),
-    "typed text": lambda r: rows(r).update(measures="改了"),
+    "a section more": lambda r: r.sections.create(position=99, heading="加一节"),
+    "a section less": lambda r: r.sections.all()[0].delete(),
+    "typed text": lambda r: r.sections.update(text="改了"),
     "campaign": lambda r: rows(r).update(campaign_id=F("campaign_id")),
     "back to a draft": lambda r: rows(r).update(status="draft", issued_on=None),
     "back to a draft by sql": lambda r: sql(
@@ -153,7 +155,7 @@ def test_drafts_are_written_and_removed_as_before(db):
     drive = make_told_drive()
     draft = make_draft(drive, make_editor(drive))
     rows(draft).update(title="改了")
-    assert rows(draft).delete()[0] == 1
+    assert rows(draft).delete()[1] == {"reports.Report": 1, "reports.ReportSection": draft.kind.sections.count()}
 
 
 # --- the page --------------------------------------------------------------------------------------------

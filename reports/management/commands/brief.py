@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from campaigns.management.dates import read_day
 from campaigns.models import Basis, Campaign
+from reports.composing import compose, needed, read_figures
 from reports.documents import DOCUMENTS
 from reports.documents.fonts import MissingGlyph
-from reports.issuing import document_of, unwritten
-from reports.models import Report
-from reports.sentences.campaign_summary import default_title
+from reports.drafting import title_of, unwritten
+from reports.kinds import MAIN
+from reports.models import Report, ReportKind
 
-WRITTEN = ("title", "issuer", "number", "basis", "measures", "problems", "plans")
 UNFIT = r'[\\/:*?"<>|\x00-\x1f]'  # characters of a name that a file's cannot hold
 
 
@@ -43,10 +43,11 @@ class Command(BaseCommand):
         day = read_day(as_of)
         if not campaign.starts_on <= day <= campaign.ends_on:
             raise CommandError(_("数据截至日须在战役期间之内"), returncode=2)
-        report = written_on(campaign, day)
+        report, sections = written_on(campaign, day)
         report.basis = basis or report.basis
         try:
-            document = document_of(report, draft=bool(unwritten(report)))
+            figures = read_figures(report, needed(sections))
+            document = compose(figures, sections, report, draft=bool(unwritten(sections))).document
             files = {kind: render(document) for kind, (render, _type) in DOCUMENTS.items()}
         except ValidationError as error:
             raise CommandError("；".join(error.messages)) from error
@@ -57,13 +58,18 @@ class Command(BaseCommand):
 
 
 def written_on(campaign, day):
-    """Return a draft with what people wrote in the campaign's latest report of that day; empty without one."""
-    written = Report.objects.filter(campaign=campaign, as_of=day).order_by("-pk").values(*WRITTEN).first()
-    return Report(
-        campaign=campaign,
-        as_of=day,
-        **(written or {"title": default_title(campaign), "issuer": campaign.organiser.name}),
+    """Return the campaign's latest summary of that day, as a draft with its sections; a bare one without it."""
+    kind = ReportKind.objects.get(code=MAIN)
+    rows = Report.objects.filter(campaign=campaign, as_of=day, kind=kind).select_related(
+        "campaign__organiser", "kind"
     )
+    report = rows.order_by("-pk").first()
+    if report is not None:
+        return report, list(report.sections.all())
+    first = campaign.starts_on
+    title = title_of(kind, campaign, first, day)
+    bare = Report(campaign=campaign, kind=kind, from_on=first, as_of=day, title=title, issuer=campaign.organiser.name)
+    return bare, list(kind.sections.all())
 
 
 def write(files, out, stem):

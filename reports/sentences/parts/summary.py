@@ -1,66 +1,16 @@
-"""The summary of a campaign: four numbered sections and the annex (R97, R98, R100)."""
-
-import re
-from datetime import date
+"""What a campaign's summary says of its figures: opening, totals, completion, shortfalls and the annex (R97–R100)."""
 
 from campaigns.numbers import percent_text
-from reports.documents.content import Document, Heading, Paragraph, Span, Table
+from reports.documents.content import Table
 from reports.figures import CampaignFigures
 from reports.sentences import clauses
 from reports.sentences.clauses import chinese_number, counted, day_text, joined, paragraph
 
-UNWRITTEN = "（本节待编报单位填写）"
-SUBHEADING = re.compile(r"^（[一二三四五六七八九十]+）")
 
-
-def default_title(campaign) -> str:
-    """Return the title a new summary starts with."""
-    name = campaign.name if campaign.name[:1] in "“《" else f"“{campaign.name}”"
-    return f"{campaign.organiser.name}{name}活动情况总结"
-
-
-def compose(
-    figures: CampaignFigures,
-    *,
-    title: str,
-    issuer: str,
-    number: str = "",
-    measures: str = "",
-    problems: str = "",
-    plans: str = "",
-    dated: date | None = None,
-    draft: bool = True,
-) -> Document:
-    """Put figures and typed paragraphs together to one document; every figure comes from the value."""
-    blocks = [
-        opening(figures),
-        Heading(1, "一、主要成效"),
-        *results(figures),
-        Heading(1, "二、主要做法"),
-        *typed(measures),
-        Heading(1, "三、存在问题"),
-        *shortfalls(figures),
-        *(typed(problems) if problems.strip() else ()),
-        Heading(1, "四、下一步打算"),
-        *typed(plans),
-    ]
-    return Document(
-        title=title,
-        issuer=issuer,
-        mark="",
-        number=number,
-        addressee="",
-        blocks=tuple(blocks),
-        annexes=(annex(figures),),
-        date_text=day_text(dated or figures.as_of),
-        draft=draft,
-    )
-
-
-def opening(figures: CampaignFigures) -> Paragraph:
-    """Say what the campaign is, until when the figures run, and on which basis they stand."""
+def opening(figures: CampaignFigures):
+    """Yield what the campaign is, until when the figures run, and on which basis they stand."""
     basis = f"文中数据均为{figures.basis}数" if figures.basis else "文中各项数据注明上报数或认定数"
-    return paragraph(
+    yield paragraph(
         f"{day_text(figures.starts_on)}至{clauses.day_within(figures.ends_on, figures.starts_on)}，"
         f"{figures.organiser}组织{figures.units}个单位开展“{figures.campaign.strip('“”')}”活动。"
         f"截至{clauses.day_within(figures.as_of, figures.ends_on)}，{elapsed(figures)}。"
@@ -79,14 +29,13 @@ def elapsed(figures: CampaignFigures) -> str:
     return f"{over}，时序进度{percent_text(figures.time_progress)}"
 
 
-def results(figures: CampaignFigures):
-    """Yield what was achieved: every indicator, the verdict, the extremes, the units that met their quota."""
+def totals(figures: CampaignFigures):
+    """Yield what was achieved on every indicator, and what was signed."""
     name_basis, parts, whole = not figures.basis, ["各项指标完成情况如下："], ""
     for place, figure in enumerate(figures.indicators):
         within = bool(figure.part_of) and figure.part_of == whole
         whole = whole if within else figure.name  # further parts of the same whole may follow
         parts += ["；" if place else "", *clauses.done_clause(figure, name_basis, within=within)]
-    yield Heading(2, "（一）总体完成情况")
     yield paragraph(*parts, "。")
     signings = figures.signings
     if signings and signings.count:
@@ -98,10 +47,13 @@ def results(figures: CampaignFigures):
             above = f"为{signings.largest_name}，签约额{signings.largest}"
         comma = "，其中" if signings.count > 1 else "，"
         yield paragraph(f"活动期间正式签约项目{signings.count}个{basis}{comma}{above}。")
+
+
+def completion(figures: CampaignFigures):
+    """Yield the verdict, the extremes and the units that met their quota; nothing where nothing is owed."""
     owed = figures.with_quota
     if not owed:
         return
-    yield Heading(2, "（二）任务完成面")
     yield paragraph(
         f"{clauses.verdict(owed)}。{clauses.extremes(owed)}。" if len(owed) > 1 else f"{clauses.verdict(owed)}。"
     )
@@ -172,20 +124,8 @@ def large_projects(signings):
         yield f"大项目偏少。{signings.count}个签约项目中，1亿元以上的只有{signings.above_big}个。"
 
 
-def typed(text: str):
-    """Yield paragraphs typed by people, a line each; a line that begins with （一） is a heading."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines:
-        yield paragraph(UNWRITTEN)
-    for line in lines:
-        if SUBHEADING.match(line) and len(line) <= 30 and not line.endswith("。"):
-            yield Heading(2, line)
-        else:
-            yield Paragraph((Span(line),))
-
-
-def annex(figures: CampaignFigures) -> Table:
-    """Return unit × indicator: quota, done and share each, score and place."""
+def campaign_table(figures: CampaignFigures):
+    """Yield unit × indicator: quota, done and share each, score and place."""
     heads, numeric = ["组别", "单位"], [False, False]
     for figure in figures.indicators:
         columns = ("目标", "完成", "%") if figure.target is not None else ("完成",)
@@ -201,7 +141,7 @@ def annex(figures: CampaignFigures) -> Table:
             line += [target, done, percent.removesuffix("%")] if figure.target is not None else [done]
         return (*line, row.score, row.rank)
 
-    return Table(
+    yield Table(
         title=f"{figures.campaign}各单位完成情况表",
         heads=tuple(heads),
         rows=(cells(figures.annex_total), *(cells(row) for row in figures.annex_rows)),

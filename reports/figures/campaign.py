@@ -1,41 +1,26 @@
-"""The figures of a campaign's summary: one frozen value, every number with its basis, its quota and its rows."""
+"""The figures of a campaign: one frozen value, every number with its basis, its quota and its rows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import links
-from campaigns.clock import months_between
 from campaigns.lines import Line, Standings
-from campaigns.models import Basis, Campaign, Recognition
+from campaigns.models import Basis, Recognition
 from campaigns.numbers import amount_text, in_measure, money_text, percent_text, plain, round_half_up
-from campaigns.standings import OFF_ROSTER, standings
+from campaigns.standings import OFF_ROSTER
 from projects.counting import every_share, shares_on
 from projects.models import Credit, Milestone
 from projects.stages import Kind
+from reports.documents.content import Place
+from reports.figures.values import Number
 
 BIG = Decimal(10000)  # 万元: what a project of 1亿元以上 is; 以上 includes the number itself
 DIFFERENCES = {"%": "个百分点", "‰": "个千分点"}  # how far apart two levels are
-
-
-class MissingFigures(ValidationError):
-    """Figures that cannot be computed; the issue stops and names them."""
-
-    def __init__(self, names):
-        self.names = tuple(str(name) for name in names)
-        super().__init__(_("以下数字无法得出，不能印发：%(names)s") % {"names": "；".join(self.names)})
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number as it is printed, and the address of its rows."""
-
-    text: str
-    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +58,7 @@ class IndicatorFigure:
     zero_units: tuple[str, ...]
     unreported_units: tuple[str, ...]
     best: tuple[UnitFigure, ...]  # the units with the highest share of their quota
+    units: tuple[UnitFigure, ...] = ()  # all of the roster, in its order
 
 
 @dataclass(frozen=True)
@@ -119,6 +105,13 @@ class CampaignFigures:
     signings: Signings | None
     annex_total: AnnexRow
     annex_rows: tuple[AnnexRow, ...]
+    first_on: date | None = None  # of the period that the issue speaks of; None: from the campaign's first day
+    places: tuple[Place, ...] = ()
+    facets: Mapping[str, object] = field(default_factory=dict)
+
+    def facet(self, name: str):
+        """Return a facet that was read with the figures; KeyError where the part that asks did not name it."""
+        return self.facets[name]
 
     @property
     def with_quota(self):
@@ -126,34 +119,19 @@ class CampaignFigures:
         return tuple(row for row in self.indicators if row.target is not None)
 
 
-def campaign_figures(campaign: Campaign, as_of: date, *, basis: str | None = None) -> CampaignFigures:
-    """Read the standings and the contracts once and freeze them; raises MissingFigures with their names."""
-    state = standings(campaign, as_of, basis=basis)
-    if missing := missing_figures(state):
-        raise MissingFigures(missing)
-    names = {column.indicator_id: column.name for column in state.columns}
-    bases = {line.basis for line in state.totals.values()}
-    common = bases.pop() if len(bases) == 1 else None
-    indicators = tuple(indicator_figure(state, column, names) for column in state.columns)
-    months = months_between(campaign.starts_on, campaign.ends_on) if campaign.clock == Campaign.Clock.MONTH else 0
-    return CampaignFigures(
-        campaign=campaign.name,
-        organiser=campaign.organiser.name,
-        starts_on=campaign.starts_on,
-        ends_on=campaign.ends_on,
-        as_of=state.as_of,
-        is_over=state.as_of >= campaign.ends_on,
-        basis=str(Basis(common).label) if common else "",
-        time_progress=state.time_progress,
-        days=campaign.days,
-        day_number=campaign.day_number(state.as_of),
-        months=months,
-        months_over=int(state.time_progress * months),
-        units=len(state.unit_ids),
-        indicators=indicators,
-        signings=signings(state, common or Basis.REPORTED),
-        annex_total=annex_total(indicators),
-        annex_rows=annex_rows(state),
+def places_of(state: Standings) -> tuple[Place, ...]:
+    """Freeze who stands where, group by group, so that the next issue can say who moved."""
+    return tuple(
+        Place(
+            unit_id=score.unit_id,
+            unit=score.unit,
+            group=group,
+            rank=score.rank or 0,
+            tied=score.tied,
+            score="—" if score.score is None else plain(round_half_up(score.score, 2)),
+        )
+        for group, scores in state.groups.items()
+        for score in scores
     )
 
 
@@ -183,13 +161,27 @@ def rows_url(state: Standings, line: Line) -> str:
     return links.rows_url(state.campaign.pk, line.column.line_id, unit_id, line.basis, state.as_of)
 
 
+def done_number(state: Standings, line: Line, quota: Decimal | None = None) -> Number:
+    """Freeze what was done, with what it is of and what it is measured against."""
+    quota = quota or line.target
+    return Number(
+        text=amount_text(line.done, line.column.measure),
+        href=rows_url(state, line),
+        indicator=line.column.name,
+        basis=str(Basis(line.basis).label),
+        first=state.campaign.starts_on.isoformat(),
+        last=state.as_of.isoformat(),
+        denominator=amount_text(quota, line.column.measure) if quota else "",
+    )
+
+
 def unit_figure(state: Standings, line: Line) -> UnitFigure:
     """Freeze one unit's line."""
     measure = line.column.measure
     return UnitFigure(
         unit=line.unit,
         group=line.group,
-        done=None if line.done is None else Number(amount_text(line.done, measure), rows_url(state, line)),
+        done=None if line.done is None else done_number(state, line),
         target=None if not line.target else amount_text(line.target, measure),
         completion=line.completion,
         percent=percent_text(line.completion),
@@ -214,7 +206,7 @@ def indicator_figure(state: Standings, column, names) -> IndicatorFigure:
         basis=str(Basis(total.basis).label),
         part_of=names.get(column.part_of_id, ""),
         is_level=column.is_level,
-        done=Number(amount_text(total.done, measure), rows_url(state, total)),
+        done=done_number(state, total, quota),
         done_value=total.done,
         target=amount_text(quota, measure) if quota else None,
         quota_from_units=bool(quota) and from_units,
@@ -228,6 +220,7 @@ def indicator_figure(state: Standings, column, names) -> IndicatorFigure:
         zero_units=tuple(line.unit for line in lines if line.target and line.done == 0 and not column.is_level),
         unreported_units=tuple(line.unit for line in lines if line.target and line.done is None),
         best=tuple(unit_figure(state, line) for line in ranked if line.completion == best),
+        units=tuple(unit_figure(state, line) for line in lines),
     )
 
 

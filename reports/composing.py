@@ -1,0 +1,182 @@
+"""An issue as a document: its outline filled with what the system drafts and what people wrote."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from reports import markup
+from reports.documents.content import Block, Document, Figure, Heading, Paragraph, Span, Table, from_json
+from reports.figures import CampaignFigures, MissingFigures, Number, Previous, Window, campaign_figures
+from reports.figures.catalogue import catalogue
+from reports.figures.facets import FACETS
+from reports.kinds import worded
+from reports.models import Report
+from reports.models.kinds import HEADING_LEVELS, OutlineRow
+from reports.sentences.clauses import chinese_number, day_text
+from reports.sentences.parts import PARTS
+
+UNWRITTEN = "（本节待编报单位填写）"
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A document, and what of it is missing: such a document is never issued."""
+
+    document: Document
+    missing: tuple[str, ...] = ()
+
+
+class Numbering:
+    """Counts headings: 一、 （一） 1. （1）; a heading starts those below it anew."""
+
+    def __init__(self):
+        self.counts = [0] * HEADING_LEVELS
+
+    def heading(self, level: int, text: str) -> Heading:
+        """Return the next heading of a level with its number."""
+        level = min(max(level, 1), HEADING_LEVELS)
+        self.counts[level - 1] += 1
+        self.counts[level:] = [0] * (HEADING_LEVELS - level)
+        count = self.counts[level - 1]
+        sign = (f"{chinese_number(count)}、", f"（{chinese_number(count)}）", f"{count}.", f"（{count}）")[level - 1]
+        return Heading(level, f"{sign}{text}")
+
+
+def read_figures(report: Report, facets=()) -> CampaignFigures:
+    """Read all figures of a report in one consistent snapshot of the database."""
+    facets = set(facets)
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        return _read(report, facets)
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return _read(report, facets)
+
+
+def _read(report, facets):
+    window = Window(first=report.from_on, last=report.as_of, previous=previous_issue(report))
+    return campaign_figures(report.campaign, report.as_of, basis=report.basis or None, window=window, facets=facets)
+
+
+def previous_issue(report: Report) -> Previous | None:
+    """Return the last issue of the same campaign that went out before a report, by what it froze."""
+    rows = Report.objects.filter(campaign=report.campaign, status=Report.Status.ISSUED, as_of__lt=report.as_of)
+    for row in rows.exclude(pk=report.pk).order_by("-as_of", "-pk")[:5]:
+        document = from_json(row.frozen)
+        if document.places:
+            return Previous(title=row.title, number=row.number, as_of=row.as_of, places=document.places)
+    return None
+
+
+def needed(sections: Sequence[OutlineRow]) -> set[str]:
+    """Return the facets that an outline reads; all of them where typed text may cite any."""
+    if any(markup.cites(getattr(row, "text", "")) for row in sections):
+        return set(FACETS)
+    return set().union(*(PARTS[row.part].needs for row in sections if row.part in PARTS))
+
+
+def compose_report(report: Report, *, dated: date | None = None, draft: bool = True) -> Composed:
+    """Compose a draft from the ledger as it stands now."""
+    sections = list(report.sections.all())
+    return compose(read_figures(report, needed(sections)), sections, report, dated=dated, draft=draft)
+
+
+def document_of(report: Report, *, dated: date | None = None, draft: bool = True) -> Document:
+    """Return what a report says: the frozen document of an issued one, the live one of a draft.
+
+    Raises MissingFigures where it is to be final and a figure is missing.
+    """
+    if report.is_issued:
+        return from_json(report.frozen)
+    composed = compose_report(report, dated=dated, draft=draft)
+    if composed.missing and not draft:
+        raise MissingFigures(composed.missing)
+    return composed.document
+
+
+def compose(
+    figures: CampaignFigures,
+    sections: Sequence[OutlineRow],
+    report: Report,
+    *,
+    dated: date | None = None,
+    draft: bool = True,
+) -> Composed:
+    """Fill an outline; every figure comes from the value, every heading gets its number here."""
+    named, missing = catalogue(figures), []
+    body = _body(figures, [row for row in sections if not row.is_annex], named, missing)
+    annexes = [
+        block
+        for row in sections
+        if row.is_annex
+        for block in _content(figures, row, named, missing)
+        if isinstance(block, Table)
+    ]
+    kind = report.kind
+    document = Document(
+        title=report.title,
+        issuer=report.issuer,
+        mark=worded(kind.mark, issuer=report.issuer),
+        number=report.number,
+        addressee=f"{report.addressee}：" if report.addressee else "",
+        blocks=tuple(body),
+        annexes=tuple(annexes),
+        date_text=day_text(dated or figures.as_of),
+        draft=draft,
+        cc=report.cc,
+        head=kind.head,
+        status=_("最终") if report.is_final else _("初步"),
+        cut_off=day_text(figures.as_of),
+        basis=figures.basis and f"{figures.basis}数",
+        figures=tuple(Figure(name=name, **asdict(number)) for name, number in named.items()),
+        places=figures.places,
+    )
+    return Composed(document, tuple(dict.fromkeys(missing)))
+
+
+def _body(figures, sections, named, missing):
+    numbering, made = Numbering(), []
+    contents = [_content(figures, row, named, missing) for row in sections]
+    for place, row in enumerate(sections):
+        content = contents[place]
+        if not content and row.is_written:
+            content = [Paragraph((Span(UNWRITTEN),))]
+        if not content and not _holds_something(sections, contents, place):
+            continue
+        if row.heading:
+            made.append(numbering.heading(row.level, row.heading))
+        base = row.level if row.heading else max(row.level - 1, 0)
+        for block in content:
+            made.append(numbering.heading(base + block.level, block.text) if isinstance(block, Heading) else block)
+    return made
+
+
+def _holds_something(sections, contents, place):
+    """Say whether a section below a heading has something to say."""
+    for row, content in zip(sections[place + 1 :], contents[place + 1 :], strict=True):
+        if row.level <= sections[place].level:
+            return False
+        if content or row.is_written:
+            return True
+    return False
+
+
+def _content(figures, row, named: dict[str, Number], missing: list[str]) -> list[Block]:
+    """Return what the system drafts in a section, then what people wrote."""
+    drafted: list[Block] = []
+    if row.part:
+        part = PARTS.get(row.part)
+        if part is None:
+            missing.append(_("「%(part)s」不是系统能起草的内容") % {"part": row.part})
+        try:
+            drafted = list(part.compose(figures)) if part else []
+        except MissingFigures as error:
+            missing += error.names
+            drafted = [Paragraph((Span(markup.MISSING % "、".join(error.names)),))]
+    uncited: list[str] = []
+    typed = markup.blocks(getattr(row, "text", ""), named, uncited)
+    missing += [_("文中引用的「%(name)s」") % {"name": name} for name in uncited]
+    return drafted + typed
