@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -16,16 +17,19 @@ from reports.models import Rendering, Report
 from units import audit
 from units.models import User
 
-ROWS_AT_ONCE = 300  # of all tables together
 SECONDS_AT_ONCE = 2
 CELL, LETTER = 0.0006, 0.00006  # seconds that one takes, measured on two cores
 KEPT = timedelta(days=7)
 SILENT = timedelta(minutes=2)  # without a sign of life the worker is taken for dead
 
 
+def _tables(document):
+    return [*(block for block in document.blocks if isinstance(block, Table)), *document.annexes]
+
+
 def expected(document: Document) -> tuple[int, float]:
     """Guess how many pages a document has and how many seconds its PDF takes."""
-    tables = [block for block in document.blocks if isinstance(block, Table)] + list(document.annexes)
+    tables = _tables(document)
     cells = sum(len(table.rows) * len(table.heads) for table in tables)
     letters = sum(len(block.text) for block in document.blocks if hasattr(block, "text"))
     pages = 1 + letters // 500 + sum(1 + len(table.rows) // 21 for table in tables)
@@ -34,9 +38,8 @@ def expected(document: Document) -> tuple[int, float]:
 
 def is_long(document: Document, kind: str) -> bool:
     """Say whether a file takes too long for a request; only the pages of a PDF do."""
-    tables = [block for block in document.blocks if isinstance(block, Table)] + list(document.annexes)
-    rows = sum(len(table.rows) for table in tables)
-    return kind == "pdf" and (rows > ROWS_AT_ONCE or expected(document)[1] > SECONDS_AT_ONCE)
+    rows = sum(len(table.rows) for table in _tables(document))
+    return kind == "pdf" and (rows > settings.RENDER_AT_ONCE or expected(document)[1] > SECONDS_AT_ONCE)
 
 
 @transaction.atomic
