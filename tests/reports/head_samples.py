@@ -60,7 +60,7 @@ def newsletter(**changes) -> Document:
 def letter(**changes) -> Document:
     """A supervision letter in the form of a letter."""
     values = {
-        "title": "督  办  单",
+        "title": "督　办　单",
         "issuer": "临江区招商引资工作领导小组办公室",
         "mark": "临江区招商引资工作领导小组办公室",
         "number": "临招督〔2026〕3号",
