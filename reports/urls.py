@@ -12,6 +12,7 @@ from reports.views import (
     overview,
     places,
     proofreading,
+    renderings,
     verifying,
     walls,
 )
@@ -37,6 +38,10 @@ urlpatterns = [
     path("reports/<int:pk>/change/", bulletins.ReportChange.as_view(), name="report_change"),
     path("reports/<int:pk>/issue/", bulletins.ReportIssue.as_view(), name="report_issue"),
     path("reports/<int:pk>/file/<slug:kind>/", bulletins.ReportFile.as_view(), name="report_file"),
+    path("reports/<int:pk>/file/<slug:kind>/make/", renderings.RenderingCreate.as_view(), name="rendering_create"),
+    path("renderings/<int:pk>/", renderings.RenderingPage.as_view(), name="rendering"),
+    path("renderings/<int:pk>/progress/", renderings.RenderingProgress.as_view(), name="rendering_progress"),
+    path("renderings/<int:pk>/file/", renderings.RenderingFile.as_view(), name="rendering_file"),
     path("reports/verify/", verifying.Verify.as_view(), name="verify"),
     path("proofreading/", proofreading.Proofread.as_view(), name="proofread"),
     path("meetings/<int:pk>/<slug:kind>.pdf", meetings.MeetingPaper.as_view(), name="meeting_paper"),

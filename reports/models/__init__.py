@@ -3,6 +3,7 @@
 from reports.models.inbox import Reading
 from reports.models.issues import IssuedFile, Report, ReportSection
 from reports.models.kinds import KindSection, ReportKind
+from reports.models.renderings import Rendering
 from reports.models.screens import WallScreen
 
-__all__ = ["IssuedFile", "KindSection", "Reading", "Report", "ReportKind", "ReportSection", "WallScreen"]
+__all__ = ["IssuedFile", "KindSection", "Reading", "Rendering", "Report", "ReportKind", "ReportSection", "WallScreen"]

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -15,10 +15,11 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from campaigns.models import Campaign, current
-from reports import composing, drafting, issuing
+from reports import composing, drafting, issuing, rendering
 from reports.documents import DOCUMENTS
 from reports.documents.fonts import MissingGlyph
 from reports.documents.html import to_fragment
+from reports.documents.script import to_traditional
 from reports.filters import ReportFilter
 from reports.forms import FACTS, ReportForm
 from reports.kinds import MAIN
@@ -206,25 +207,57 @@ class ReportIssue(ReportObject, TemplateView):
         return redirect(self.report)
 
 
-class ReportFile(ReportObject, View):
-    """The file of an issued report as it went out, or a draft's, marked as one."""
+class Downloadable(ReportObject):
+    """A page about one file of a report: its kind, and simplified or, with ?script=t, traditional characters."""
+
+    @cached_property
+    def kind(self):
+        """Which kind of file; 404 for any other."""
+        if self.kwargs["kind"] not in DOCUMENTS:
+            raise Http404("no such kind of file")
+        return self.kwargs["kind"]
+
+    @cached_property
+    def is_traditional(self):
+        """Whether the traditional edition is asked for."""
+        script = self.request.GET.get("script", "")
+        if script not in ("", "t"):
+            raise Http404("no such script")
+        return bool(script)
+
+    @cached_property
+    def document(self):
+        """What the file says: the frozen document of an issued report, or the draft's as it stands."""
+        document = composing.document_of(self.report)
+        return to_traditional(document) if self.is_traditional else document
+
+
+class ReportFile(Downloadable, View):
+    """The file of an issued report as it went out, or a draft's, marked as one; a traditional edition of either."""
 
     def get(self, request, pk, kind):
-        """Answer with bytes."""
-        if kind not in DOCUMENTS:
-            raise Http404("no such kind of file")
-        render, content_type = DOCUMENTS[kind]
+        """Answer with bytes; a file that takes long is made outside the request."""
         report = self.report
-        if report.is_issued:
-            content = bytes(get_object_or_404(report.files, kind=kind).content)
-        else:
-            try:
-                content = render(composing.document_of(report))
-            except (ValidationError, MissingGlyph) as error:
-                messages.error(request, "；".join(getattr(error, "messages", [str(error)])))
-                return redirect(report)
-        response = HttpResponse(content, content_type=content_type)
-        name = quote(f"{report.title}-{report.as_of.isoformat()}.{kind}", safe="")
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-        return response
+        if report.is_issued and not self.is_traditional:
+            content = bytes(get_object_or_404(report.files, kind=self.kind).content)
+            return file_response(report, self.kind, content)
+        render, _type = DOCUMENTS[self.kind]
+        try:
+            if rendering.is_long(self.document, self.kind):
+                query = "?script=t" if self.is_traditional else ""
+                return redirect(reverse("reports:rendering_create", args=[report.pk, self.kind]) + query)
+            content = render(self.document)
+        except (ValidationError, MissingGlyph) as error:
+            messages.error(request, "；".join(getattr(error, "messages", [str(error)])))
+            return redirect(report)
+        return file_response(report, self.kind, content, is_traditional=self.is_traditional)
+
+
+def file_response(report, kind, content, *, is_traditional=False):
+    """Answer with a file to be kept, never shown in the browser's own page."""
+    response = HttpResponse(content, content_type=DOCUMENTS[kind][1])
+    script = _("-繁体") if is_traditional else ""
+    name = quote(f"{report.title}-{report.as_of.isoformat()}{script}.{kind}", safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response
