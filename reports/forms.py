@@ -4,10 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
+from reports.cityforms.filling import LARGEST
 from reports.drafting import LONGEST
 from reports.models import ReportKind
 from reports.proofreading.texts import MOST, TextError, text_of
 from units.forms import RecordForm, day_input
+from units.models import Role, Unit
 
 FACTS = ("title", "from_on", "as_of", "basis", "is_final", "issuer", "number", "addressee", "cc")
 PARAGRAPHS = _("一段一行；以 # 开头的行作小标题；{ } 中写数字的名称。")
@@ -142,3 +144,29 @@ class VerifyForm(RecordForm):
         elif not self.errors and not data.get("number", "").strip():
             raise forms.ValidationError({"file": _("请选择文件，或填写文号")})
         return data
+
+
+class CityFormForm(RecordForm):
+    """A form of a higher office."""
+
+    unit = forms.ModelChoiceField(
+        label=_("单位"), queryset=Unit.objects.none(), help_text=_("该单位及其下级组织的战役可用")
+    )
+    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("如：市招商引资月报表"))
+    file = forms.FileField(
+        label=_("文件"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("XLSX，不超过 2 MB，不含图表、图片和宏"),
+        error_messages={"empty": _("文件是空的")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.within(self.user.paths(Role.EDITOR)).standing().order_by("path")
+        self.fields["unit"].initial = self.user.first_unit(Role.EDITOR)
+
+    def clean_file(self):
+        """Refuse a large file unread."""
+        if self.cleaned_data["file"].size > LARGEST:
+            raise forms.ValidationError(_("文件超过 2 MB，报表模板不应有这么大"))
+        return self.cleaned_data["file"]

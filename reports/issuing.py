@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.actions import announce
+from campaigns.models import Endpoint
 from reports.composing import document_of
 from reports.documents import DOCUMENTS
 from reports.documents.content import from_json, to_json
@@ -51,7 +53,18 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None) 
         changes = audit.difference(before, audit.snapshot(locked))
         changes |= {kind.upper(): ["", hash_of(content)] for kind, content in files.items()}
         audit.record(by, "report.issued", locked, changes=changes)
+        announce(event=Endpoint.Event.REPORT_ISSUED, campaign=report.campaign, facts=[told_outside(locked)], by=by)
     return locked
+
+
+def told_outside(report):
+    """Return what other systems are told of an issue: what it is and how to know its text again."""
+    fact = {
+        "id": report.pk, "campaign_id": report.campaign_id, "campaign": report.campaign.name, "title": report.title,
+        "number": report.number, "as_of": report.as_of.isoformat(), "issued_on": report.issued_on.isoformat(),
+        "sha256": report.sha256, "url": report.get_absolute_url(),
+    }  # fmt: skip
+    return str(report), fact
 
 
 def hash_of(content: bytes) -> str:

@@ -98,6 +98,13 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "commended": _("通报表扬"),
     "wall_made": _("生成大屏地址"),
     "wall_revoked": _("停用大屏地址"),
+    "key_made": _("生成接口令牌"),
+    "key_revoked": _("停用接口令牌"),
+    "key_used": _("接口令牌当日首次使用"),
+    "secret_renewed": _("更换签名密钥"),
+    "asked_again": _("再发一次"),
+    "taken": _("推送送达"),
+    "not_taken": _("推送未送达"),
     "columns_chosen": _("选择列"),
     "read": _("查看消息"),
     "enforced": _("施行"),
@@ -146,7 +153,7 @@ def text_of(value):
 # what the trail says by itself, or what is nobody's to read
 UNTOLD = {
     "version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen", "search",
-    "inputs",
+    "inputs", "salt", "body",
 }  # fmt: skip
 
 

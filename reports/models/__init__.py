@@ -1,9 +1,20 @@
 """What was said: kinds of bulletin, their issues from the draft to the files that went out, screens, the inbox."""
 
+from reports.models.cityforms import CityForm
 from reports.models.inbox import Reading
 from reports.models.issues import IssuedFile, Report, ReportSection
 from reports.models.kinds import KindSection, ReportKind
 from reports.models.renderings import Rendering
 from reports.models.screens import WallScreen
 
-__all__ = ["IssuedFile", "KindSection", "Reading", "Rendering", "Report", "ReportKind", "ReportSection", "WallScreen"]
+__all__ = [
+    "CityForm",
+    "IssuedFile",
+    "KindSection",
+    "Reading",
+    "Rendering",
+    "Report",
+    "ReportKind",
+    "ReportSection",
+    "WallScreen",
+]
