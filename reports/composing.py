@@ -57,7 +57,13 @@ def read_figures(report: Report, facets=()) -> CampaignFigures:
 
 
 def _read(report, facets):
-    window = Window(first=report.from_on, last=report.as_of, previous=previous_issue(report))
+    window = Window(
+        first=report.from_on,
+        last=report.as_of,
+        previous=previous_issue(report),
+        rhythm=report.kind.rhythm,
+        order_id=report.order_id,
+    )
     return campaign_figures(report.campaign, report.as_of, basis=report.basis or None, window=window, facets=facets)
 
 

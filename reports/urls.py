@@ -12,6 +12,7 @@ from reports.views import (
     overview,
     places,
     proofreading,
+    starting,
     verifying,
     walls,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     path("reports/<int:pk>/change/", bulletins.ReportChange.as_view(), name="report_change"),
     path("reports/<int:pk>/issue/", bulletins.ReportIssue.as_view(), name="report_issue"),
     path("reports/<int:pk>/file/<slug:kind>/", bulletins.ReportFile.as_view(), name="report_file"),
+    path("campaigns/<int:pk>/issues/<slug:kind>/", starting.IssueStart.as_view(), name="issue_start"),
+    path("orders/<int:pk>/letter/", starting.LetterStart.as_view(), name="letter_start"),
     path("reports/verify/", verifying.Verify.as_view(), name="verify"),
     path("proofreading/", proofreading.Proofread.as_view(), name="proofread"),
     path("meetings/<int:pk>/<slug:kind>.pdf", meetings.MeetingPaper.as_view(), name="meeting_paper"),

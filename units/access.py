@@ -335,6 +335,8 @@ ACCESS = {
     "reports:report_change": Page(EDITOR, EDITOR),
     "reports:report_issue": Page(EDITOR, EDITOR),
     "reports:report_file": Page(BUSINESS),
+    "reports:issue_start": Page(NOBODY, EDITOR),
+    "reports:letter_start": Page(NOBODY, EDITOR),
     "reports:proofread": Page(BUSINESS, BUSINESS),
     "reports:verify": Page(BUSINESS, BUSINESS),
     "reports:meeting_paper": Page(BUSINESS),
