@@ -70,6 +70,7 @@ def _read(report, facets):
 def previous_issue(report: Report) -> Previous | None:
     """Return the last issue of the same campaign that went out before a report, by what it froze."""
     rows = Report.objects.filter(campaign=report.campaign, status=Report.Status.ISSUED, as_of__lt=report.as_of)
+    rows = rows.filter(order=None)  # a letter that serves an order is no bulletin
     for row in rows.exclude(pk=report.pk).order_by("-as_of", "-pk")[:5]:
         document = from_json(row.frozen)
         if document.places:

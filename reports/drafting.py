@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Order
+from reports.figures.order import matter_of
 from reports.kinds import LETTER, worded
 from reports.models import Report, ReportKind, ReportSection
 from reports.models.kinds import OutlineRow
@@ -108,7 +109,7 @@ def start_letter(*, order: Order, as_of: date, by: User) -> tuple[Report, bool]:
     campaign, longest = order.campaign, Report._meta.get_field("title").max_length
     facts = {
         "order": order, "number": order.label, "addressee": order.unit.name,
-        "title": (_("关于%(title)s的督办通知") % {"title": order.title.rstrip("。")})[:longest],
+        "title": (_("关于%(title)s的督办通知") % {"title": matter_of(order)})[:longest],
     }  # fmt: skip
     day = max(campaign.starts_on, min(as_of, campaign.ends_on))
     return create_report(campaign=campaign, kind=kind, as_of=day, by=by, **facts), True

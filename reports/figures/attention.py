@@ -15,13 +15,12 @@ GRAVITY = (Rule.Level.VETO, Rule.Level.RED, Rule.Level.YELLOW, Rule.Level.NOTICE
 
 @dataclass(frozen=True)
 class Found:
-    """A unit that a rule found: how grave, by which rule, on what, with the arithmetic."""
+    """A unit that a rule found: how grave, by which rule, on what."""
 
     level: str
     rule: str
     unit: str
     subject: str
-    arithmetic: str
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,7 @@ def read(state: Standings, window: Window) -> Attention:
     found = sorted(held, key=lambda row: GRAVITY.index(row.rule.level))
     return Attention(
         findings=tuple(
-            Found(str(row.rule.get_level_display()), row.rule.name, row.unit.name, row.subject, row.arithmetic)
-            for row in found
+            Found(str(row.rule.get_level_display()), row.rule.name, row.unit.name, row.subject) for row in found
         ),
         orders=tuple(_order(row, day) for row in orders.with_parts().order_by("due_on", "pk")),
     )

@@ -35,6 +35,12 @@ class Side:
     whole: Number
     pieces: tuple[Piece, ...]
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether at least half of it belongs somewhere; an event is worth a word in any case."""
+        loose = sum(piece.value for piece in self.pieces if not piece.label)
+        return self.side == "event" or loose * 2 <= sum(piece.value for piece in self.pieces)
+
 
 @dataclass(frozen=True)
 class Breakdowns:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from campaigns import links
 from campaigns.courses import sums_on
 from campaigns.lines import Line, Standings
-from campaigns.numbers import amount_text, base_word, measure_of, money_text
+from campaigns.numbers import amount_text, base_word, in_measure, measure_of, money_text, plain
 from campaigns.yearly import is_summed
 from reports import periods
 from reports.figures.campaign import done_number
@@ -24,6 +24,7 @@ class Gain:
     gained: Number | None  # None: nothing was reported since the campaign began
     value: Decimal | None
     done: Number | None
+    cell: str = "—"  # what was added, in the measure of the indicator, without it
 
 
 @dataclass(frozen=True)
@@ -147,4 +148,4 @@ def _gain(state, line: Line, first, sums) -> Gain:
         since=first,
     )
     gained = replace(done, text=told(value, line.column.measure), href=href, first=first.isoformat(), denominator="")
-    return Gain(unit, group, gained, value, done)
+    return Gain(unit, group, gained, value, done, plain(in_measure(value, line.column.measure)))

@@ -34,6 +34,15 @@ class OrderFacts:
             yield f"督办·{label}", Number(text)
 
 
+def matter_of(order: Order) -> str:
+    """Say what is supervised: as it was typed, or which rule found the unit on what."""
+    finding = order.finding
+    if finding is None or order.title != str(finding):
+        return order.title.rstrip("。")
+    on = finding.subject if finding.indicator_id else ""
+    return f"{finding.unit.name}{on}触发“{finding.rule.name}”规则"
+
+
 def read(state: Standings, window: Window) -> OrderFacts | None:
     """Read the order of the letter: one query; None for an issue that serves none."""
     if window.order_id is None:
@@ -47,6 +56,6 @@ def read(state: Standings, window: Window) -> OrderFacts | None:
             "judged_on": finding.judged_on, "inputs": tuple((label, text) for label, text in finding.figures),
         }  # fmt: skip
     return OrderFacts(
-        label=row.label, title=row.title, unit=row.unit.name, person=row.person, demand=row.demand,
+        label=row.label, title=matter_of(row), unit=row.unit.name, person=row.person, demand=row.demand,
         issued_on=row.issued_on, due_on=row.due_on, is_extended=row.due_on != row.first_due_on, **told,
     )  # fmt: skip

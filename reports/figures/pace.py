@@ -138,4 +138,5 @@ def _needs(state):
         if not line.target or line.is_met or line.done is None or line.column.is_level or line.column.ratio_of:
             continue
         number = replace(done_number(state, line), text=amount_text(line.gap, line.column.measure))
-        yield Need(line.column.name, number, needed_text(state, line).replace(" ", ""), not keeps(line))
+        a_week = "" if state.as_of >= state.campaign.ends_on else needed_text(state, line).replace(" ", "")
+        yield Need(line.column.name, number, a_week, not keeps(line))

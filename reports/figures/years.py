@@ -8,7 +8,7 @@ from fractions import Fraction
 from campaigns import clock, links
 from campaigns.lines import Line, Standings
 from campaigns.models import Basis
-from campaigns.numbers import percent_text
+from campaigns.numbers import base_word, measure_of, percent_text, plain, round_half_up
 from campaigns.outlook import outlook, said_forecasts
 from campaigns.outlook import told as told_outlook
 from campaigns.yearly import YearOnYear, year_on_year
@@ -134,13 +134,20 @@ def read_forecasts(state: Standings, window: Window) -> Forecasts:
     return Forecasts(tuple(row for line in state.totals.values() if (row := _forecast(state, line, said))))
 
 
+def expected(amount: Fraction, measure: str) -> str:
+    """Print an expectation: what is counted one by one in whole numbers, from one on."""
+    if measure_of(measure).factor == 1 and abs(amount) >= 1 and base_word(measure_of(measure).dimension) != "万元":
+        return f"{plain(round_half_up(amount, 0))}{measure}"
+    return f"{told_outlook(amount, measure)}{measure}"
+
+
 def _forecast(state, line, said):
     found = outlook(state, line, said.get((line.unit_id, line.column.line_id)))
     if found.amount is None or line.done is None:
         return None
     measure = line.column.measure
     amount = replace(
-        done_number(state, line), text=f"{told_outlook(found.amount, measure)}{measure}",
+        done_number(state, line), text=expected(found.amount, measure),
         last=state.campaign.ends_on.isoformat(),
     )  # fmt: skip
     by = found.said.said_by if found.said else ""

@@ -5,6 +5,7 @@ import re
 from campaigns.numbers import percent_text
 from reports.sentences.clauses import joined, number
 
+REST = {"industry": "未关联项目的", "origin": "来源未注明的", "event": "活动以外的"}
 HAN = r"[一-鿿，。；：、（）《》“”〔〕÷=]"
 GAPS = re.compile(rf"(?<={HAN}) +| +(?={HAN})")
 ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
@@ -71,7 +72,8 @@ def growth_clause(row) -> str:
     if row.growth is not None:
         if not row.growth:
             return "同比持平"
-        return f"同比{'增长' if row.growth > 0 else '下降'}{share_text(abs(row.growth))}"
+        word = "增长" if row.growth > 0 else "下降"
+        return f"同比{word}{share_text(abs(row.growth))}（去年同期{row.before.text}）"
     if not row.change:
         return "与去年同期均为零" if not row.before_value else f"与去年同期（{row.before.text}）持平"
     if not row.before_value:
@@ -125,7 +127,7 @@ def most_clause(rows, word: str) -> str:
 def pieces_clause(side) -> str:
     """Say what a figure is made of, the largest part first, with its share: 工业6.14亿元，占88.2%."""
     told = [
-        f"{row.label or '其他'}{row.amount.text}" + (f"，占{row.percent}" if row.share is not None else "")
+        f"{row.label or REST[side.side]}{row.amount.text}" + (f"，占{row.percent}" if row.share is not None else "")
         for row in side.pieces
         if row.value
     ]

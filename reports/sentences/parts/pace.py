@@ -20,7 +20,7 @@ def group_pace(figures: CampaignFigures):
         told = []
         if len(group.rows) > 1:
             if group.all_keeping:
-                told.append(f"各项任务均达到或超过时序进度的单位{units_counted(group.all_keeping)}")
+                told.append(f"各项任务均达到序时进度的单位{units_counted(group.all_keeping)}")
             if group.all_behind:
                 told.append(f"各项任务均落后的单位{units_counted(group.all_behind)}")
         overall = f"{'；'.join(told)}。分指标看，" if told else ""

@@ -16,7 +16,7 @@ def red_and_black(figures: CampaignFigures):
         yield paragraph("本活动没有设红黑榜。")
     for sheet in lists:
         yield Heading(1, sheet.name)
-        yield paragraph(f"依据《{sheet.clause}》，{official(sheet.condition)}" if sheet.clause else sheet.condition)
+        yield paragraph(f"依据{sheet.clause}，{official(sheet.condition)}" if sheet.clause else sheet.condition)
         units = units_of(sheet)
         if units:
             named = {row.unit: row.group for row in sheet.rows}

@@ -103,9 +103,7 @@ def indicator_tables(figures: CampaignFigures):
         for row in found.rows:
             cells = [row.group, row.place, row.unit]
             cells += [row.target] if found.has_quota else []
-            if gained:
-                gain = gained[row.unit].gained
-                cells.append(gain.text if gain else NONE)
+            cells += [gained[row.unit].cell] if gained else []
             cells.append(row.done)
             cells += [row.percent.removesuffix("%"), row.lead, row.gap] if found.has_quota else []
             rows.append(tuple(cells))

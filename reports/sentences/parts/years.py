@@ -57,7 +57,7 @@ def made_of(figures: CampaignFigures):
         )
         yield paragraph(side.name, number(side.whole), f"中：{told}。")
     for name in dict.fromkeys(side.name for side in found.sides):
-        sides = [side for side in found.sides if side.name == name]
+        sides = [side for side in found.sides if side.name == name and side.is_telling]
         told = "。".join(f"{SIDES[side.side]}，{clause}" for side in sides if (clause := pieces_clause(side)))
         if told:
             yield paragraph(name, number(sides[0].whole), f"。{told}。")
