@@ -57,13 +57,20 @@ def read_figures(report: Report, facets=()) -> CampaignFigures:
 
 
 def _read(report, facets):
-    window = Window(first=report.from_on, last=report.as_of, previous=previous_issue(report))
+    window = Window(
+        first=report.from_on,
+        last=report.as_of,
+        previous=previous_issue(report),
+        rhythm=report.kind.rhythm,
+        order_id=report.order_id,
+    )
     return campaign_figures(report.campaign, report.as_of, basis=report.basis or None, window=window, facets=facets)
 
 
 def previous_issue(report: Report) -> Previous | None:
     """Return the last issue of the same campaign that went out before a report, by what it froze."""
     rows = Report.objects.filter(campaign=report.campaign, status=Report.Status.ISSUED, as_of__lt=report.as_of)
+    rows = rows.filter(order=None)  # a letter that serves an order is no bulletin
     for row in rows.exclude(pk=report.pk).order_by("-as_of", "-pk")[:5]:
         document = from_json(row.frozen)
         if document.places:

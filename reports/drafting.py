@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign
-from reports.kinds import worded
+from campaigns.models import Campaign, Order
+from reports.figures.order import matter_of
+from reports.kinds import LETTER, worded
 from reports.models import KindSection, Report, ReportKind, ReportSection
 from reports.models.kinds import OutlineRow
+from reports.periods import first_of_period
 from reports.sentences.clauses import day_text
 from units import audit, versions
 from units.access import require
@@ -49,7 +51,7 @@ def create_report(
 ) -> Report:
     """Start a draft of a kind, with its outline or one of its own; texts go to the sections of these headings."""
     require(by, Role.EDITOR, campaign.organiser)
-    first = from_on or campaign.starts_on
+    first = from_on or first_day(kind, campaign, as_of)
     facts = {"addressee": kind.addressee, "cc": kind.cc, "issuer": campaign.organiser.name} | facts
     facts.setdefault("title", title_of(kind, campaign, first, as_of))
     report = Report(campaign=campaign, kind=kind, as_of=as_of, from_on=first, **facts)
@@ -77,6 +79,49 @@ def outlined(rows: Iterable[Mapping]) -> list[OutlineRow]:
     for row in made:
         row.clean_fields(exclude=["kind"])
     return made
+
+
+def first_day(kind: ReportKind, campaign: Campaign, as_of: date) -> date:
+    """Return the first day that an issue of a kind speaks of: its period's, never before the campaign's."""
+    return max(campaign.starts_on, first_of_period(kind.rhythm, as_of) or campaign.starts_on)
+
+
+@transaction.atomic
+def start_issue(*, campaign: Campaign, kind: ReportKind, as_of: date, by: User) -> tuple[Report, bool]:
+    """Return the issue of a kind for the period of a day, and whether it was started here.
+
+    One that went out as of the same day is it, else a draft of the same period; for a kind without periods a draft
+    as of the same day.
+    """
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
+    require(by, Role.EDITOR, campaign.organiser)
+    first = first_day(kind, campaign, as_of)
+    held = Report.objects.filter(campaign=campaign, kind=kind, from_on=first).order_by("-as_of", "-pk")
+    drafts = held.filter(status=Report.Status.DRAFT)
+    if first_of_period(kind.rhythm, as_of) is None:
+        drafts = drafts.filter(as_of=as_of)
+    if found := held.filter(as_of=as_of).first() or drafts.first():
+        return found, False
+    return create_report(campaign=campaign, kind=kind, as_of=as_of, from_on=first, by=by), True
+
+
+@transaction.atomic
+def start_letter(*, order: Order, as_of: date, by: User) -> tuple[Report, bool]:
+    """Return the letter that serves a supervision order, and whether its draft was started here."""
+    order = Order.objects.select_for_update(of=("self",)).with_parts().get(pk=order.pk)
+    require(by, Role.EDITOR, order.campaign.organiser)
+    if found := order.letters.order_by("-pk").first():
+        return found, False
+    kind = ReportKind.objects.filter(code=LETTER).first()
+    if kind is None:
+        raise ValidationError(_("期次种类里没有督办单，请先恢复"))
+    campaign, longest = order.campaign, Report._meta.get_field("title").max_length
+    facts = {
+        "order": order, "number": order.label, "addressee": order.unit.name,
+        "title": (_("关于%(title)s的督办通知") % {"title": matter_of(order)})[:longest],
+    }  # fmt: skip
+    day = max(campaign.starts_on, min(as_of, campaign.ends_on))
+    return create_report(campaign=campaign, kind=kind, as_of=day, by=by, **facts), True
 
 
 @transaction.atomic

@@ -17,6 +17,8 @@ FORMS = {  # which names a form of words may hold
 }
 FACTS = ("name", "about", "rhythm", "head", "mark", "number_form", "title_form", "addressee", "cc", "position")
 MAIN = "campaign-summary"
+LETTER = "supervision-letter"
+ONE_CLICK = ("monthly", "ranking-circular")  # started from the pages that show their figures
 
 
 @cache

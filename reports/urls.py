@@ -14,6 +14,7 @@ from reports.views import (
     places,
     proofreading,
     renderings,
+    starting,
     verifying,
     walls,
 )
@@ -43,6 +44,8 @@ urlpatterns = [
     path("renderings/<int:pk>/", renderings.RenderingPage.as_view(), name="rendering"),
     path("renderings/<int:pk>/progress/", renderings.RenderingProgress.as_view(), name="rendering_progress"),
     path("renderings/<int:pk>/file/", renderings.RenderingFile.as_view(), name="rendering_file"),
+    path("campaigns/<int:pk>/issues/<slug:kind>/", starting.IssueStart.as_view(), name="issue_start"),
+    path("orders/<int:pk>/letter/", starting.LetterStart.as_view(), name="letter_start"),
     path("reports/verify/", verifying.Verify.as_view(), name="verify"),
     path("proofreading/", proofreading.Proofread.as_view(), name="proofread"),
     path("meetings/<int:pk>/<slug:kind>.pdf", meetings.MeetingPaper.as_view(), name="meeting_paper"),

@@ -347,6 +347,8 @@ ACCESS = {
     "reports:rendering": Page(BUSINESS, BUSINESS),
     "reports:rendering_progress": Page(BUSINESS),
     "reports:rendering_file": Page(BUSINESS),
+    "reports:issue_start": Page(NOBODY, EDITOR),
+    "reports:letter_start": Page(NOBODY, EDITOR),
     "reports:proofread": Page(BUSINESS, BUSINESS),
     "reports:verify": Page(BUSINESS, BUSINESS),
     "reports:meeting_paper": Page(BUSINESS),

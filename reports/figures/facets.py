@@ -8,19 +8,29 @@ from collections.abc import Callable
 
 from campaigns.lines import Standings
 from reports.figures import (
+    attention,
+    breakdown,
     cautions,
     deals,
     dues,
     fairs,
     forces,
     land,
+    lists,
     major,
     meetings,
+    month,
+    moves,
     next_year,
+    order,
     outings,
+    pace,
     promises,
     quotas,
+    unit_lines,
     year,
+    years,
+    zero,
 )
 from reports.figures.values import Window
 
@@ -40,4 +50,15 @@ FACETS: dict[str, Callable[[Standings, Window], object]] = {
     "next_year": next_year.read,
     "promises": promises.read,
     "year": year.read,
+    "month": month.read,
+    "moves": moves.read,
+    "pace": pace.read,
+    "zero": zero.read,
+    "year_on_year": years.read_years,
+    "forecast": years.read_forecasts,
+    "breakdown": breakdown.read,
+    "lists": lists.read,
+    "attention": attention.read,
+    "lines": unit_lines.read,
+    "order": order.read,
 }

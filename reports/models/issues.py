@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Basis, Campaign
+from campaigns.models import Basis, Campaign, Order
 from reports.models.kinds import OutlineRow, ReportKind
 from units.models import Role, under
 
@@ -51,6 +51,15 @@ class Report(models.Model):
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="reports", verbose_name=_("战役"))
     kind = models.ForeignKey(ReportKind, models.PROTECT, related_name="reports", verbose_name=_("种类"))
+    order = models.ForeignKey(
+        Order,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="letters",
+        verbose_name=_("督办事项"),
+    )
     title = models.CharField(_("标题"), max_length=120)
     from_on = models.DateField(_("本期起"))
     as_of = models.DateField(_("数据截至"))

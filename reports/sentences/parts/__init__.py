@@ -8,7 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.documents.content import Block
 from reports.figures import CampaignFigures
-from reports.sentences.parts import deals, duties, follow_up, major, next_year, outings, summary, year
+from reports.sentences.parts import (
+    attention,
+    deals,
+    duties,
+    follow_up,
+    letter,
+    major,
+    next_year,
+    outings,
+    pace,
+    period,
+    places,
+    rolls,
+    summary,
+    tables,
+    year,
+    years,
+)
 
 
 @dataclass(frozen=True)
@@ -52,5 +69,27 @@ PARTS = {
     "dues": Part(_("待到位资金：金额、期限"), duties.dues, frozenset({"dues"})),
     "cautions": Part(_("奖惩规则与目前触及的单位"), duties.cautions, frozenset({"cautions"})),
     "signed_table": Part(_("表：签约项目一览"), deals.signed_table, frozenset({"deals"})),
+    "circular_opening": Part(_("开头：通报"), period.circular_opening),
+    "briefing_opening": Part(_("开头：汇报"), period.briefing_opening),
+    "news_opening": Part(_("开头：简报、周报"), period.news_opening),
+    "gains": Part(_("本期新增与上期比较"), period.gains, period.NEEDS),
+    "places": Part(_("分组排名与位次升降"), places.group_places, places.NEEDS),
+    "pace": Part(_("各组超、欠时序进度"), pace.group_pace, pace.NEEDS),
+    "nothing_yet": Part(_("零进展和未报数单位"), pace.nothing_yet, pace.ZERO_NEEDS),
+    "same_days": Part(_("与去年同期比较"), years.same_days_last_year, years.YEAR_NEEDS),
+    "outlook": Part(_("期末预计"), years.outlook, years.FORECAST_NEEDS),
+    "made_of": Part(_("构成：产业、来源、活动、其中项"), years.made_of, years.BREAKDOWN_NEEDS),
+    "supervision": Part(_("规则触发与督办"), attention.supervision, attention.NEEDS),
+    "next_steps": Part(_("数字提出的下步要求"), attention.next_steps, attention.NEXT_NEEDS),
+    "red_and_black": Part(_("红黑榜与豁免"), rolls.red_and_black, rolls.NEEDS),
+    "order_matter": Part(_("督办事项"), letter.matter, letter.NEEDS),
+    "order_grounds": Part(_("督办依据：规则与算式"), letter.grounds, letter.NEEDS),
+    "order_demand": Part(_("督办要求"), letter.demand, letter.NEEDS),
+    "order_deadline": Part(_("督办期限与责任人"), letter.deadline, letter.NEEDS),
+    "total_table": Part(_("表：总体进展"), tables.total_table, tables.TOTAL_NEEDS),
+    "places_table": Part(_("表：分组排名"), tables.places_table, tables.PLACES_NEEDS),
+    "indicator_tables": Part(_("表：各项指标"), tables.indicator_tables, tables.LINES_NEEDS),
+    "unfinished_table": Part(_("表：未完成清单"), tables.unfinished_table, tables.UNFINISHED_NEEDS),
+    "lists_table": Part(_("表：红黑榜名单"), tables.lists_table, tables.LISTS_NEEDS),
     "campaign_table": Part(_("表：各单位完成情况"), summary.campaign_table),
 }
