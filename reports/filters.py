@@ -4,7 +4,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from reports.models import Report
+from reports.models import Report, ReportKind
 
 
 def campaigns_of(request):
@@ -22,3 +22,14 @@ class ReportFilter(django_filters.FilterSet):
     class Meta:
         model = Report
         fields = ("q", "campaign", "status")
+
+
+class KindFilter(django_filters.FilterSet):
+    """By name, and whether they are in use."""
+
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("名称"))
+    is_active = django_filters.BooleanFilter(label=_("在用"))
+
+    class Meta:
+        model = ReportKind
+        fields = ("q", "is_active")
