@@ -19,14 +19,32 @@ from reports.sentences.clauses import chinese_number, day_text
 from reports.sentences.parts import PARTS
 
 UNWRITTEN = "（本节待编报单位填写）"
+STALE = "〔旧稿：以下文字沿用上期，尚未核对〕"  # stands in a draft; such a draft is never issued
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A section as it was laid out: its heading with its number, what the system drafted, what people typed."""
+
+    row: OutlineRow
+    heading: Heading | None = None
+    drafted: tuple[Block, ...] = ()
+    typed: tuple[Block, ...] = ()
+    is_left_out: bool = False  # nothing stands in it: its heading is not printed and counts for nothing
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All of it, in the order of the document."""
+        return ((self.heading,) if self.heading else ()) + self.drafted + self.typed
 
 
 @dataclass(frozen=True)
 class Composed:
-    """A document, and what of it is missing: such a document is never issued."""
+    """A document, what of it is missing (such a document is never issued), and its sections one by one."""
 
     document: Document
     missing: tuple[str, ...] = ()
+    sections: tuple[Laid, ...] = ()
 
 
 class Numbering:
@@ -114,14 +132,10 @@ def compose(
 ) -> Composed:
     """Fill an outline; every figure comes from the value, every heading gets its number here."""
     named, missing = catalogue(figures), []
-    body = _body(figures, [row for row in sections if not row.is_annex], named, missing)
-    annexes = [
-        block
-        for row in sections
-        if row.is_annex
-        for block in _content(figures, row, named, missing)
-        if isinstance(block, Table)
-    ]
+    laid = lay_out(figures, [row for row in sections if not row.is_annex], named, missing)
+    laid += lay_out(figures, [row for row in sections if row.is_annex], named, missing)
+    body = [block for each in laid if not each.row.is_annex for block in each.blocks]
+    annexes = [block for each in laid if each.row.is_annex for block in each.blocks if isinstance(block, Table)]
     kind = report.kind
     document = Document(
         title=report.title,
@@ -141,24 +155,33 @@ def compose(
         figures=tuple(Figure(name=name, **asdict(number)) for name, number in named.items()),
         places=figures.places,
     )
-    return Composed(document, tuple(dict.fromkeys(missing)))
+    return Composed(document, tuple(dict.fromkeys(missing)), tuple(laid))
 
 
-def _body(figures, sections, named, missing):
-    numbering, made = Numbering(), []
+def lay_out(
+    figures: CampaignFigures, sections: Sequence[OutlineRow], named: dict[str, Number], missing: list[str]
+) -> list[Laid]:
+    """Fill the sections of an outline and number their headings; what is missing is added to `missing`."""
+    numbering, laid = Numbering(), []
     contents = [_content(figures, row, named, missing) for row in sections]
-    for place, row in enumerate(sections):
-        content = contents[place]
-        if not content and row.is_written:
-            content = [Paragraph((Span(UNWRITTEN),))]
-        if not content and not _holds_something(sections, contents, place):
+    filled = [drafted + typed for drafted, typed in contents]
+    for place, (row, (drafted, typed)) in enumerate(zip(sections, contents, strict=True)):
+        if not filled[place] and row.is_written and not row.is_annex:
+            typed = [Paragraph((Span(UNWRITTEN),))]
+        if not (drafted or typed) and not _holds_something(sections, filled, place):
+            laid.append(Laid(row, is_left_out=True))
             continue
-        if row.heading:
-            made.append(numbering.heading(row.level, row.heading))
+        heading = numbering.heading(row.level, row.heading) if row.heading and not row.is_annex else None
         base = row.level if row.heading else max(row.level - 1, 0)
-        for block in content:
-            made.append(numbering.heading(base + block.level, block.text) if isinstance(block, Heading) else block)
-    return made
+        numbered = [
+            tuple(
+                numbering.heading(base + each.level, each.text) if isinstance(each, Heading) else each
+                for each in part
+            )
+            for part in (drafted, typed)
+        ]
+        laid.append(Laid(row, heading, *numbered))
+    return laid
 
 
 def _holds_something(sections, contents, place):
@@ -171,8 +194,8 @@ def _holds_something(sections, contents, place):
     return False
 
 
-def _content(figures, row, named: dict[str, Number], missing: list[str]) -> list[Block]:
-    """Return what the system drafts in a section, then what people wrote."""
+def _content(figures, row, named: dict[str, Number], missing: list[str]) -> tuple[list[Block], list[Block]]:
+    """Return what the system drafts in a section, and what people wrote; what is taken over unread says so."""
     drafted: list[Block] = []
     if row.part:
         part = PARTS.get(row.part)
@@ -186,4 +209,6 @@ def _content(figures, row, named: dict[str, Number], missing: list[str]) -> list
     uncited: list[str] = []
     typed = markup.blocks(getattr(row, "text", ""), named, uncited)
     missing += [_("文中引用的「%(name)s」") % {"name": name} for name in uncited]
-    return drafted + typed
+    if typed and getattr(row, "is_stale", False):
+        typed = [Paragraph((Span(STALE, strong=True),)), *typed]
+    return drafted, typed

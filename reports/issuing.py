@@ -13,7 +13,7 @@ from reports.composing import document_of
 from reports.documents import DOCUMENTS
 from reports.documents.content import from_json, to_json
 from reports.documents.fonts import MissingGlyph
-from reports.drafting import refuse_issued, unwritten
+from reports.drafting import refuse_issued, stale, unwritten
 from reports.models import Report
 from units import audit, versions
 from units.access import require
@@ -30,6 +30,10 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None) 
     versions.check(report, version)
     if empty := unwritten(report.sections.all()):
         raise ValidationError(_("请先写好：%(names)s") % {"names": "、".join(empty)})
+    if old := stale(report.sections.all()):
+        raise ValidationError(
+            _("这些段落沿用上期旧稿，请核对后修改或确认沿用：%(names)s") % {"names": "、".join(old)}
+        )
     frozen = to_json(document_of(report, dated=today, draft=False))
     document = from_json(frozen)
     try:

@@ -1,6 +1,7 @@
 """The kinds of bulletin that are shipped, as files; loaded behind each migrate, until a bureau changes one."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ FORMS = {  # which names a form of words may hold
     "number_form": ("year", "n"),
     "mark": ("issuer",),
 }
+BRACES = re.compile(r"\{[^{}]*\}")
 FACTS = ("name", "about", "rhythm", "head", "mark", "number_form", "title_form", "addressee", "cc", "position")
 MAIN = "campaign-summary"
 LETTER = "supervision-letter"
@@ -62,6 +64,12 @@ def worded(form: str, **names) -> str:
     for name, value in names.items():
         form = form.replace("{" + name + "}", str(value))
     return form
+
+
+def unknown_names(field: str, form: str) -> list[str]:
+    """Return what stands in braces in a form of words and is no name of it; a brace alone is none either."""
+    rest = worded(form, **dict.fromkeys(FORMS[field], ""))
+    return BRACES.findall(rest) or (["{" if "{" in rest else "}"] if "{" in rest or "}" in rest else [])
 
 
 def load_after_migrate(using, **kwargs):

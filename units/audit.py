@@ -113,6 +113,14 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "drafted": _("保存自评"),
     "handed_in": _("报送自评"),
     "reviewed": _("审核"),
+    "outlined": _("调整提纲"),
+    "restored": _("恢复旧版"),
+    "kept": _("确认沿用"),
+    "remarked": _("提出意见"),
+    "resolved": _("办结意见"),
+    "accepted": _("采纳建议"),
+    "turned_down": _("不采纳建议"),
+    "shipped": _("还原"),
     "loaded": _("载入演示数据"),
 }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign, Order
 from reports.models.kinds import OutlineRow, ReportKind
+from units.access import DESKS
 from units.models import Role, under
 
 
@@ -15,13 +16,13 @@ class ReportQuerySet(models.QuerySet):
     """Words for reports."""
 
     def visible_to(self, user):
-        """Issued reports are for everyone who sees the campaign; drafts for the editors of its organiser."""
+        """Issued reports are for everyone who sees the campaign; drafts for editors and leaders of its organiser."""
         if not user.is_authenticated:
             return self.none()
         campaigns = Campaign.objects.visible_to(user)
         return self.filter(
             Q(status=Report.Status.ISSUED, campaign__in=campaigns)
-            | under(user.paths(Role.EDITOR), "campaign__organiser__")
+            | under(user.paths(*DESKS), "campaign__organiser__")
         )
 
     def editable_by(self, user):
@@ -116,6 +117,7 @@ class ReportSection(OutlineRow):
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="sections", verbose_name=_("期次"))
     text = models.TextField(_("撰写"), blank=True)
+    is_stale = models.BooleanField(_("旧稿"), default=False)  # taken over from the last issue, touched by nobody yet
 
     class Meta(OutlineRow.Meta):
         verbose_name = verbose_name_plural = _("段落")

@@ -2,13 +2,20 @@
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from units.models import Role
 
 HEADING_LEVELS = 4
 
 
 class ReportKindQuerySet(models.QuerySet):
     """Words for kinds."""
+
+    def visible_to(self, user):
+        """Every kind is an editor's to see: they are one set for the whole site."""
+        return self.all() if user.is_authenticated and Role.EDITOR in user.roles else self.none()
 
     def in_use(self):
         """Narrow to the kinds that a new issue may be of."""
@@ -64,6 +71,10 @@ class ReportKind(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        """Return the page where it is changed."""
+        return reverse("reports:kind_change", args=[self.pk])
 
 
 class OutlineRow(models.Model):

@@ -1,12 +1,12 @@
-"""The issues of the bulletin: list, draft, page, issue, files."""
+"""The issues of the bulletin: list, page, issue, files."""
 
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -14,22 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from campaigns.models import Campaign, current
-from reports import composing, drafting, issuing, rendering
+from reports import composing, drafting, issuing, remarking, rendering
 from reports.documents import DOCUMENTS
 from reports.documents.fonts import MissingGlyph
 from reports.documents.html import to_fragment
 from reports.documents.script import to_traditional
 from reports.filters import ReportFilter
-from reports.forms import FACTS, ReportForm
-from reports.kinds import MAIN
-from reports.models import Report, ReportKind
+from reports.models import Report
 from reports.tables import ReportTable
-from units import audit, versions
+from units import audit
 from units.access import require
 from units.lists import ListPage
 from units.models import Role
-from units.pages import ActionView
 
 KINDS = (("pdf", _("PDF（公文版式）")), ("docx", _("Word（可编辑）")), ("xlsx", _("Excel 附表")), ("html", _("网页")))
 
@@ -43,44 +39,10 @@ class ReportList(ListPage):
     empty_text = _("还没有期次")
     actions = (
         (_("新建期次"), "reports:report_create", "plus"),
+        (_("期次种类"), "reports:kind_list", "settings"),
         (_("校对文稿"), "reports:proofread", "check"),
         (_("验证文件"), "reports:verify", "shield"),
     )
-
-
-class ReportCreate(ActionView):
-    """Start a draft."""
-
-    form_class = ReportForm
-    template_name = "reports/report_form.html"
-    title = _("新建期次")
-    lead = _("先定战役和数据截至日，数字由系统从台账取出；主要做法和下一步打算由人撰写，可以以后再补。")
-    cancel_url = reverse_lazy("reports:report_list")
-
-    def get_initial(self):
-        """Suggest the current campaign, its default day and title."""
-        campaigns = list(Campaign.objects.editable_by(self.request.user).for_list())
-        asked = self.request.GET.get("campaign", "")
-        campaign = next((row for row in campaigns if str(row.pk) == asked), None)
-        campaign = campaign or current(campaigns, timezone.localdate())
-        asked_kind = self.request.GET.get("kind", "")
-        if campaign is None:
-            return {}
-        kinds = {kind.code: kind for kind in ReportKind.objects.in_use()}
-        kind, as_of = kinds.get(asked_kind) or kinds.get(MAIN), campaign.default_day(timezone.localdate())
-        return {
-            "campaign": campaign,
-            "kind": kind,
-            "title": drafting.title_of(kind, campaign, campaign.starts_on, as_of) if kind else "",
-            "as_of": as_of,
-            "issuer": campaign.organiser.name,
-        }
-
-    def perform(self, form):
-        """Create the draft."""
-        data = form.cleaned_data
-        facts = {name: value for name, value in form.facts.items() if value}
-        return drafting.create_report(campaign=data["campaign"], kind=data["kind"], by=self.request.user, **facts)
 
 
 class ReportObject:
@@ -96,48 +58,6 @@ class ReportObject:
     def is_editor(self):
         """Whether the user writes this report."""
         return self.request.user.holds(Role.EDITOR, self.report.campaign.organiser)
-
-
-class ReportChange(ReportObject, ActionView):
-    """Write a draft."""
-
-    form_class = ReportForm
-    template_name = "reports/report_form.html"
-    title = _("撰写期次")
-
-    def get_context_data(self, **kwargs):
-        """Name the report in the breadcrumb."""
-        return super().get_context_data(report=self.report, **kwargs)
-
-    def get_form_kwargs(self):
-        """The campaign of a report stays."""
-        return {**super().get_form_kwargs(), "report": self.report}
-
-    def get_initial(self):
-        """Show what is written."""
-        if self.report.is_issued:
-            raise PermissionDenied("an issued report never changes")
-        return {name: getattr(self.report, name) for name in ("campaign", "kind", "version", *FACTS)}
-
-    def get_cancel_url(self):
-        """Back to the report."""
-        return self.report.get_absolute_url()
-
-    def perform(self, form):
-        """Save the draft."""
-        facts = form.facts | {"from_on": form.cleaned_data["from_on"] or self.report.campaign.starts_on}
-        try:
-            return drafting.change_report(
-                report=self.report,
-                by=self.request.user,
-                version=form.cleaned_data["version"],
-                texts=form.texts,
-                **facts,
-            )
-        except versions.Conflict as conflict:  # texts stand in rows of their own; the form names them by number
-            for row in conflict.current.sections.all():
-                setattr(conflict.current, f"section_{row.pk}", row.text)
-            raise
 
 
 class ReportPage(ReportObject, TemplateView):
@@ -166,6 +86,8 @@ class ReportPage(ReportObject, TemplateView):
             kinds=KINDS,
             is_editor=self.is_editor,
             unwritten=drafting.unwritten(self.report.sections.all()),
+            stale=drafting.stale(self.report.sections.all()),
+            may_remark=not self.report.is_issued and remarking.may_remark(self.request.user, self.report),
             history=audit.history(self.report) if self.is_editor else (),
             **kwargs,
         )
