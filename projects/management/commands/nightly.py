@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 
 class Command(BaseCommand):
-    """Check the ledger, judge the rule books, send what is due, clear old files; what fails does not stop the rest."""
+    """Check the ledger, judge the rule books, send what is due, clear old files; a failure does not stop the rest."""
 
     help = _(
         "每夜要做的事：核对台账，评定奖惩规则，升级逾期督办单，补送推送，清理过期文件；任一项未完成则以非零状态退出"
