@@ -102,6 +102,15 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "drafted": _("保存自评"),
     "handed_in": _("报送自评"),
     "reviewed": _("审核"),
+    "submitted": _("送审"),
+    "laid_open": _("公示"),
+    "pinned": _("重新取数"),
+    "decided": _("处理异议"),
+    "numbered": _("编号"),
+    "distributed": _("分发"),
+    "opened": _("首次打开"),
+    "reminded": _("催阅"),
+    "drafts_chosen": _("设定按期起草"),
     "loaded": _("载入演示数据"),
 }
 
