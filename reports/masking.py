@@ -50,6 +50,7 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 LISTED = re.compile(r"^(?:\.(?!\d)|）|、)")  # stands behind the number of a heading
 CALENDAR = re.compile(r"^(?:年|月|日|号|期|届|强|〕)")  # stands behind a number that measures nothing
 COMPANY_NAME = re.compile(r"[一-龥]{2,12}(?:有限公司|股份公司|集团|合作社)")
+BETWEEN = re.compile(r"[，,、;；\s]+")
 TELLING = 3  # digits from which a bare number tells something by itself
 KEPT_DIGITS = 2
 

@@ -1,4 +1,4 @@
-"""The issues of the bulletin: list, draft, page, issue, files."""
+"""The issues of the bulletin: list, draft, page, files."""
 
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from campaigns.models import Campaign, current
-from reports import composing, drafting, issuing
+from reports import composing, distributing, drafting, report_page, workflow
 from reports.documents import DOCUMENTS
 from reports.documents.fonts import MissingGlyph
 from reports.documents.html import to_fragment
@@ -25,7 +25,6 @@ from reports.kinds import MAIN
 from reports.models import Report, ReportKind
 from reports.tables import ReportTable
 from units import audit, versions
-from units.access import require
 from units.lists import ListPage
 from units.models import Role
 from units.pages import ActionView
@@ -44,6 +43,7 @@ class ReportList(ListPage):
         (_("新建期次"), "reports:report_create", "plus"),
         (_("校对文稿"), "reports:proofread", "check"),
         (_("验证文件"), "reports:verify", "shield"),
+        (_("公示与按期起草"), "reports:flows", "settings"),
     )
 
 
@@ -88,7 +88,9 @@ class ReportObject:
     @cached_property
     def report(self):
         """The report; 404 if it is not the user's to see."""
-        rows = Report.objects.visible_to(self.request.user).select_related("campaign__organiser", "kind", "issued_by")
+        rows = Report.objects.visible_to(self.request.user).select_related(
+            "campaign__organiser", "kind", "issued_by", "handed_in_by", "approved_by", "revises", "revised_by"
+        )
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
@@ -114,8 +116,8 @@ class ReportChange(ReportObject, ActionView):
 
     def get_initial(self):
         """Show what is written."""
-        if self.report.is_issued:
-            raise PermissionDenied("an issued report never changes")
+        if not self.report.is_draft:
+            raise PermissionDenied("only a draft is written")
         return {name: getattr(self.report, name) for name in ("campaign", "kind", "version", *FACTS)}
 
     def get_cancel_url(self):
@@ -140,70 +142,43 @@ class ReportChange(ReportObject, ActionView):
 
 
 class ReportPage(ReportObject, TemplateView):
-    """A report as it reads, every number open to its rows."""
+    """A report as it reads, every number open to its rows, and how far it is on its way."""
 
     template_name = "reports/report.html"
 
-    def get_context_data(self, **kwargs):
-        """Render the frozen document, or the draft's; say what stops the issue."""
-        fragment, problems = "", []
-        try:
-            if self.report.is_issued:
-                document = composing.document_of(self.report)
-            else:
-                composed = composing.compose_report(self.report)
-                document, problems = composed.document, composed.missing
-            fragment = SafeString(to_fragment(document))  # escapes every text itself
-        except ValidationError as error:
-            problems = error.messages
-        return super().get_context_data(
-            title=self.report.title,
-            report=self.report,
-            campaign=self.report.campaign,
-            fragment=fragment,
-            problems=problems,
-            kinds=KINDS,
-            is_editor=self.is_editor,
-            unwritten=drafting.unwritten(self.report.sections.all()),
-            history=audit.history(self.report) if self.is_editor else (),
-            **kwargs,
-        )
-
-
-class ReportIssue(ReportObject, TemplateView):
-    """Ask once more, then issue."""
-
-    template_name = "reports/issue.html"
-
     def get(self, request, *args, **kwargs):
-        """Ask only who may issue it, and only while it is a draft."""
-        require(request.user, Role.EDITOR, self.report.campaign.organiser)
+        """Note who opens what went out first."""
         if self.report.is_issued:
-            return redirect(self.report)
+            distributing.note_opening(report=self.report, by=request.user)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        """Show what will be frozen and what is missing."""
-        return super().get_context_data(
-            title=_("印发"), report=self.report, unwritten=drafting.unwritten(self.report.sections.all()), **kwargs
-        )
-
-    def post(self, request, *args, **kwargs):
-        """Issue the version that was shown; a refusal names its reason."""
-        version = request.POST.get("version", "")
+        """Render what was frozen or pinned, or the draft; say what stops it."""
+        report, fragment, problems = self.report, "", []
         try:
-            issuing.issue(
-                report=self.report,
-                by=request.user,
-                today=timezone.localdate(),
-                version=int(version) if version.isdecimal() and len(version) < 10 else 0,
-            )
+            if report.is_draft or report.status == Report.Status.REVIEW:
+                composed = composing.compose_report(report)
+                document, problems = composed.document, composed.missing
+            else:
+                document = composing.document_of(report)
+            fragment = SafeString(to_fragment(document))  # escapes every text itself
         except ValidationError as error:
-            for message in error.messages:
-                messages.error(request, message)
-            return redirect(self.report)
-        messages.success(request, _("已印发。数字已冻结，文件可随时下载。"))
-        return redirect(self.report)
+            problems = error.messages
+        is_desk = workflow.is_desk(self.request.user, report)
+        return super().get_context_data(
+            title=report.title,
+            report=report,
+            campaign=report.campaign,
+            fragment=fragment,
+            problems=problems,
+            kinds=KINDS,
+            is_desk=is_desk,
+            unwritten=drafting.unwritten(report.sections.all()) if report.is_draft else (),
+            moved=workflow.moved_since(report) if is_desk and report.is_open else (),
+            history=audit.history(report) if self.is_editor else (),
+            **report_page.context(report, self.request.user, timezone.localdate(), is_desk=is_desk),
+            **kwargs,
+        )
 
 
 class ReportFile(ReportObject, View):
@@ -217,14 +192,19 @@ class ReportFile(ReportObject, View):
         report = self.report
         if report.is_issued:
             content = bytes(get_object_or_404(report.files, kind=kind).content)
+            distributing.note_opening(report=report, by=request.user)
         else:
             try:
                 content = render(composing.document_of(report))
             except (ValidationError, MissingGlyph) as error:
                 messages.error(request, "；".join(getattr(error, "messages", [str(error)])))
                 return redirect(report)
-        response = HttpResponse(content, content_type=content_type)
-        name = quote(f"{report.title}-{report.as_of.isoformat()}.{kind}", safe="")
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-        return response
+        return attached(content, content_type, f"{report.title}-{report.as_of.isoformat()}.{kind}")
+
+
+def attached(content, content_type, name):
+    """Answer with a file to be kept, that can do nothing where it is opened."""
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response
