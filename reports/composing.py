@@ -86,9 +86,11 @@ def _read(report, facets):
 
 
 def previous_issue(report: Report) -> Previous | None:
-    """Return the last issue of the same campaign that went out before a report, by what it froze."""
-    rows = Report.objects.filter(campaign=report.campaign, status=Report.Status.ISSUED, as_of__lt=report.as_of)
-    rows = rows.filter(order=None)  # a letter that serves an order is no bulletin
+    """Return the last issue of the same campaign that went out before a report, by what it froze.
+
+    What was revised since counts by its revision; a letter that serves an order is no bulletin.
+    """
+    rows = Report.objects.in_force().filter(campaign=report.campaign, as_of__lt=report.as_of, order=None)
     for row in rows.exclude(pk=report.pk).order_by("-as_of", "-pk")[:5]:
         document = from_json(row.frozen)
         if document.places:
@@ -110,12 +112,14 @@ def compose_report(report: Report, *, dated: date | None = None, draft: bool = T
 
 
 def document_of(report: Report, *, dated: date | None = None, draft: bool = True) -> Document:
-    """Return what a report says: the frozen document of an issued one, the live one of a draft.
+    """Return what a report says: what is frozen of an issued one, pinned of one open to objections, live of a draft.
 
     Raises MissingFigures where it is to be final and a figure is missing.
     """
     if report.is_issued:
         return from_json(report.frozen)
+    if pin := report.pinned:
+        return from_json(pin.text)
     composed = compose_report(report, dated=dated, draft=draft)
     if composed.missing and not draft:
         raise MissingFigures(composed.missing)
@@ -141,7 +145,7 @@ def compose(
         title=report.title,
         issuer=report.issuer,
         mark=worded(kind.mark, issuer=report.issuer),
-        number=report.number,
+        number=report.full_number,
         addressee=f"{report.addressee}：" if report.addressee else "",
         blocks=tuple(body),
         annexes=tuple(annexes),

@@ -330,6 +330,8 @@ def lock_draft(report: Report, *, by: User, version: int | None) -> Report:
     )
     require(by, Role.EDITOR, report.campaign.organiser)
     refuse_issued(report)
+    if not report.is_draft:
+        raise ValidationError(_("该期已送审，不能再改；要改请先退回"))
     versions.check(report, version)
     return report
 
@@ -347,7 +349,7 @@ def stale(sections: Iterable[OutlineRow]) -> list[str]:
 def refuse_issued(report):
     """Refuse to touch what went out."""
     if report.is_issued:
-        raise ValidationError(_("该期已印发，不能再改；如有更正，请另起一期"))
+        raise ValidationError(_("该期已印发，不能再改；如有更正，请作修订"))
 
 
 def refuse_other_days(report):

@@ -35,7 +35,7 @@ def load_kinds() -> None:
     """Bring the shipped kinds up to the files, but for those that somebody changed here."""
     held = {kind.code: kind for kind in ReportKind.objects.all()}
     for code, told in shipped().items():
-        kind = held.get(code) or ReportKind(code=code)
+        kind = held.get(code) or ReportKind(code=code, objection_days=told.get("objection_days", 0))
         if kind.is_own:
             continue
         facts = {name: told.get(name, "") for name in FACTS}

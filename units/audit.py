@@ -121,6 +121,15 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "accepted": _("采纳建议"),
     "turned_down": _("不采纳建议"),
     "shipped": _("还原"),
+    "submitted": _("送审"),
+    "laid_open": _("公示"),
+    "pinned": _("重新取数"),
+    "decided": _("处理异议"),
+    "numbered": _("编号"),
+    "distributed": _("分发"),
+    "opened": _("首次打开"),
+    "reminded": _("催阅"),
+    "drafts_chosen": _("设定按期起草"),
     "loaded": _("载入演示数据"),
 }
 

@@ -7,11 +7,16 @@ from reports.models.issues import IssuedFile, Report, ReportSection
 from reports.models.kinds import KindSection, ReportKind
 from reports.models.renderings import Rendering
 from reports.models.screens import WallScreen
+from reports.models.workflow import Delivery, NotDrafted, Objection, Pin
 
 __all__ = [
     "CityForm",
+    "Delivery",
     "IssuedFile",
     "KindSection",
+    "NotDrafted",
+    "Objection",
+    "Pin",
     "Reading",
     "Remark",
     "RemarkAnswer",

@@ -58,6 +58,10 @@ class ReportKind(models.Model):
     title_form = models.CharField(_("标题格式"), max_length=120)
     addressee = models.CharField(_("主送"), max_length=120, blank=True)
     cc = models.CharField(_("抄送"), max_length=200, blank=True)
+    objection_days = models.PositiveSmallIntegerField(
+        _("公示工作日"), default=0, validators=[MaxValueValidator(30)], help_text=_("0 为不公示")
+    )
+    is_scheduled = models.BooleanField(_("按周期自动起草"), default=True)
     position = models.PositiveSmallIntegerField(_("次序"), default=0)
     is_active = models.BooleanField(_("在用"), default=True)
     is_own = models.BooleanField(_("本单位改过"), default=False, editable=False)

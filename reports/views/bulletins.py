@@ -1,4 +1,4 @@
-"""The issues of the bulletin: list, page, issue, files."""
+"""The issues of the bulletin: list, page, files."""
 
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from reports import composing, drafting, issuing, remarking, rendering
+from reports import composing, distributing, drafting, remarking, rendering, report_page, workflow
 from reports.documents import DOCUMENTS
 from reports.documents.fonts import MissingGlyph
 from reports.documents.html import to_fragment
@@ -23,7 +23,6 @@ from reports.filters import ReportFilter
 from reports.models import Report
 from reports.tables import ReportTable
 from units import audit
-from units.access import require
 from units.lists import ListPage
 from units.models import Role
 
@@ -42,6 +41,7 @@ class ReportList(ListPage):
         (_("期次种类"), "reports:kind_list", "settings"),
         (_("校对文稿"), "reports:proofread", "check"),
         (_("验证文件"), "reports:verify", "shield"),
+        (_("公示与按期起草"), "reports:flows", "settings"),
     )
 
 
@@ -51,7 +51,9 @@ class ReportObject:
     @cached_property
     def report(self):
         """The report; 404 if it is not the user's to see."""
-        rows = Report.objects.visible_to(self.request.user).select_related("campaign__organiser", "kind", "issued_by")
+        rows = Report.objects.visible_to(self.request.user).select_related(
+            "campaign__organiser", "kind", "issued_by", "handed_in_by", "approved_by", "revises", "revised_by"
+        )
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
@@ -61,72 +63,45 @@ class ReportObject:
 
 
 class ReportPage(ReportObject, TemplateView):
-    """A report as it reads, every number open to its rows."""
+    """A report as it reads, every number open to its rows, and how far it is on its way."""
 
     template_name = "reports/report.html"
 
-    def get_context_data(self, **kwargs):
-        """Render the frozen document, or the draft's; say what stops the issue."""
-        fragment, problems = "", []
-        try:
-            if self.report.is_issued:
-                document = composing.document_of(self.report)
-            else:
-                composed = composing.compose_report(self.report)
-                document, problems = composed.document, composed.missing
-            fragment = SafeString(to_fragment(document))  # escapes every text itself
-        except ValidationError as error:
-            problems = error.messages
-        return super().get_context_data(
-            title=self.report.title,
-            report=self.report,
-            campaign=self.report.campaign,
-            fragment=fragment,
-            problems=problems,
-            kinds=KINDS,
-            is_editor=self.is_editor,
-            unwritten=drafting.unwritten(self.report.sections.all()),
-            stale=drafting.stale(self.report.sections.all()),
-            may_remark=not self.report.is_issued and remarking.may_remark(self.request.user, self.report),
-            history=audit.history(self.report) if self.is_editor else (),
-            **kwargs,
-        )
-
-
-class ReportIssue(ReportObject, TemplateView):
-    """Ask once more, then issue."""
-
-    template_name = "reports/issue.html"
-
     def get(self, request, *args, **kwargs):
-        """Ask only who may issue it, and only while it is a draft."""
-        require(request.user, Role.EDITOR, self.report.campaign.organiser)
+        """Note who opens what went out first."""
         if self.report.is_issued:
-            return redirect(self.report)
+            distributing.note_opening(report=self.report, by=request.user)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        """Show what will be frozen and what is missing."""
-        return super().get_context_data(
-            title=_("印发"), report=self.report, unwritten=drafting.unwritten(self.report.sections.all()), **kwargs
-        )
-
-    def post(self, request, *args, **kwargs):
-        """Issue the version that was shown; a refusal names its reason."""
-        version = request.POST.get("version", "")
+        """Render what was frozen or pinned, or the draft; say what stops it."""
+        report, fragment, problems = self.report, "", []
         try:
-            issuing.issue(
-                report=self.report,
-                by=request.user,
-                today=timezone.localdate(),
-                version=int(version) if version.isdecimal() and len(version) < 10 else 0,
-            )
+            if report.is_draft or report.status == Report.Status.REVIEW:
+                composed = composing.compose_report(report)
+                document, problems = composed.document, composed.missing
+            else:
+                document = composing.document_of(report)
+            fragment = SafeString(to_fragment(document))  # escapes every text itself
         except ValidationError as error:
-            for message in error.messages:
-                messages.error(request, message)
-            return redirect(self.report)
-        messages.success(request, _("已印发。数字已冻结，文件可随时下载。"))
-        return redirect(self.report)
+            problems = error.messages
+        is_desk = workflow.is_desk(self.request.user, report)
+        return super().get_context_data(
+            title=report.title,
+            report=report,
+            campaign=report.campaign,
+            fragment=fragment,
+            problems=problems,
+            kinds=KINDS,
+            is_desk=is_desk,
+            unwritten=drafting.unwritten(report.sections.all()) if report.is_draft else (),
+            stale=drafting.stale(report.sections.all()) if report.is_draft else (),
+            may_remark=not report.is_issued and remarking.may_remark(self.request.user, report),
+            moved=workflow.moved_since(report) if is_desk and report.is_open else (),
+            history=audit.history(report) if self.is_editor else (),
+            **report_page.context(report, self.request.user, timezone.localdate(), is_desk=is_desk),
+            **kwargs,
+        )
 
 
 class Downloadable(ReportObject):
@@ -162,6 +137,7 @@ class ReportFile(Downloadable, View):
         report = self.report
         if report.is_issued and not self.is_traditional:
             content = bytes(get_object_or_404(report.files, kind=self.kind).content)
+            distributing.note_opening(report=report, by=request.user)
             return file_response(report, self.kind, content)
         render, _type = DOCUMENTS[self.kind]
         try:
@@ -176,10 +152,14 @@ class ReportFile(Downloadable, View):
 
 
 def file_response(report, kind, content, *, is_traditional=False):
-    """Answer with a file to be kept, never shown in the browser's own page."""
-    response = HttpResponse(content, content_type=DOCUMENTS[kind][1])
+    """Answer with one kind of file of a report."""
     script = _("-繁体") if is_traditional else ""
-    name = quote(f"{report.title}-{report.as_of.isoformat()}{script}.{kind}", safe="")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return attached(content, DOCUMENTS[kind][1], f"{report.title}-{report.as_of.isoformat()}{script}.{kind}")
+
+
+def attached(content, content_type, name):
+    """Answer with a file to be kept, that can do nothing where it is opened."""
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return response
