@@ -15,8 +15,9 @@ from reports.composing import compose_report, document_of
 from reports.differing import differences, moves
 from reports.documents.content import from_json
 from reports.models import Report
+from reports.proofreading.verdicts import TOLD
 from reports.views.bulletins import ReportObject
-from reports.views.proofreading import VERDICTS, ClaimRow
+from reports.views.proofreading import ClaimRow
 from reports.workflow_forms import ReviewForm
 from units.access import require
 from units.forms import ReasonForm
@@ -57,7 +58,7 @@ class StepPage(ReportObject, TemplateView):
         check = workflow.check(self.report, self.today) if self.proofreads and not self.report.is_open else None
         stops = [*self.stops(), *(check.stops if check else ())]
         rows = (
-            [ClaimRow(n, *VERDICTS[claim.verdict.value], claim) for n, claim in enumerate(check.claims, start=1)]
+            [ClaimRow(n, *TOLD[claim.verdict.value], claim) for n, claim in enumerate(check.claims, start=1)]
             if check
             else []
         )
