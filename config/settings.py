@@ -184,6 +184,7 @@ SITE_FONTS_DIR = env.str("SITE_FONTS_DIR", default="")  # licensed fonts of the 
 TASKS = {
     "default": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend"), "QUEUES": ["default"]}
 }
+RENDER_AT_ONCE = env.int("RENDER_AT_ONCE", default=300)  # rows of annexes that a page prints without the worker
 IMPORT_AT_ONCE = env.int("IMPORT_AT_ONCE", default=500)  # rows that a page reads or writes without the worker
 
 # --- other systems, all of it off until it is asked for --------------------------------------------

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from reports.models import CityForm, Report
+from reports.models import CityForm, Report, ReportKind
 
 
 def campaigns_of(request):
@@ -40,3 +40,14 @@ class CityFormFilter(django_filters.FilterSet):
     class Meta:
         model = CityForm
         fields = ()
+
+
+class KindFilter(django_filters.FilterSet):
+    """By name, and whether they are in use."""
+
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("名称"))
+    is_active = django_filters.BooleanFilter(label=_("在用"))
+
+    class Meta:
+        model = ReportKind
+        fields = ("q", "is_active")

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from reports.models import CityForm, Report
+from reports.models import CityForm, Report, ReportKind
 from units.tables import NUMBER, ON, TWO, pill
 
 
@@ -50,3 +50,27 @@ class CityFormTable(tables.Table):
     def render_state(self, record):
         """Show it as a pill."""
         return pill("muted" if record.withdrawn_at else "ok", self.value_state(record))
+
+
+class KindTable(tables.Table):
+    """Kinds of bulletin."""
+
+    name = tables.Column(linkify=True)
+    about = tables.Column(default="—")
+    rhythm = tables.Column()
+    head = tables.Column()
+    number_form = tables.Column(default="—")
+    is_active = tables.Column(verbose_name=_("状态"))
+    is_own = tables.Column(verbose_name=_("来源"), accessor="is_own")
+
+    class Meta:
+        model = ReportKind
+        fields = ("name", "about", "rhythm", "head", "number_form", "is_active", "is_own")
+
+    def render_is_active(self, value):
+        """Say whether new issues may be of it."""
+        return _("在用") if value else _("已停用")
+
+    def render_is_own(self, value):
+        """Say whose it is."""
+        return _("本单位") if value else _("系统自带")

@@ -48,6 +48,7 @@ NAVIGATION = (
     (_("战役"), "campaigns:campaign_list", "target", _("设置")),
     (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
     (_("口径"), "projects:rule_list", "settings", _("设置")),
+    (_("期次种类"), "reports:kind_list", "report", _("设置")),
     (_("标签"), "projects:tag_list", "list", _("设置")),
     (_("预警阈值"), "projects:thresholds", "warn", _("设置")),
     (_("节假日"), "projects:holiday_list", "calendar", _("设置")),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0006_kind_of_every_report'),
+        ('reports', '0007_renderings'),
         ('units', '0006_api_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
