@@ -221,7 +221,8 @@ def test_issue_is_told_signed_and_once(drive, editor, endpoint, receiver, django
         "schema": 1, "id": str(row.key), "event": "report.issued", "at": row.made_at.isoformat(),
         "report": {
             "id": report.pk, "campaign_id": drive.campaign.pk, "campaign": "百日会战", "title": report.title,
-            "number": "第1期", "as_of": "2026-09-30", "issued_on": "2026-09-30", "sha256": report.sha256,
+            "number": "第1期", "as_of": "2026-09-30", "issued_on": "2026-09-30", "revises": None,
+            "sha256": report.sha256,
             "url": f"/reports/{report.pk}/",
         },
     }  # fmt: skip
