@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reports import issuing
+from reports import issuing, revising
 from reports.documents import DOCUMENTS
 from tests.campaigns.drives import day
 from tests.campaigns.factories import make_campaign, make_units, seat_many
@@ -366,6 +366,21 @@ def test_reports_are_the_issued_ones_with_the_files_that_went_out(client, drive)
     far = make_user("far", Role.LEADER, make_unit("别的区"))
     assert told(client, "reports", key_of(far))["items"] == []
     assert ask(client, row["files"][0]["url"].removeprefix("/api/v1/"), key_of(far)).status_code == 404
+
+
+def test_report_that_was_revised_names_its_revision(client, drive):
+    editor = make_editor(drive)
+    old = issuing.issue(report=make_draft(drive, editor, number="第1期"), by=editor, today=TODAY)
+    draft = revising.start_revision(report=old, by=editor, reason="更正一处笔误")
+    token = key_of(editor)
+    (row,) = told(client, "reports", token)["items"]
+    assert (row["id"], row["revises"], row["revised_by"]) == (old.pk, None, None)  # a draft is nobody's business
+    new = issuing.issue(report=draft, by=editor, today=TODAY)
+    rows = told(client, "reports", token)["items"]
+    assert {row["id"]: (row["number"], row["revises"], row["revised_by"]) for row in rows} == {
+        old.pk: ("第1期", None, new.pk),
+        new.pk: ("第1期（修订1）", old.pk, None),
+    }
 
 
 @pytest.mark.parametrize("rows", [1, 30])
