@@ -78,6 +78,6 @@ def demo(django_db_setup, django_db_blocker):
     today = date(2026, 8, 10)
     with django_db_blocker.unblock():
         with override_settings(DEBUG=True):
-            call_command("demo", today=today, verbosity=0)
+            call_command("demo", today=today, district=True, verbosity=0)
         yield today
         call_command("flush", interactive=False, verbosity=0)

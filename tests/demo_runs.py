@@ -8,10 +8,10 @@ from django.test import override_settings
 
 
 def load(**options):
-    """Run the command with DEBUG on; return what it printed."""
+    """Run the command with DEBUG on, for the district alone; return what it printed."""
     out = StringIO()
     with override_settings(DEBUG=True):
-        call_command("demo", stdout=out, **options)
+        call_command("demo", stdout=out, **{"district": True} | options)
     return out.getvalue()
 
 

@@ -36,16 +36,15 @@ COMPANY_FACTS = ("credit_code", "origin", "place", "contact", "phone")
 
 
 class Facts:
-    """Enters the tables of one campaign's folder; days like +12 count from the campaign's start."""
+    """Enters the tables of one campaign's folder; days like +12 count from the campaign's start.
 
-    def __init__(self, folder, campaign, office):
+    folders are the campaigns of the same place: a project may have come in with one of them.
+    """
+
+    def __init__(self, folder, campaign, office, folders):
         self.folder, self.campaign, self.office = folder, campaign, office
-        self.companies = {row["name"]: row for row in tables.rows("companies")}
-        self.investors = {
-            row["name"]: row["company"]
-            for one in ("earlier", "annual", "drive", "contest")
-            for row in self.rows("projects", one)
-        }
+        self.companies = {row["name"]: row for row in office.rows("companies")}
+        self.investors = {row["name"]: row["company"] for one in folders for row in self.rows("projects", one)}
         self.projects = {}
         self.outings = Outings(self)
 
@@ -202,7 +201,7 @@ class Facts:
 
     def enter_tallies(self):
         """Enter the figures that units fill in themselves."""
-        known = scheme.indicators()
+        known = scheme.indicators(self.office)
         for row in self.rows("tallies"):
             unit, on = self.office.units[row["unit"]], self.day(row["on"])
             tally = record_tally(

@@ -16,11 +16,36 @@ from units.models import AuditEntry, Unit, User
 LOADED = "demo.loaded"
 FOLDERS = ("earlier", "annual", "drive", "contest")  # the drive speaks of projects that the annual one brought
 ON_THE_WALL = "contest"
+# folders of fixtures/demo/places: units and campaigns of their own, for the sample reports
+PLACES = ("lizhou", "fengling", "jichuan", "yanhu")
+DRAFTS = ("annual",)  # further folders with a draft, beside the drive's
 
 
-def parts():
-    """Return what the demo consists of, by the names it was loaded under: district, campaigns, a draft bulletin."""
-    return [people.top_name(), *(campaign_name(folder) for folder in FOLDERS), bulletin.title()]
+def parts(places=()):
+    """Return what the demo consists of, by the names it was loaded under.
+
+    These are the district, its campaigns and a draft bulletin, then the same of each further place.
+    """
+    named = [people.top_name(), *(campaign_name(folder) for folder in FOLDERS), bulletin.title()]
+    for home in map(home_of, places):
+        named += [people.top_name(home), *(campaign_name(folder) for folder in folders_of(home))]
+    return named + [bulletin.title(folder) for folder in drafts(places)]
+
+
+def home_of(place):
+    """Return the folder in which the tables of a further place lie."""
+    return f"places/{place}/"
+
+
+def folders_of(home):
+    """Return the campaign folders of a further place."""
+    return [f"{home}{name}" for name in tables.outline(f"{home}place")["campaigns"]]
+
+
+def drafts(places):
+    """Return the folders whose draft is loaded with the further places; none without them."""
+    own = [folder for home in map(home_of, places) for folder in folders_of(home) if tables.has(f"{folder}/report")]
+    return [*own, *DRAFTS] if places else []
 
 
 def campaign_name(folder):
@@ -39,9 +64,9 @@ def loaded():
     return set(AuditEntry.objects.filter(action=LOADED).values_list("label", flat=True))
 
 
-def is_complete():
+def is_complete(places=()):
     """Say whether every part is there."""
-    return loaded().issuperset(parts())
+    return loaded().issuperset(parts(places))
 
 
 def is_foreign():
@@ -49,11 +74,11 @@ def is_foreign():
     return not loaded() and Unit.objects.exists()
 
 
-def load(today: date):
+def load(today: date, places=()):
     """Load the parts that are missing, each in one transaction; yield a line of progress for each.
 
     A load that was cut off leaves whole parts; the next one adds the rest. today fixes the running campaign's
-    dates at its first load.
+    dates at its first load; a further place brings the day it is seen on.
     """
     there, office = loaded(), people.Office()
     if people.top_name() not in there:
@@ -65,13 +90,46 @@ def load(today: date):
             published.enter(office, today)
             _mark(office.top)
         yield _("单位、账号、指标、口径、汇率和节假日")
-    scheme.finish_counting()
-    for folder in FOLDERS:
+    scheme.finish_counting(office)
+    yield from _load_campaigns(FOLDERS, office, today, there)
+    if bulletin.title() not in there:
+        with transaction.atomic():
+            _mark(bulletin.create_draft(campaign_of("drive"), office))
+        yield bulletin.title()
+    for place in places:
+        yield from _load_place(home_of(place), there)
+    for folder in drafts(places):
+        if bulletin.title(folder) not in there:
+            home = folder[: folder.rindex("/") + 1] if "/" in folder else ""
+            with transaction.atomic():
+                _mark(bulletin.create_draft(campaign_of(folder), people.Office(home), folder))
+            yield bulletin.title(folder)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _load_place(home, there):
+    """Load a further place: its own units, the accounts that entered its facts, its campaigns."""
+    office = people.Office(home)
+    if people.top_name(home) not in there:
+        with transaction.atomic():
+            people.create_accounts(people.create_units(home), home)
+            scheme.create_indicators(office)
+            _mark(office.top)
+        yield people.top_name(home)
+    scheme.finish_counting(office)
+    seen_on = tables.day(tables.outline(f"{home}place")["today"])
+    yield from _load_campaigns(folders_of(home), office, seen_on, there)
+
+
+def _load_campaigns(folders, office, today, there):
+    """Load the campaigns of one place that are missing, in their order."""
+    for folder in folders:
         name = campaign_name(folder)
         if name not in there:
             with transaction.atomic():
                 campaign = scheme.create_campaign(folder, office, today)
-                facts = Facts(folder, campaign, office)
+                facts = Facts(folder, campaign, office, folders)
                 facts.enter()
                 desk.Desk(facts, today).enter()
                 scoring.Scoring(facts, today).enter()
@@ -82,12 +140,6 @@ def load(today: date):
             yield name
             if token:
                 yield _("大屏 %s") % reverse("reports:wall", args=[token])
-    if bulletin.title() not in there:
-        with transaction.atomic():
-            _mark(bulletin.create_draft(campaign_of("drive"), office))
-        yield bulletin.title()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def _hang(campaign, office):

@@ -8,7 +8,7 @@ from reports.demo import scheme, tables
 
 def enter(office, today: date):
     """Write down the places of the months that are over."""
-    known = scheme.indicators()
+    known = scheme.indicators(office)
     rows = [
         {
             "since": tables.day(row["since"]),

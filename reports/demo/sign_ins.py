@@ -11,6 +11,8 @@ from units.models import Role
 def as_text():
     """Return the sign-ins a visitor starts with, one a line, and the names of all other clerks below."""
     listed = [row for row in tables.rows("accounts") if row["listed"]]
+    for home in map(loading.home_of, loading.PLACES):
+        listed += [row for row in tables.rows(f"{home}accounts") if row["listed"]]
     others = [row for row in tables.rows("accounts") if not row["listed"]]
     table = [(_("用户名"), _("密码"), _("角色"), _("单位"), _("说明"))]
     table += [

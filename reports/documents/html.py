@@ -126,6 +126,11 @@ def _block(block: Block, number: int, links: bool, family: str) -> str:
     return _table(block, number, caption=True)
 
 
+def to_blocks(blocks: tuple[Block, ...]) -> str:
+    """Render some blocks of a draft with links to their rows, for the page where it is written."""
+    return "".join(_block(block, number, links=True) for number, block in enumerate(blocks))
+
+
 def annex_label(document: Document, index: int) -> str:
     """Name an annex: 附件 when it is the only one, else 附件1, 附件2 …"""
     return "附件" if len(document.annexes) == 1 else f"附件{index + 1}"

@@ -20,6 +20,7 @@ from reports.documents.content import Place
 from reports.figures.values import Number
 
 BIG = Decimal(10000)  # 万元: what a project of 1亿元以上 is; 以上 includes the number itself
+SETTLED = (Recognition.FULL, Recognition.REDUCED)
 DIFFERENCES = {"%": "个百分点", "‰": "个千分点"}  # how far apart two levels are
 
 
@@ -188,12 +189,17 @@ def unit_figure(state: Standings, line: Line) -> UnitFigure:
     )
 
 
+def quota_of(state: Standings, line: Line) -> Decimal | None:
+    """Return what a line owes; where the organiser has no quota of its own, the sum of its units' quotas."""
+    if line.target or not line.is_total or line.column.is_level:
+        return line.target
+    return state.quota_sum(line.column.line_id) or None
+
+
 def indicator_figure(state: Standings, column, names) -> IndicatorFigure:
     """Freeze the organiser's line of one indicator and what its units show."""
     total, lines = state.totals[column.line_id], state.of_column(column.line_id)
-    quota, from_units = total.target, False
-    if not quota and not column.is_level:
-        quota, from_units = state.quota_sum(column.line_id) or None, True
+    quota, from_units = quota_of(state, total), not total.target
     completion = Fraction(total.done) / Fraction(quota) if quota else None
     ranked = [line for line in lines if line.completion is not None]
     best = max((line.completion for line in ranked), default=None)
@@ -209,7 +215,7 @@ def indicator_figure(state: Standings, column, names) -> IndicatorFigure:
         done=done_number(state, total, quota),
         done_value=total.done,
         target=amount_text(quota, measure) if quota else None,
-        quota_from_units=bool(quota) and from_units,
+        quota_from_units=bool(quota) and from_units and not column.is_level,
         completion=completion,
         percent=percent_text(completion),
         lead=completion - state.time_progress if completion is not None else None,
@@ -242,18 +248,10 @@ def signings(state: Standings, basis: str) -> Signings | None:
 
     On the recognised basis a contract counts for what was recognised of it, from that day on.
     """
-    recognised = basis == Basis.RECOGNISED
     window = (state.campaign.starts_on, state.as_of)
     live = Milestone.objects.live().done()
-    contracts = live.filter(kind=Kind.CONTRACT)
-    if recognised:
-        settled = [Recognition.FULL, Recognition.REDUCED]
-        contracts = contracts.filter(recognition__in=settled, recognised_on__range=window)
-    else:
-        contracts = contracts.filter(on__range=window)
-    signed = sorted(
-        of_roster(state, contracts), key=lambda row: (-counted_amount(row, basis), row.project.name, row.pk)
-    )
+    contracts = of_roster(state, contracts_of(basis, window))
+    signed = sorted(contracts, key=lambda row: (-counted_amount(row, basis), row.project.name, row.pk))
     unsigned = live.filter(kind__in=[Kind.INTENT, Kind.FRAMEWORK], on__range=window, amount__isnull=False).exclude(
         project__in=Milestone.objects.live().filter(kind=Kind.CONTRACT, on__lte=state.as_of).values("project")
     )
@@ -273,8 +271,30 @@ def signings(state: Standings, basis: str) -> Signings | None:
     )
 
 
-def of_roster(state: Standings, milestones) -> list[Milestone]:
-    """Return those of some milestones that the roster, or the organiser itself, had a share in on their day."""
+def contracts_of(basis: str, days: tuple[date, date]):
+    """Return the contracts of some days, both included; on the recognised basis those recognised then."""
+    contracts = Milestone.objects.live().done().filter(kind=Kind.CONTRACT)
+    if basis == Basis.RECOGNISED:
+        return contracts.filter(recognition__in=SETTLED, recognised_on__range=days)
+    return contracts.filter(on__range=days)
+
+
+def basis_of(state: Standings) -> Basis:
+    """Return the basis on which facts beside the indicators are told: recognised where all figures are."""
+    recognised = {line.basis for line in state.totals.values()} == {Basis.RECOGNISED}
+    return Basis.RECOGNISED if recognised else Basis.REPORTED
+
+
+def roster_units(state: Standings) -> list[int]:
+    """Return the units whose facts are the roster's, or the organiser's own."""
+    return [unit_id for unit_id, owner in state.owner.items() if owner != OFF_ROSTER]
+
+
+def of_roster(state: Standings, milestones, day: date | None = None) -> list[Milestone]:
+    """Return those of some milestones that the roster, or the organiser itself, had a share in.
+
+    The shares are those of their own day, or of a given one: what is promised has no day of its own.
+    """
     top = state.campaign.organiser.path.split("/")[1]
     shared = Credit.ever.filter(unit__path__startswith=f"/{top}/")
     rows = milestones.filter(project__in=shared.values("project")).select_related("project")
@@ -283,18 +303,22 @@ def of_roster(state: Standings, milestones) -> list[Milestone]:
         for row in rows.prefetch_related(every_share())
         if any(
             state.owner.get(credit.unit_id, OFF_ROSTER) != OFF_ROSTER
-            for credit in shares_on(row.on, row.project.shares_ever)
+            for credit in shares_on(day or row.on, row.project.shares_ever)
         )
     ]
 
 
 def original_text(milestone: Milestone) -> str:
-    """Print an amount in its own currency: 30亿美元."""
+    """Print a milestone's amount in its own currency: 30亿美元."""
+    return money_of(milestone, milestone.amount)
+
+
+def money_of(milestone: Milestone, amount: Decimal) -> str:
+    """Print an amount in the currency of a milestone."""
     if milestone.currency == "CNY":
-        return money_text(milestone.amount)
+        return money_text(amount)
     word = str(milestone.get_currency_display())
-    big = milestone.amount >= BIG
-    return amount_text(milestone.amount, f"{'亿' if big else '万'}{word}")
+    return amount_text(amount, f"{'亿' if amount >= BIG else '万'}{word}")
 
 
 def annex_row(unit: str, group: str, lines, score: str, rank: str) -> AnnexRow:

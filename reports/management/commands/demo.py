@@ -14,12 +14,13 @@ class Command(BaseCommand):
     """Load what is missing of the demo; refuses outside DEBUG, because its password is printed."""
 
     requires_system_checks = ()  # `make run` asks at every start; the server checks for itself
-    help = _("载入演示数据：一个虚构的区、三个战役和上年的一期；再次运行不会重复")
+    help = _("载入演示数据：一个虚构的区、三个战役和上年的一期，以及样本报告所说的各地；再次运行不会重复")
 
     def add_arguments(self, parser):
-        """Add the two switches of `make run`, and the day a trial takes for today."""
+        """Add the switches of `make run`, the way to the district alone, the day a trial takes for today."""
         parser.add_argument("--if-empty", action="store_true", help=_("已载入，或库中已有自己的数据时，立即返回"))
         parser.add_argument("--accounts", action="store_true", help=_("只列出演示账号"))
+        parser.add_argument("--district", action="store_true", help=_("只载入该区，不载入样本报告所说的其他各地"))
         parser.add_argument("--today", metavar="D", help=_("首次载入时当作今天的日期（缺省为今天）"))
 
     def handle(self, *args, **options):
@@ -31,14 +32,15 @@ class Command(BaseCommand):
         if options["accounts"]:
             self.stdout.write(sign_ins.as_text())
             return
-        if options["if_empty"] and (loading.is_complete() or loading.is_foreign()):
+        places = () if options["district"] else loading.PLACES
+        if options["if_empty"] and (loading.is_complete(places) or loading.is_foreign()):
             return
         try:
             before = len(loading.loaded())
-            for part in loading.load(read_day(options["today"]) or timezone.localdate()):
+            for part in loading.load(read_day(options["today"]) or timezone.localdate(), places):
                 if options["verbosity"]:
                     self.stdout.write(_("已载入：%(part)s") % {"part": part})
         except ValidationError as error:
             raise CommandError(_("演示数据未能载入：%(why)s") % {"why": "；".join(error.messages)}) from error
-        if before == len(loading.parts()):
+        if before >= len(loading.parts(places)):
             self.stdout.write(_("演示数据已在库中，没有重复载入"))
