@@ -33,7 +33,6 @@ class IndicatorLines:
     measure: str
     basis: str
     has_quota: bool
-    is_level: bool
     rows: tuple[UnitLine, ...]
 
 
@@ -73,7 +72,6 @@ def _indicator(state, column):
         measure=column.measure,
         basis=str(Basis(state.totals[column.line_id].basis).label),
         has_quota=column.has_quota,
-        is_level=column.is_level,
         rows=tuple(_line(line) for line in ordered),
     )
 

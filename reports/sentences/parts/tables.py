@@ -89,30 +89,27 @@ def places_table(figures: CampaignFigures):
 
 
 def indicator_tables(figures: CampaignFigures):
-    """Yield a table for every indicator: its units by place, with quota, period, to date, pace and gap."""
+    """Yield a table for every indicator with a quota: its units by place, with period, sum to date, pace and gap."""
     month = figures.facet("month")
     gains = {row.name: {gain.unit: gain for gain in row.units} for row in month.rows}
     for found in figures.facet("lines").indicators:
+        if not found.has_quota:
+            continue
         gained = gains.get(found.name)
-        heads = ["组别", "位次", "单位"]
-        heads += ["目标任务"] if found.has_quota else []
+        heads = ["组别", "位次", "单位", "目标任务"]
         heads += [f"{month.word}新增"] if gained else []
-        heads += ["累计完成"]
-        heads += ["完成率（%）", "较时序（个百分点）", "尚差"] if found.has_quota else []
+        heads += ["累计完成", "完成率（%）", "较时序（个百分点）", "尚差"]
         rows = []
         for row in found.rows:
-            cells = [row.group, row.place, row.unit]
-            cells += [row.target] if found.has_quota else []
+            cells = [row.group, row.place, row.unit, row.target]
             cells += [gained[row.unit].cell] if gained else []
-            cells.append(row.done)
-            cells += [row.percent.removesuffix("%"), row.lead, row.gap] if found.has_quota else []
-            rows.append(tuple(cells))
+            rows.append((*cells, row.done, row.percent.removesuffix("%"), row.lead, row.gap))
         yield Table(
             title=f"{found.name}完成情况表（{found.measure}，{found.basis}数）",
             heads=tuple(heads),
             rows=tuple(rows),
             numeric=(False, False, False, *[True] * (len(heads) - 3)),
-            note="按组内位次排列；“—”为未下达任务，不参加排位。" if found.has_quota else "未下达任务，按完成值排列。",
+            note="按组内位次排列；“—”为未下达任务，不参加排位。",
         )
 
 
