@@ -1,10 +1,12 @@
 """A drive with two months of figures, last year's, a forecast, lists, a finding and orders: for periodic issues."""
 
 from decimal import Decimal
+from pathlib import Path
 
 from campaigns import actions
 from campaigns.models import Campaign, Indicator
 from projects.actions import create_rule
+from reports import composing
 from tests.campaigns.drives import day, make_drive
 from tests.reports.factories import make_editor, sign
 from units.models import User
@@ -68,3 +70,22 @@ def order(drive, unit="乙镇", **facts):
         "person": "张某", "by": drive.editor,
     }  # fmt: skip
     return actions.issue_order(campaign=drive.campaign, unit=drive.units[unit], **(base | facts))
+
+
+def expected(name):
+    """Return what an issue says, block by block and table by table, as periodic_issues.txt keeps it."""
+    text = (Path(__file__).parent / "periodic_issues.txt").read_text(encoding="utf-8")
+    _before, _sign, found = text.partition(f"==== {name}\n")
+    return found.partition("\n==== ")[0].strip().splitlines()
+
+
+def told(report, *, with_tables=True):
+    """Return what an issue says, a line a block; of a table its title, heads and rows."""
+    composed = composing.compose_report(report)
+    assert composed.missing == ()
+    document = composed.document
+    lines = [report.title, *(block.text for block in document.blocks)]
+    for table in document.annexes if with_tables else ():
+        lines += [f"【{table.title}】", " | ".join(table.heads), *(" | ".join(row) for row in table.rows)]
+        lines += [table.note] if table.note else []
+    return lines
