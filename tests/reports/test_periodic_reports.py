@@ -83,7 +83,7 @@ def test_figures_of_a_monthly_are_those_of_the_standings(drive):
     document = composing.compose_report(start(drive, "monthly")).document
     table = document.annexes[0]
     leads = state.totals[drive.lines["招商信息"]]
-    assert table.rows[0][:6] == ("招商信息", "上报", "60条", "13条", f"{leads.done}条", "41.7")
+    assert table.rows[0] == ("招商信息", "条", "上报", "60", "13", f"{leads.done}", "41.7", "-47.5", "—", "—")
     ranks = {row[2]: row[1] for row in document.annexes[1].rows}
     assert ranks == {score.unit: str(score.rank) for score in state.scores.values()}
 
