@@ -79,7 +79,7 @@ def _read(report, facets):
         first=report.from_on,
         last=report.as_of,
         previous=previous_issue(report),
-        rhythm=report.kind.rhythm,
+        rhythm=report.kind.rhythm if report.kind_id else "",
         order_id=report.order_id,
     )
     return campaign_figures(report.campaign, report.as_of, basis=report.basis or None, window=window, facets=facets)

@@ -1,10 +1,11 @@
 """Drafts: a kind's outline copied into a report, and what people write in it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -96,8 +97,16 @@ def outlined(rows: Iterable[Mapping]) -> list[OutlineRow]:
 
 
 def first_day(kind: ReportKind, campaign: Campaign, as_of: date) -> date:
-    """Return the first day that an issue of a kind speaks of: its period's, never before the campaign's."""
-    return max(campaign.starts_on, first_of_period(kind.rhythm, as_of) or campaign.starts_on)
+    """Return the first day that an issue of a kind speaks of: its period's, never before the campaign's.
+
+    A newsletter without a rhythm takes up where the last one of its kind ended.
+    """
+    first = first_of_period(kind.rhythm, as_of)
+    if first is None and kind.head == ReportKind.Head.NEWSLETTER:
+        issued = Report.objects.filter(campaign=campaign, kind=kind, status=Report.Status.ISSUED, as_of__lt=as_of)
+        last = issued.aggregate(last=Max("as_of"))["last"]
+        first = last and last + timedelta(days=1)
+    return max(campaign.starts_on, first or campaign.starts_on)
 
 
 @transaction.atomic
