@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
+from reports.composing import name_of
 from reports.drafting import LONGEST
 from reports.kinds import FORMS
 from reports.models import ReportKind
@@ -109,11 +110,16 @@ class DraftForm(OutlineFields, ReportFacts):
             if row.is_annex and row.part:
                 continue
             self.fields[f"section_{row.pk}"] = forms.CharField(
-                label=str(row) or _("正文"),
+                label=name_of(row),
                 required=False,
                 max_length=LONGEST,
                 strip=False,
-                widget=forms.Textarea(attrs={"rows": 8 if row.is_written or row.text else 2}),
+                widget=forms.Textarea(
+                    attrs={
+                        "rows": 8 if row.is_written or row.text else 2,
+                        "placeholder": _("在系统起草的内容之后补充") if row.part else "",
+                    }
+                ),
                 initial=row.text,
             )
 
@@ -148,7 +154,7 @@ class RemarkForm(RecordForm):
 
     def __init__(self, *args, sections=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["section"].choices = [(row.pk, str(row) or _("正文")) for row in sections]
+        self.fields["section"].choices = [(row.pk, name_of(row)) for row in sections]
 
 
 class AnswerForm(RecordForm):

@@ -88,7 +88,7 @@ class KindChange(KindObject, ActionView):
         return context | {
             "kind": self.kind,
             "facts": [form[name] for name in KIND_FACTS],
-            "rows": [(row, fields_of(form, row)) for row in form.rows],
+            "rows": [(row, composing.name_of(row), fields_of(form, row)) for row in form.rows],
             "is_shipped": self.kind.code in kinds.shipped(),
             "campaigns": Campaign.objects.visible_to(self.request.user).for_list(),
             "history": audit.history(self.kind),
