@@ -278,6 +278,8 @@ def lock_draft(report: Report, *, by: User, version: int | None) -> Report:
     require(by, Role.EDITOR, report.campaign.organiser)
     refuse_issued(report)
     versions.check(report, version)
+    if not report.versions.exists():  # begun before versions were kept
+        draft_versions.keep(report, by=by, told=_gettext("原稿"))
     return report
 
 

@@ -265,6 +265,16 @@ def test_saves_of_one_person_within_minutes_are_one_version(drive, editor, other
     assert [row.by.username for row in report.versions.for_list()] == ["other", "other", "editor", "editor"]
 
 
+def test_a_draft_without_versions_keeps_what_it_was_before_it_is_changed(drive, editor):
+    report = make_draft(drive, editor)
+    report.versions.all().delete()
+    write_sections(report, editor, 主要做法="二抓到底。")
+    kept = [
+        (row.told, [each["text"] for each in row.plain["sections"] if each["text"]]) for row in report.versions.all()
+    ]
+    assert kept == [("", ["二抓到底。", "再接再厉。"]), ("原稿", ["一抓到底。", "再接再厉。"])]
+
+
 def test_an_older_version_comes_back_with_outline_and_facts_as_a_new_one(drive, editor):
     report = make_draft(drive, editor)
     number = number_of(report, "主要做法")
