@@ -317,9 +317,12 @@ def test_versions_differ_in_facts_and_sections(drive, editor):
     new = report.versions.order_by("-pk").first().plain
     assert differences(old, new) == [
         Difference("标题", (("", "示范区"), ("del", "百日会战"), ("", "总结"))),
-        Difference("主要做法", (("", "# 主要做法\n"), ("del", "一"), ("ins", "二"), ("", "抓到底。"))),
+        Difference("主要做法", (("del", "一"), ("ins", "二"), ("", "抓到底。"))),
     ]
     assert differences(new, new) == []
+    drafting.change_report(report=report, by=editor, order=f"deeper:{number}")
+    deeper = report.versions.order_by("-pk").first().plain
+    assert differences(new, deeper) == [Difference("主要做法", (("ins", "#"), ("", "# 主要做法\n二抓到底。")))]
 
 
 # --- carried over -------------------------------------------------------------------------------
