@@ -1,8 +1,9 @@
 """Projects by name, those carried over, and the shape of what is talked about, signed and started."""
 
-from reports.documents.content import Table
+from reports.documents.content import Span, Table
 from reports.figures import CampaignFigures
-from reports.sentences.clauses import chinese_number, joined, paragraph
+from reports.figures.deals import SIGNED
+from reports.sentences.clauses import chinese_number, joined, listed, paragraph
 
 NAMED = 5  # projects named in the text; the table has them all
 
@@ -12,16 +13,17 @@ def signed(figures: CampaignFigures):
     facet = figures.facet("deals")
     if not facet.signed:
         return
-    told = "、".join(
-        f"{deal.name}（{deal.amount}{f'，已{deal.stage}' if deal.stage != '签约' else ''}）"
-        for deal in facet.signed[:NAMED]
-    )
-    if len(facet.signed) == 1:
-        yield paragraph(f"签约项目1个，为{told}。")
+    count = len(facet.signed)
+    told = listed((_deal(deal) for deal in facet.signed[:NAMED]), "、")
+    if count == 1:
+        yield paragraph("签约项目1个，为", *told, "。")
         return
-    more = "等" if len(facet.signed) > NAMED else ""
-    main = "主要有" if more else "有"
-    yield paragraph(f"签约项目{main}：{told}{more}{len(facet.signed)}个项目，合同总额{facet.amount}。")
+    main, more = ("主要有", "等") if count > NAMED else ("有", "")
+    yield paragraph(f"签约项目{main}：", *told, f"{more}{count}个项目，合同总额{facet.amount}。")
+
+
+def _deal(deal):
+    return [deal.name, "（", Span(deal.amount, deal.href), f"，已{deal.stage}）" if deal.stage != SIGNED else "）"]
 
 
 def carried(figures: CampaignFigures):
@@ -29,8 +31,10 @@ def carried(figures: CampaignFigures):
     deals = figures.facet("deals").carried
     if not deals:
         return
-    told = "；".join(f"{deal.name}（{deal.amount}）{deal.note or f'已{deal.stage}'}" for deal in deals)
-    yield paragraph(f"年内此前签约的项目继续跟踪，本期有{len(deals)}个取得新进展：{told}。")
+    told = listed(
+        [deal.name, "（", Span(deal.amount, deal.href), f"）{deal.note or f'已{deal.stage}'}"] for deal in deals
+    )
+    yield paragraph(f"年内此前签约的项目继续跟踪，本期有{len(deals)}个取得新进展：", *told, "。")
 
 
 def signed_table(figures: CampaignFigures):
