@@ -7,7 +7,7 @@ PORT ?= 8000
 SQLITE := DATABASE_URL="sqlite:///$(CURDIR)/var/zhanbao.sqlite3"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-thorough test-fast lint format bench demo screenshots lock fonts clean
+.PHONY: help run test test-thorough test-fast lint format bench demo screenshots samples lock fonts clean
 MAKEFLAGS += --no-print-directory
 
 help: ## list these commands
@@ -57,6 +57,10 @@ bench: ## measure with 50k projects and write docs/benchmarks.md 性能测量
 screenshots: ## photograph the pages at three sizes 页面截图
 	@scripts/setup.sh test
 	@$(PYTHON) scripts/screenshots.py
+
+samples: ## write the six sample reports into docs/samples 样本报告
+	@scripts/setup.sh run
+	@$(PYTHON) scripts/samples.py
 
 lock: ## write the locks from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	@scripts/lock.sh $(UPGRADE)

@@ -9,10 +9,11 @@ from django.db.models import Q, Subquery, Sum
 
 from campaigns import appraisal, clock
 from campaigns.lines import Place, Standings, composite
-from campaigns.models import Campaign, Entry
+from campaigns.models import Campaign, Entry, Indicator
+from campaigns.numbers import from_millionths
 from campaigns.places import ranks_within_groups
 from campaigns.scoring.scheme import evaluate
-from campaigns.standings import BASES, OFF_ROSTER, Desk, Sums, load_due, load_sums, roster_holder
+from campaigns.standings import BASES, OFF_ROSTER, ORGANISER, Desk, Sums, figure, load_due, load_sums, roster_holder
 from units.models import Unit
 
 
@@ -102,6 +103,26 @@ def schemes_of(campaign: Campaign, days: list[date]) -> dict[date, int | None]:
     found = {f"scheme_{n}": Subquery(campaign.schemes.in_force(day).values("pk")[:1]) for n, day in enumerate(days)}
     row = Campaign.objects.filter(pk=campaign.pk).values(**found).get()
     return {day: row[f"scheme_{n}"] for n, day in enumerate(days)}
+
+
+def sums_on(state: Standings, days: Sequence[date]) -> dict[date, dict[tuple[int | None, int], Decimal | None]]:
+    """Return what had been done by the end of some days on every indicator that is added up: one query.
+
+    By day, then by (unit id, None for the organiser; line id); None where nothing had been reported by then.
+    """
+    everyone, found = [*state.unit_ids, ORGANISER], {}
+    columns = [column for column in state.columns if column.kind == Indicator.Kind.SUM]
+    if not columns or not days:
+        return {day: {} for day in days}
+    stream = Stream(state, set(everyone), max(days))
+    holders = {None: everyone} | {unit_id: [unit_id] for unit_id in state.unit_ids}
+    for day in sorted(days):
+        sums, found[day] = stream.upto(day), {}
+        for column in columns:
+            for unit_id, held in holders.items():
+                amount, _count = figure(sums, column, held, state.basis or column.basis)
+                found[day][unit_id, column.line_id] = None if amount is None else from_millionths(amount)
+    return found
 
 
 def running_years(

@@ -7,10 +7,21 @@ from django.urls import reverse
 
 
 def rows_url(
-    campaign_id: int, line_id: int, unit_id: int, basis: str | None, as_of: date, *, last_year: bool = False
+    campaign_id: int,
+    line_id: int,
+    unit_id: int | str,
+    basis: str | None,
+    as_of: date,
+    *,
+    last_year: bool = False,
+    since: date | None = None,
 ) -> str:
-    """Return where a figure opens to the entries behind it, or behind that of the same days a year earlier."""
+    """Return where a figure opens to the entries behind it, or behind that of the same days a year earlier.
+
+    since asks for what was added from that day on.
+    """
     query = {"line": line_id, "unit": unit_id} | _asked(basis, as_of) | ({"year": "before"} if last_year else {})
+    query |= {"since": since.isoformat()} if since else {}
     return f"{reverse('projects:rows', args=[campaign_id])}?{urlencode(query)}"
 
 

@@ -21,6 +21,7 @@ from campaigns.views import (
     setup,
     tables,
     targets,
+    webhooks,
 )
 
 app_name = "campaigns"
@@ -105,4 +106,9 @@ urlpatterns = [
     path("instructions/<int:pk>/", orders.InstructionDetail.as_view(), name="instruction"),
     path("instructions/<int:pk>/reply/", orders.InstructionReply.as_view(), name="instruction_reply"),
     path("instructions/<int:pk>/close/", orders.InstructionClose.as_view(), name="instruction_close"),
+    path("endpoints/", webhooks.EndpointList.as_view(), name="endpoint_list"),
+    path("endpoints/<int:pk>/change/", webhooks.EndpointChange.as_view(), name="endpoint_change"),
+    path("endpoints/<int:pk>/secret/", webhooks.EndpointSecret.as_view(), name="endpoint_secret"),
+    path("deliveries/", webhooks.DeliveryList.as_view(), name="delivery_list"),
+    path("deliveries/<int:pk>/again/", webhooks.DeliveryAgain.as_view(), name="delivery_again"),
 ]

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "import_export",
     "django_tasks",
     "django_tasks_db",  # the queue's table and its worker
+    "ninja",  # its page about the read API, with what it needs of styles and scripts
     "units",
     "campaigns",
     "projects",
@@ -183,7 +184,14 @@ SITE_FONTS_DIR = env.str("SITE_FONTS_DIR", default="")  # licensed fonts of the 
 TASKS = {
     "default": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend"), "QUEUES": ["default"]}
 }
+RENDER_AT_ONCE = env.int("RENDER_AT_ONCE", default=300)  # rows of annexes that a page prints without the worker
 IMPORT_AT_ONCE = env.int("IMPORT_AT_ONCE", default=500)  # rows that a page reads or writes without the worker
+
+# --- other systems, all of it off until it is asked for --------------------------------------------
+
+API_ENABLED = env.bool("API_ENABLED", default=False)  # the read API of docs/api.md; off: no such address
+API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)  # answers to one token in each process of the site
+WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=[])  # host or host:port that events may be sent to; none: off
 
 # --- safety -------------------------------------------------------------------------------------
 

@@ -50,15 +50,23 @@ class Others:
 class Drill:
     """The entries behind one figure: a line of the campaign, a unit (None: the organiser; OFF: off the roster).
 
-    A level has no sum: its rows show the readings. last_year opens what the same units had a year earlier.
+    A level has no sum: its rows show the readings. last_year opens what the same units had a year earlier, since
+    what was added from that day on.
     """
 
     def __init__(
-        self, standings: Standings, column: Column, unit: int | str | None, user: User, *, last_year: bool = False
+        self,
+        standings: Standings,
+        column: Column,
+        unit: int | str | None,
+        user: User,
+        *,
+        last_year: bool = False,
+        since: date | None = None,
     ):
         self.standings, self.column, self.unit, self.user = standings, column, unit, user
-        self.campaign, self.last_year = standings.campaign, last_year
-        days = (self.campaign.starts_on, standings.as_of)
+        self.campaign, self.last_year, self.since = standings.campaign, last_year, since
+        days = (since or self.campaign.starts_on, standings.as_of)
         self.first, self.last = (clock.year_before(day) for day in days) if last_year else days
 
     @cached_property
@@ -81,6 +89,8 @@ class Drill:
         if self.last_year:
             beside = year_on_year(self.standings).get((self.unit, self.column.line_id))
             return beside.before if beside else None
+        if self.since:
+            return sum((row["amount"] for row in self.sums), Decimal(0))
         if self.line:
             return self.line.done
         return self.standings.off_roster.get(self.column.line_id, Decimal(0))

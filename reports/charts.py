@@ -98,6 +98,8 @@ def trend(
     height: int = 220,
     last_text: str = "",
     legend: bool = True,
+    names: Sequence[str] = (),
+    family: str = "",
 ) -> SafeString:
     """Draw what was done, cumulated, against the dashed target line of the time progress and last year's grey line.
 
@@ -106,6 +108,7 @@ def trend(
     on to the end of the campaign. `last_text` replaces the figure at the last point. Give
     the width of its place (760 in eight columns, 340 on a phone): text grows and shrinks with the picture.
     Without a legend the page around it says what the lines are, and the last figure stands without its date.
+    names are those of the lines in the legend; family is the font, where the page around it does not give it.
     """
     if not points:
         nothing = format_html(
@@ -136,7 +139,7 @@ def trend(
     body = format_html(
         "<desc>{}</desc>{}{}{}{}{}",
         _trend_text(points, pace_line, earlier, last_label, unit),
-        _legend(unit, width, with_target=bool(target), with_past=len(past) > 1) if legend else "",
+        _legend(unit, width, names, with_target=bool(target), with_past=len(past) > 1) if legend else "",
         axis(ticks, y, left, width - RIGHT),
         date_axis(dates, x, width, height - 9),
         _lines(done, target, past),
@@ -147,7 +150,7 @@ def trend(
             (left, width - 4, TOP - 18, height - BOTTOM - 3),
         ),
     )
-    return svg("zs-chart", width, height, label, body)
+    return svg("zs-chart", width, height, label, body, family=family)
 
 
 def funnel(
@@ -282,13 +285,14 @@ def _two_names(names):
 # --- parts of a trend -----------------------------------------------------------------------------
 
 
-def _legend(unit, width, *, with_target, with_past):
+def _legend(unit, width, named, *, with_target, with_past):
     """Say what the lines are, from the right; the measure at the left."""
-    names = [(_("累计完成"), {"stroke": DONE, "width": "2", "dash": "none"})]
+    done, target, past = (*named, *(_("累计完成"), _("时序目标"), _("去年同期"))[len(named) :])
+    names = [(done, {"stroke": DONE, "width": "2", "dash": "none"})]
     if with_target:
-        names.append((_("时序目标"), {"stroke": GOLD, "width": "1.5", "dash": "4 3"}))
+        names.append((target, {"stroke": GOLD, "width": "1.5", "dash": "4 3"}))
     if with_past:
-        names.append((_("去年同期"), {"stroke": BEFORE, "width": "1.5", "dash": "none"}))
+        names.append((past, {"stroke": BEFORE, "width": "1.5", "dash": "none"}))
     start = width - RIGHT - 94 * len(names) + 14
     keys = format_html_join(
         "",

@@ -19,14 +19,32 @@ from reports.sentences.clauses import chinese_number, day_text
 from reports.sentences.parts import PARTS
 
 UNWRITTEN = "（本节待编报单位填写）"
+STALE = "〔旧稿：以下文字沿用上期，尚未核对〕"  # stands in a draft; such a draft is never issued
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A section as it was laid out: its heading with its number, what the system drafted, what people typed."""
+
+    row: OutlineRow
+    heading: Heading | None = None
+    drafted: tuple[Block, ...] = ()
+    typed: tuple[Block, ...] = ()
+    is_left_out: bool = False  # nothing stands in it: its heading is not printed and counts for nothing
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All of it, in the order of the document."""
+        return ((self.heading,) if self.heading else ()) + self.drafted + self.typed
 
 
 @dataclass(frozen=True)
 class Composed:
-    """A document, and what of it is missing: such a document is never issued."""
+    """A document, what of it is missing (such a document is never issued), and its sections one by one."""
 
     document: Document
     missing: tuple[str, ...] = ()
+    sections: tuple[Laid, ...] = ()
 
 
 class Numbering:
@@ -57,13 +75,22 @@ def read_figures(report: Report, facets=()) -> CampaignFigures:
 
 
 def _read(report, facets):
-    window = Window(first=report.from_on, last=report.as_of, previous=previous_issue(report))
+    window = Window(
+        first=report.from_on,
+        last=report.as_of,
+        previous=previous_issue(report),
+        rhythm=report.kind.rhythm,
+        order_id=report.order_id,
+    )
     return campaign_figures(report.campaign, report.as_of, basis=report.basis or None, window=window, facets=facets)
 
 
 def previous_issue(report: Report) -> Previous | None:
-    """Return the last issue of the same campaign that went out before a report, by what it froze."""
-    rows = Report.objects.filter(campaign=report.campaign, status=Report.Status.ISSUED, as_of__lt=report.as_of)
+    """Return the last issue of the same campaign that went out before a report, by what it froze.
+
+    What was revised since counts by its revision; a letter that serves an order is no bulletin.
+    """
+    rows = Report.objects.in_force().filter(campaign=report.campaign, as_of__lt=report.as_of, order=None)
     for row in rows.exclude(pk=report.pk).order_by("-as_of", "-pk")[:5]:
         document = from_json(row.frozen)
         if document.places:
@@ -85,12 +112,14 @@ def compose_report(report: Report, *, dated: date | None = None, draft: bool = T
 
 
 def document_of(report: Report, *, dated: date | None = None, draft: bool = True) -> Document:
-    """Return what a report says: the frozen document of an issued one, the live one of a draft.
+    """Return what a report says: what is frozen of an issued one, pinned of one open to objections, live of a draft.
 
     Raises MissingFigures where it is to be final and a figure is missing.
     """
     if report.is_issued:
         return from_json(report.frozen)
+    if pin := report.pinned:
+        return from_json(pin.text)
     composed = compose_report(report, dated=dated, draft=draft)
     if composed.missing and not draft:
         raise MissingFigures(composed.missing)
@@ -107,20 +136,16 @@ def compose(
 ) -> Composed:
     """Fill an outline; every figure comes from the value, every heading gets its number here."""
     named, missing = catalogue(figures), []
-    body = _body(figures, [row for row in sections if not row.is_annex], named, missing)
-    annexes = [
-        block
-        for row in sections
-        if row.is_annex
-        for block in _content(figures, row, named, missing)
-        if isinstance(block, Table)
-    ]
+    laid = lay_out(figures, [row for row in sections if not row.is_annex], named, missing)
+    laid += lay_out(figures, [row for row in sections if row.is_annex], named, missing)
+    body = [block for each in laid if not each.row.is_annex for block in each.blocks]
+    annexes = [block for each in laid if each.row.is_annex for block in each.blocks if isinstance(block, Table)]
     kind = report.kind
     document = Document(
         title=report.title,
         issuer=report.issuer,
         mark=worded(kind.mark, issuer=report.issuer),
-        number=report.number,
+        number=report.full_number,
         addressee=f"{report.addressee}：" if report.addressee else "",
         blocks=tuple(body),
         annexes=tuple(annexes),
@@ -134,24 +159,33 @@ def compose(
         figures=tuple(Figure(name=name, **asdict(number)) for name, number in named.items()),
         places=figures.places,
     )
-    return Composed(document, tuple(dict.fromkeys(missing)))
+    return Composed(document, tuple(dict.fromkeys(missing)), tuple(laid))
 
 
-def _body(figures, sections, named, missing):
-    numbering, made = Numbering(), []
+def lay_out(
+    figures: CampaignFigures, sections: Sequence[OutlineRow], named: dict[str, Number], missing: list[str]
+) -> list[Laid]:
+    """Fill the sections of an outline and number their headings; what is missing is added to `missing`."""
+    numbering, laid = Numbering(), []
     contents = [_content(figures, row, named, missing) for row in sections]
-    for place, row in enumerate(sections):
-        content = contents[place]
-        if not content and row.is_written:
-            content = [Paragraph((Span(UNWRITTEN),))]
-        if not content and not _holds_something(sections, contents, place):
+    filled = [drafted + typed for drafted, typed in contents]
+    for place, (row, (drafted, typed)) in enumerate(zip(sections, contents, strict=True)):
+        if not filled[place] and row.is_written and not row.is_annex:
+            typed = [Paragraph((Span(UNWRITTEN),))]
+        if not (drafted or typed) and not _holds_something(sections, filled, place):
+            laid.append(Laid(row, is_left_out=True))
             continue
-        if row.heading:
-            made.append(numbering.heading(row.level, row.heading))
+        heading = numbering.heading(row.level, row.heading) if row.heading and not row.is_annex else None
         base = row.level if row.heading else max(row.level - 1, 0)
-        for block in content:
-            made.append(numbering.heading(base + block.level, block.text) if isinstance(block, Heading) else block)
-    return made
+        numbered = [
+            tuple(
+                numbering.heading(base + each.level, each.text) if isinstance(each, Heading) else each
+                for each in part
+            )
+            for part in (drafted, typed)
+        ]
+        laid.append(Laid(row, heading, *numbered))
+    return laid
 
 
 def _holds_something(sections, contents, place):
@@ -164,8 +198,8 @@ def _holds_something(sections, contents, place):
     return False
 
 
-def _content(figures, row, named: dict[str, Number], missing: list[str]) -> list[Block]:
-    """Return what the system drafts in a section, then what people wrote."""
+def _content(figures, row, named: dict[str, Number], missing: list[str]) -> tuple[list[Block], list[Block]]:
+    """Return what the system drafts in a section, and what people wrote; what is taken over unread says so."""
     drafted: list[Block] = []
     if row.part:
         part = PARTS.get(row.part)
@@ -179,4 +213,6 @@ def _content(figures, row, named: dict[str, Number], missing: list[str]) -> list
     uncited: list[str] = []
     typed = markup.blocks(getattr(row, "text", ""), named, uncited)
     missing += [_("文中引用的「%(name)s」") % {"name": name} for name in uncited]
-    return drafted + typed
+    if typed and getattr(row, "is_stale", False):
+        typed = [Paragraph((Span(STALE, strong=True),)), *typed]
+    return drafted, typed

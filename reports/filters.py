@@ -1,10 +1,11 @@
 """Filters of the reports room."""
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from reports.models import Report
+from reports.models import CityForm, Report, ReportKind
 
 
 def campaigns_of(request):
@@ -22,3 +23,31 @@ class ReportFilter(django_filters.FilterSet):
     class Meta:
         model = Report
         fields = ("q", "campaign", "status")
+
+
+class CityFormFilter(django_filters.FilterSet):
+    """By name and whether it is in use."""
+
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("名称"))
+    gone = django_filters.BooleanFilter(
+        field_name="withdrawn_at",
+        lookup_expr="isnull",
+        exclude=True,
+        label=_("状态"),
+        widget=forms.Select(choices=[("", _("全部")), ("false", _("在用")), ("true", _("已停用"))]),
+    )
+
+    class Meta:
+        model = CityForm
+        fields = ()
+
+
+class KindFilter(django_filters.FilterSet):
+    """By name, and whether they are in use."""
+
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("名称"))
+    is_active = django_filters.BooleanFilter(label=_("在用"))
+
+    class Meta:
+        model = ReportKind
+        fields = ("q", "is_active")

@@ -4,22 +4,24 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
+from reports.cityforms.filling import LARGEST
 from reports.drafting import LONGEST
+from reports.kinds import FORMS
 from reports.models import ReportKind
 from reports.proofreading.texts import MOST, TextError, text_of
+from reports.sentences.parts import PARTS
 from units.forms import RecordForm, day_input
+from units.models import Role, Unit
 
 FACTS = ("title", "from_on", "as_of", "basis", "is_final", "issuer", "number", "addressee", "cc")
-PARAGRAPHS = _("一段一行；以 # 开头的行作小标题；{ } 中写数字的名称。")
+KIND_FACTS = ("name", "about", "rhythm", "head", "mark", "number_form", "title_form", "addressee", "cc")
 MOST_BYTES = 20 * 2**20  # of a file whose issue is asked for
 
 
-class ReportForm(RecordForm):
-    """What an issue is: of which campaign and kind, of which days, under which name."""
+class ReportFacts(RecordForm):
+    """What an issue is called, which days it speaks of, to whom it goes."""
 
-    campaign = forms.ModelChoiceField(label=_("战役"), queryset=Campaign.objects.none())
-    kind = forms.ModelChoiceField(label=_("种类"), queryset=ReportKind.objects.none(), empty_label=None)
-    title = forms.CharField(label=_("标题"), max_length=120, required=False, help_text=_("不填则按种类的格式取名"))
+    title = forms.CharField(label=_("标题"), max_length=120)
     from_on = forms.DateField(label=_("本期起"), widget=day_input(), required=False, help_text=_("不填为战役第一天"))
     as_of = forms.DateField(label=_("数据截至"), widget=day_input())
     basis = forms.ChoiceField(label=_("计数依据"), choices=[("", _("各指标依据")), *Basis.choices], required=False)
@@ -28,43 +30,167 @@ class ReportForm(RecordForm):
     number = forms.CharField(label=_("文号或期号"), max_length=60, required=False)
     addressee = forms.CharField(label=_("主送"), max_length=120, required=False)
     cc = forms.CharField(label=_("抄送"), max_length=200, required=False)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, user=None, report=None, **kwargs):
-        super().__init__(*args, user=user, **kwargs)
-        self.fields["campaign"].queryset = Campaign.objects.editable_by(user)
-        self.fields["kind"].queryset = ReportKind.objects.in_use()
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["title"].wide = True
-        if report is None:
-            return
-        self.fields["campaign"].disabled = self.fields["kind"].disabled = True
-        self.fields["kind"].queryset = ReportKind.objects.all()
-        self.fields["title"].required = True
-        for row in report.sections.all():
-            if row.is_annex or not (row.heading or row.text):
-                continue
-            name = f"section_{row.pk}"
-            self.fields[name] = forms.CharField(
-                label=row.heading,
-                required=False,
-                max_length=LONGEST,
-                strip=False,
-                help_text=row.hint or PARAGRAPHS,
-                widget=forms.Textarea(attrs={"rows": 8 if row.is_written else 3}),
-                initial=row.text,
-            )
-            self.fields[name].wide = True
-
-    @property
-    def texts(self):
-        """What was typed, by the number of its section."""
-        data = self.cleaned_data
-        return {int(name.removeprefix("section_")): data[name] for name in data if name.startswith("section_")}
 
     @property
     def facts(self):
         """What the report is, without what was typed."""
         return {name: value for name, value in self.cleaned_data.items() if name in FACTS}
+
+
+class ReportForm(ReportFacts):
+    """A new issue: of which campaign and kind, and whether it starts from what was typed in the last one."""
+
+    campaign = forms.ModelChoiceField(label=_("战役"), queryset=Campaign.objects.none())
+    kind = forms.ModelChoiceField(label=_("种类"), queryset=ReportKind.objects.none(), empty_label=None)
+    carry = forms.BooleanField(
+        label=_("沿用上期撰写的段落"),
+        required=False,
+        help_text=_("同一战役、同一种类的上一期；沿用的段落标为旧稿，修改或确认沿用后才能印发"),
+    )
+    field_order = ("campaign", "kind", "title", "from_on", "as_of", "basis", "is_final")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].queryset = Campaign.objects.editable_by(self.user)
+        self.fields["kind"].queryset = ReportKind.objects.in_use()
+        self.fields["title"].required = False
+        self.fields["title"].help_text = _("不填则按种类的格式取名")
+
+
+class OutlineFields:
+    """Mixed into a form: heading, drafted part and the like of every row of an outline; what was not sent stays."""
+
+    def add_rows(self, rows, *, hints=False):
+        """Add the fields of the rows."""
+        for row in rows:
+            self.fields[f"heading_{row.pk}"] = forms.CharField(
+                label=_("标题"), max_length=60, required=False, initial=row.heading
+            )
+            choices = [("", _("不起草")), *((code, part.label) for code, part in PARTS.items())]
+            if row.part and row.part not in PARTS:
+                choices.append((row.part, row.part))
+            self.fields[f"part_{row.pk}"] = forms.ChoiceField(
+                label=_("系统起草"), choices=choices, required=False, initial=row.part
+            )
+            self.fields[f"written_{row.pk}"] = forms.BooleanField(
+                label=_("须撰写"), required=False, initial=row.is_written
+            )
+            if hints:
+                self.fields[f"hint_{row.pk}"] = forms.CharField(
+                    label=_("撰写提示"), max_length=200, required=False, initial=row.hint
+                )
+        self.rows = list(rows)
+
+    @property
+    def settings(self):
+        """What was sent of the rows, by their number."""
+        sent = {}
+        for row in self.rows:
+            if f"heading_{row.pk}" not in self.data:
+                continue
+            names = {"heading": "heading", "part": "part", "is_written": "written", "hint": "hint"}
+            values = {name: self.cleaned_data.get(f"{short}_{row.pk}") for name, short in names.items()}
+            sent[row.pk] = {name: value for name, value in values.items() if value is not None}
+        return sent
+
+
+class DraftForm(OutlineFields, ReportFacts):
+    """A draft: facts, outline, and what people write in each section."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, report=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        sections = list(report.sections.all())
+        self.add_rows(sections)
+        for row in sections:
+            if row.is_annex and row.part:
+                continue
+            self.fields[f"section_{row.pk}"] = forms.CharField(
+                label=str(row) or _("正文"),
+                required=False,
+                max_length=LONGEST,
+                strip=False,
+                widget=forms.Textarea(attrs={"rows": 8 if row.is_written or row.text else 2}),
+                initial=row.text,
+            )
+
+    @property
+    def texts(self):
+        """What was typed, by the number of its section; what was not sent is left alone."""
+        data = self.cleaned_data
+        return {
+            int(name.removeprefix("section_")): data[name]
+            for name in data
+            if name.startswith("section_") and name in self.data
+        }
+
+
+class RemarkForm(RecordForm):
+    """Something said to a section of a draft, perhaps with the words that should stand there instead."""
+
+    section = forms.TypedChoiceField(label=_("段落"), coerce=int)
+    quote = forms.CharField(
+        label=_("所引文字"),
+        max_length=500,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("在稿中选中文字，会自动填到这里"),
+    )
+    text = forms.CharField(label=_("意见"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    is_suggestion = forms.BooleanField(label=_("建议改为下面的文字"), required=False)
+    replacement = forms.CharField(
+        label=_("改为"), max_length=1000, required=False, strip=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args, sections=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["section"].choices = [(row.pk, str(row) or _("正文")) for row in sections]
+
+
+class AnswerForm(RecordForm):
+    """An answer to a remark."""
+
+    text = forms.CharField(label=_("回复"), max_length=1000)
+
+
+class KindCreateForm(RecordForm):
+    """A new kind, blank or as a copy."""
+
+    name = forms.CharField(label=_("名称"), max_length=40)
+    copy_of = forms.ModelChoiceField(
+        label=_("照抄"),
+        queryset=ReportKind.objects.all(),
+        required=False,
+        empty_label=_("不照抄，从空白提纲开始"),
+        help_text=_("版头、格式和提纲一并抄来，再逐项修改"),
+    )
+
+
+class KindForm(OutlineFields, RecordForm):
+    """What a kind is, and the rows of its outline."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, kind=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in KIND_FACTS:
+            self.fields[name] = ReportKind._meta.get_field(name).formfield(initial=getattr(kind, name))
+            if name in FORMS:
+                self.fields[name].wide = True
+                names = "、".join(f"{{{each}}}" for each in FORMS[name])
+                self.fields[name].help_text = _("可写 %(names)s，由系统填入") % {"names": names}
+        self.add_rows(kind.sections.all(), hints=True)
+
+    @property
+    def facts(self):
+        """What the kind is."""
+        return {name: self.cleaned_data[name] for name in KIND_FACTS}
 
 
 class WallForm(RecordForm):
@@ -142,3 +268,29 @@ class VerifyForm(RecordForm):
         elif not self.errors and not data.get("number", "").strip():
             raise forms.ValidationError({"file": _("请选择文件，或填写文号")})
         return data
+
+
+class CityFormForm(RecordForm):
+    """A form of a higher office."""
+
+    unit = forms.ModelChoiceField(
+        label=_("单位"), queryset=Unit.objects.none(), help_text=_("该单位及其下级组织的战役可用")
+    )
+    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("如：市招商引资月报表"))
+    file = forms.FileField(
+        label=_("文件"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("XLSX，不超过 2 MB，不含图表、图片和宏"),
+        error_messages={"empty": _("文件是空的")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.within(self.user.paths(Role.EDITOR)).standing().order_by("path")
+        self.fields["unit"].initial = self.user.first_unit(Role.EDITOR)
+
+    def clean_file(self):
+        """Refuse a large file unread."""
+        if self.cleaned_data["file"].size > LARGEST:
+            raise forms.ValidationError(_("文件超过 2 MB，报表模板不应有这么大"))
+        return self.cleaned_data["file"]

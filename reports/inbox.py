@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign, Exemption, Finding, Instruction, Order, Recognition, Tally
 from projects import recognition
 from projects.models import Complaint, Milestone, Plan, Problem, Visit
-from reports.models import Reading, Report
+from reports.models import Delivery, Objection, Reading, Report
 from units import audit
 from units.access import DESKS
 from units.models import AuditEntry, Role, User, under
@@ -49,6 +49,11 @@ def decided(model: type[Model], user: User) -> QuerySet:
 def waiting(model: type[Model], user: User) -> QuerySet:
     """Narrow to the facts that wait for a verifier."""
     return recognition.in_scope(model._meta.model_name, user).filter(recognition=Recognition.WAITING)
+
+
+def unopened(model: type[Model], user: User) -> QuerySet:
+    """Narrow to the deliveries that still wait for a user to open the bulletin."""
+    return model.objects.unread().read_for(user)
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,18 @@ KINDS = (
         Part(Plan, ("filed",), of_unit(Role.EDITOR, way="campaign__organiser__")),
     )),
     Kind("targets", _("%d 次目标任务下达"), "info", (Part(Campaign, ("targets_issued",), seen),)),
+    Kind("handed_in", _("%d 期稿件送审"), "warn", (
+        Part(Report, ("submitted",), of_unit(*DESKS, way="campaign__organiser__")),
+    )),
+    Kind("drafted", _("%d 期稿件审核或退回"), "info", (
+        Part(Report, ("approved", "sent_back"), of_unit(Role.EDITOR, way="campaign__organiser__")),
+    )),
+    Kind("open", _("%d 期公示"), "warn", (Part(Report, ("laid_open", "pinned"), seen),)),
+    Kind("objected", _("%d 件异议待处理"), "warn", (
+        Part(Objection, ("created",), of_unit(*DESKS, way="report__campaign__organiser__")),
+    )),
+    Kind("objections", _("%d 件异议有了结果"), "info", (Part(Objection, ("decided",), of_unit(*VOICES)),)),
+    Kind("reminded", _("%d 期通报催阅"), "warn", (Part(Delivery, ("reminded",), unopened),)),
     Kind("report", _("%d 期通报印发"), "info", (Part(Report, ("issued",), seen),)),
     Kind("settled", _("%d 件已解除、豁免或办结"), "ok", (
         Part(Finding, ("cleared", "exempted"), of_unit(*VOICES)),

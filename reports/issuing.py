@@ -1,34 +1,51 @@
-"""From draft to issue: figures read in one snapshot, frozen as text with a hash, rendered outside the transaction."""
+"""From what was approved to what went out: numbered, frozen with a hash, rendered outside the transaction, sent."""
 
-import hashlib
+from dataclasses import replace
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as tell
 from django.utils.translation import gettext_lazy as _
 
-from reports.composing import document_of
+from campaigns.actions import announce
+from campaigns.models import Endpoint
+from reports.distributing import distribute
 from reports.documents import DOCUMENTS
-from reports.documents.content import from_json, to_json
+from reports.documents.content import Paragraph, Span, from_json, to_json
 from reports.documents.fonts import MissingGlyph
-from reports.drafting import refuse_issued, unwritten
-from reports.models import Report
+from reports.drafting import refuse_issued, stale, unwritten
+from reports.models import Objection, Report
+from reports.numbering import reserve
+from reports.sentences.clauses import day_text
+from reports.workflow import approved_document, hash_of
 from units import audit, versions
 from units.access import require
 from units.models import AuditEntry, Role, User
 
 
-def issue(*, report: Report, by: User, today: date, version: int | None = None) -> Report:
-    """Issue a draft: freeze its figures, render the files, keep both; nothing is stored unless all of it succeeds.
+def issue(*, report: Report, by: User, today: date, version: int | None = None, excuse: str = "") -> Report:
+    """Issue a bulletin: number it, freeze what it says, render the files, keep both, send it to its list.
 
-    Runs outside a transaction, since rendering takes long. What was changed meanwhile stops it.
+    Runs outside a transaction, since rendering takes long. What was changed meanwhile stops it. Where it fails behind
+    the numbering, the draft keeps its number.
     """
     require(by, Role.EDITOR, report.campaign.organiser)
     refuse_issued(report)
     versions.check(report, version)
     if empty := unwritten(report.sections.all()):
         raise ValidationError(_("请先写好：%(names)s") % {"names": "、".join(empty)})
-    frozen = to_json(document_of(report, dated=today, draft=False))
+    if old := stale(report.sections.all()):
+        raise ValidationError(
+            _("这些段落沿用上期旧稿，请核对后修改或确认沿用：%(names)s") % {"names": "、".join(old)}
+        )
+    document = approved_document(report, by, today, excuse)
+    report = reserve(report=report, by=by, today=today)
+    document = replace(
+        document, number=report.full_number, date_text=day_text(today), draft=False,
+        blocks=(*document.blocks, *_said_of_objections(report)),
+    )  # fmt: skip
+    frozen = to_json(document)
     document = from_json(frozen)
     try:
         files = {kind: render(document) for kind, (render, _type) in DOCUMENTS.items()}
@@ -38,11 +55,14 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None) 
             % {"chars": "".join(error.characters)}
         ) from error
     with transaction.atomic():
-        locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        locked = (
+            Report.objects.select_for_update(of=("self",)).select_related("campaign__organiser").get(pk=report.pk)
+        )
         refuse_issued(locked)
         versions.check(locked, report.version)
         before = audit.snapshot(locked)
         locked.status, locked.issued_on, locked.issued_by = Report.Status.ISSUED, today, by
+        locked.excuse = locked.excuse or excuse.strip()
         locked.frozen, locked.sha256 = frozen, hash_of(frozen.encode())
         for kind, content in files.items():  # before the report is sealed; afterwards the database takes none
             locked.files.create(kind=kind, content=content, sha256=hash_of(content))
@@ -51,12 +71,35 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None) 
         changes = audit.difference(before, audit.snapshot(locked))
         changes |= {kind.upper(): ["", hash_of(content)] for kind, content in files.items()}
         audit.record(by, "report.issued", locked, changes=changes)
+        announce(event=Endpoint.Event.REPORT_ISSUED, campaign=report.campaign, facts=[told_outside(locked)], by=by)
+        distribute(locked, by)
     return locked
 
 
-def hash_of(content: bytes) -> str:
-    """Return the SHA-256 of what went out."""
-    return hashlib.sha256(content).hexdigest()
+def told_outside(report):
+    """Return what other systems are told of an issue: what it is and how to know its text again."""
+    fact = {
+        "id": report.pk, "campaign_id": report.campaign_id, "campaign": report.campaign.name, "title": report.title,
+        "number": report.number, "as_of": report.as_of.isoformat(), "issued_on": report.issued_on.isoformat(),
+        "sha256": report.sha256, "url": report.get_absolute_url(),
+    }  # fmt: skip
+    return str(report), fact
+
+
+def _said_of_objections(report):
+    """Yield the sentence on the objections to what lay open."""
+    if not report.is_open:
+        return
+    states = list(report.objections.values_list("state", flat=True))
+    told = tell("本期印发前公示%(days)d个工作日，") % {"days": report.kind.objection_days}
+    if states:
+        told += tell("收到异议%(all)d件，采纳%(yes)d件，不予采纳%(no)d件。") % {
+            "all": len(states), "yes": states.count(Objection.State.ACCEPTED),
+            "no": states.count(Objection.State.REFUSED),
+        }  # fmt: skip
+    else:
+        told += tell("没有收到异议。")
+    yield Paragraph((Span(told),))
 
 
 def tampered(report: Report) -> list[str]:
@@ -68,6 +111,7 @@ def tampered(report: Report) -> list[str]:
         for kind, file in files.items()
         if hash_of(bytes(file.content)) != file.sha256
     ]
+    found += [_("公示稿与其指纹不符") for pin in report.pins.all() if hash_of(pin.text.encode()) != pin.sha256]
     issued = AuditEntry.objects.filter(model="reports.report", object_id=report.pk, action="report.issued")
     trail = {label: new for row in issued for label, _old, new in row.lines}
     label = str(Report._meta.get_field("sha256").verbose_name)

@@ -1,6 +1,7 @@
 """The kinds of bulletin that are shipped, as files; loaded behind each migrate, until a bureau changes one."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +16,11 @@ FORMS = {  # which names a form of words may hold
     "number_form": ("year", "n"),
     "mark": ("issuer",),
 }
+BRACES = re.compile(r"\{[^{}]*\}")
 FACTS = ("name", "about", "rhythm", "head", "mark", "number_form", "title_form", "addressee", "cc", "position")
 MAIN = "campaign-summary"
+LETTER = "supervision-letter"
+ONE_CLICK = ("monthly", "ranking-circular")  # started from the pages that show their figures
 
 
 @cache
@@ -31,7 +35,7 @@ def load_kinds() -> None:
     """Bring the shipped kinds up to the files, but for those that somebody changed here."""
     held = {kind.code: kind for kind in ReportKind.objects.all()}
     for code, told in shipped().items():
-        kind = held.get(code) or ReportKind(code=code)
+        kind = held.get(code) or ReportKind(code=code, objection_days=told.get("objection_days", 0))
         if kind.is_own:
             continue
         facts = {name: told.get(name, "") for name in FACTS}
@@ -60,6 +64,12 @@ def worded(form: str, **names) -> str:
     for name, value in names.items():
         form = form.replace("{" + name + "}", str(value))
     return form
+
+
+def unknown_names(field: str, form: str) -> list[str]:
+    """Return what stands in braces in a form of words and is no name of it; a brace alone is none either."""
+    rest = worded(form, **dict.fromkeys(FORMS[field], ""))
+    return BRACES.findall(rest) or (["{" if "{" in rest else "}"] if "{" in rest or "}" in rest else [])
 
 
 def load_after_migrate(using, **kwargs):

@@ -10,7 +10,15 @@ from reports.figures import Number
 
 CITE = re.compile(r"\{([^{}\n]{1,80})\}")
 NUMBERED = re.compile(r"^(?:（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、)\s*")
+ANY_NUMBER = re.compile(
+    r"^(?:（[一二三四五六七八九十\d]{1,3}）|[一二三四五六七八九十]{1,3}、|\d{1,2}(?:[、．]|\.(?!\d)))\s*"
+)
 LONGEST_HEADING = 30
+# what comes along from other programs unseen: control characters, soft hyphens, zero widths, marks of direction
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+BULLET = re.compile("^[ ]*[\ue000-\uf8ff•●■◆▪·][ ]*", re.MULTILINE)
+OWN_CODES = re.compile("[\ue000-\uf8ff]")
+BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]")
 MISSING = "〔缺：%s〕"  # stands in a draft where a figure is missing; such a draft is never issued
 _markdown = MarkdownIt("zero").enable(["heading", "table", "emphasis"])
 
@@ -18,6 +26,15 @@ _markdown = MarkdownIt("zero").enable(["heading", "table", "emphasis"])
 def cites(text: str) -> list[str]:
     """Return the names of the figures that a text cites, in its order."""
     return [name.strip() for name in CITE.findall(text)]
+
+
+def cleaned(text: str) -> str:
+    """Return typed or pasted text as it is kept: no unseen characters, blanks of one kind, no bullets or indents."""
+    text = UNSEEN.sub(
+        "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    )
+    text = OWN_CODES.sub("", BULLET.sub("", BLANKS.sub(" ", text)))
+    return re.sub(r"\n{4,}", "\n\n\n", re.sub(r"^ +", "", text, flags=re.MULTILINE))
 
 
 def blocks(text: str, named: Mapping[str, Number], missing: list[str]) -> list[Block]:
@@ -45,6 +62,9 @@ def _prepared(text):
         line = line.strip()
         if NUMBERED.match(line) and len(line) <= LONGEST_HEADING and not line.endswith(("。", "；", "：")):
             line = f"# {NUMBERED.sub('', line)}"
+        if line.startswith("#"):
+            sign, _blank, words = line.partition(" ")
+            line = f"{sign} {ANY_NUMBER.sub('', words.strip())}" if words else line
         table = line.startswith("|")
         if lines and not (table and lines[-1].startswith("|")):
             lines.append("")

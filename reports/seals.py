@@ -7,7 +7,12 @@ from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 REPORTS = "reports_report"
-PARTS = {"file": "reports_issuedfile", "section": "reports_reportsection"}  # what belongs to an issue, by short name
+PARTS = {  # what belongs to an issue, by short name
+    "file": "reports_issuedfile",
+    "section": "reports_reportsection",
+    "pin": "reports_pin",
+    "objection": "reports_objection",
+}
 TABLES = {REPORTS, *PARTS.values()}
 REFUSAL = "an issued report never changes"
 ISSUED = f"(SELECT status FROM {REPORTS} WHERE id = %s.report_id) = 'issued'"  # noqa: S608 our own names

@@ -13,8 +13,12 @@ HEAT = ("#f0b9a6", "#f7d5c5", "#fbece1", "#e3eef8", "#bcd7ee", "#86b4dd")  # far
 ROOM_PER_DATE = 70
 
 
-def svg(css_class, width, height, title, body, *, stretch=False):
-    """Wrap a drawing; a stretched one takes the width of its place, its height stays."""
+def svg(css_class, width, height, title, body, *, stretch=False, family=""):
+    """Wrap a drawing; a stretched one takes the width of its place, its height stays.
+
+    family is its font where no page around it gives one: on paper and in a picture of its own.
+    """
+    body = format_html('<g font-family="{}">{}</g>', family, body) if family else body
     size = (
         SafeString('preserveAspectRatio="none"') if stretch else format_html('width="{}" height="{}"', width, height)
     )

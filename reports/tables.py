@@ -3,7 +3,8 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from reports.models import Report
+from reports.models import CityForm, Report, ReportKind
+from units.tables import NUMBER, ON, TWO, pill
 
 
 class ReportTable(tables.Table):
@@ -20,3 +21,56 @@ class ReportTable(tables.Table):
         model = Report
         fields = ("title", "campaign", "number", "as_of", "status", "issued_on")
         order_by = ("-as_of",)
+
+
+class CityFormTable(tables.Table):
+    """Forms of a higher office with what may be done to them."""
+
+    name = tables.Column(attrs=TWO)
+    unit = tables.Column(order_by="unit__path")
+    marks = tables.Column(attrs=NUMBER)
+    uploaded_at = tables.DateTimeColumn(format="Y-m-d H:i", attrs=ON)
+    uploaded_by = tables.Column(order_by="uploaded_by__name")
+    state = tables.Column(verbose_name=_("状态"), accessor="withdrawn_at", empty_values=())
+    actions = tables.TemplateColumn(
+        verbose_name=_("操作"),
+        template_name="reports/_cityform_actions.html",
+        orderable=False,
+        exclude_from_export=True,
+    )
+
+    class Meta:
+        model = CityForm
+        fields = ("name", "unit", "marks", "uploaded_at", "uploaded_by", "state", "actions")
+
+    def value_state(self, record):
+        """Say whether it is in use."""
+        return str(_("已停用") if record.withdrawn_at else _("在用"))
+
+    def render_state(self, record):
+        """Show it as a pill."""
+        return pill("muted" if record.withdrawn_at else "ok", self.value_state(record))
+
+
+class KindTable(tables.Table):
+    """Kinds of bulletin."""
+
+    name = tables.Column(linkify=True)
+    about = tables.Column(default="—")
+    rhythm = tables.Column()
+    head = tables.Column()
+    number_form = tables.Column(default="—")
+    is_active = tables.Column(verbose_name=_("状态"))
+    is_own = tables.Column(verbose_name=_("来源"), accessor="is_own")
+
+    class Meta:
+        model = ReportKind
+        fields = ("name", "about", "rhythm", "head", "number_form", "is_active", "is_own")
+
+    def render_is_active(self, value):
+        """Say whether new issues may be of it."""
+        return _("在用") if value else _("已停用")
+
+    def render_is_own(self, value):
+        """Say whose it is."""
+        return _("本单位") if value else _("系统自带")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from units.models import BUSINESS_ROLES, Role
@@ -56,6 +57,8 @@ ACCESS = {
     "units:member_grant": Page(SECURITY_ADMIN, SECURITY_ADMIN),
     "units:member_revoke": Page(SECURITY_ADMIN, SECURITY_ADMIN),
     "units:audit_list": Page(AUDIT_ADMIN),
+    "units:key_list": Page(BUSINESS | SYSTEM_ADMIN, BUSINESS),
+    "units:key_revoke": Page(BUSINESS | SYSTEM_ADMIN, BUSINESS | SYSTEM_ADMIN),
     "units:view_create": Page(SIGNED_IN, SIGNED_IN),
     "units:view_change": Page(SIGNED_IN, SIGNED_IN),
     "units:view_remove": Page(SIGNED_IN, SIGNED_IN),
@@ -141,6 +144,11 @@ ACCESS = {
     "campaigns:instruction": Page(BUSINESS),
     "campaigns:instruction_reply": Page(CLERK, CLERK),
     "campaigns:instruction_close": Page(DESKS, DESKS),
+    "campaigns:endpoint_list": Page(EDITOR, EDITOR),
+    "campaigns:endpoint_change": Page(EDITOR, EDITOR),
+    "campaigns:endpoint_secret": Page(EDITOR, EDITOR),
+    "campaigns:delivery_list": Page(EDITOR),
+    "campaigns:delivery_again": Page(EDITOR, EDITOR),
     # --- projects
     "projects:start": Page(EDITOR),
     "projects:start_template": Page(EDITOR, EDITOR),
@@ -333,8 +341,43 @@ ACCESS = {
     "reports:report_create": Page(EDITOR, EDITOR),
     "reports:report": Page(BUSINESS),
     "reports:report_change": Page(EDITOR, EDITOR),
+    "reports:report_save": Page(NOBODY, EDITOR),
+    "reports:report_preview": Page(EDITOR),
+    "reports:report_figures": Page(EDITOR),
+    "reports:report_versions": Page(DESKS),
+    "reports:report_restore": Page(NOBODY, EDITOR),
+    "reports:report_remarks": Page(DESKS, DESKS),
+    "reports:remark_answer": Page(NOBODY, DESKS),
+    "reports:remark_settle": Page(NOBODY, DESKS),
+    "reports:kind_list": Page(EDITOR),
+    "reports:kind_create": Page(EDITOR, EDITOR),
+    "reports:kind_change": Page(EDITOR, EDITOR),
+    "reports:kind_do": Page(NOBODY, EDITOR),
+    "reports:kind_preview": Page(EDITOR),
+    "reports:report_hand_in": Page(EDITOR, EDITOR),
+    "reports:report_review": Page(DESKS, DESKS),
+    "reports:report_open": Page(EDITOR, EDITOR),
+    "reports:report_pin": Page(EDITOR, EDITOR),
     "reports:report_issue": Page(EDITOR, EDITOR),
+    "reports:report_revise": Page(EDITOR, EDITOR),
+    "reports:report_difference": Page(BUSINESS),
+    "reports:objection_create": Page(UNIT_VOICES, UNIT_VOICES),
+    "reports:objection_decide": Page(DESKS, DESKS),
+    "reports:objection_file": Page(BUSINESS),
+    "reports:report_receivers": Page(DESKS, DESKS),
+    "reports:report_receivers_add": Page(DESKS, DESKS),
+    "reports:report_masked": Page(DESKS),
+    "reports:report_masked_file": Page(DESKS),
+    "reports:flows": Page(EDITOR),
+    "reports:flow_change": Page(EDITOR, EDITOR),
+    "reports:schedule_change": Page(EDITOR, EDITOR),
     "reports:report_file": Page(BUSINESS),
+    "reports:rendering_create": Page(BUSINESS, BUSINESS),
+    "reports:rendering": Page(BUSINESS, BUSINESS),
+    "reports:rendering_progress": Page(BUSINESS),
+    "reports:rendering_file": Page(BUSINESS),
+    "reports:issue_start": Page(NOBODY, EDITOR),
+    "reports:letter_start": Page(NOBODY, EDITOR),
     "reports:proofread": Page(BUSINESS, BUSINESS),
     "reports:verify": Page(BUSINESS, BUSINESS),
     "reports:meeting_paper": Page(BUSINESS),
@@ -342,7 +385,39 @@ ACCESS = {
     "reports:wall_revoke": Page(SCREENERS, SCREENERS),
     "reports:wall": Page(ANYONE),  # whoever has the secret address; the view asks what it opens
     "reports:wall_part": Page(ANYONE),  # the same, for the next of its pages
+    "reports:cityform_fill": Page(BUSINESS),
+    "reports:cityform_list": Page(EDITOR),
+    "reports:cityform_create": Page(EDITOR, EDITOR),
+    "reports:cityform_file": Page(BUSINESS),
+    "reports:cityform_withdraw": Page(EDITOR, EDITOR),
+    # --- the read API: whoever has a key; the view asks whose it is
+    "api:api-root": Page(ANYONE),
+    "api:campaigns": Page(ANYONE),
+    "api:campaign": Page(ANYONE),
+    "api:standings": Page(ANYONE),
+    "api:scores": Page(ANYONE),
+    "api:entries": Page(ANYONE),
+    "api:projects": Page(ANYONE),
+    "api:project": Page(ANYONE),
+    "api:milestones": Page(ANYONE),
+    "api:reports": Page(ANYONE),
+    "api:report": Page(ANYONE),
+    "api:report_file": Page(ANYONE),
+    "api:unknown": Page(ANYONE),
+    "api:openapi-json": Page(BUSINESS),
+    "api:openapi-view": Page(BUSINESS),
 }
+SWITCHES = {  # what begins the names of pages → the setting that turns them on; off, there is no such page
+    "api:": "API_ENABLED",
+    "units:key_": "API_ENABLED",
+    "campaigns:endpoint_": "WEBHOOK_HOSTS",
+    "campaigns:delivery_": "WEBHOOK_HOSTS",
+}
+
+
+def is_on(page_name):
+    """Say whether the settings of the site let a page be."""
+    return all(getattr(settings, name) for start, name in SWITCHES.items() if page_name.startswith(start))
 
 
 def may(user, page_name, method):

@@ -1,16 +1,31 @@
 """Every write of the units room."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from units import audit
-from units.models import ListChoice, Member, Role, SavedView, Unit, UnitChange, User, fold
+from units.models import (
+    BUSINESS_ROLES,
+    ApiKey,
+    ListChoice,
+    Member,
+    Role,
+    SavedView,
+    Unit,
+    UnitChange,
+    User,
+    fold,
+)
+from units.tokens import hashed, new_token
 
+KEY_DAYS = 366  # that a key of the read API may hold
+KEYS_AT_ONCE = 10  # in use by one user
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 
@@ -268,3 +283,52 @@ def choose_columns(*, page: str, columns: list[str], by: User) -> None:
         ListChoice.objects.update_or_create(user=by, page=page, defaults={"columns": columns})
     told = {str(_("列")): ["、".join(before), "、".join(columns)]}
     audit.record(by, "list.columns_chosen", changes=told, reason=page)
+
+
+# --- keys of the read API -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def make_api_key(*, name: str, until_on: date, today: date, by: User) -> str:
+    """Make a key of the read API for oneself; return its token, which is kept nowhere else."""
+    if by.roles.isdisjoint(BUSINESS_ROLES):
+        raise PermissionDenied(f"{by} has no business role, so a key would open nothing")
+    User.objects.select_for_update().get(pk=by.pk)
+    if not today <= until_on <= today + timedelta(days=KEY_DAYS):
+        raise ValidationError({"until_on": _("有效期须在今天起的 %d 天之内") % KEY_DAYS})
+    if by.api_keys.filter(revoked_at=None, until_on__gte=today).count() >= KEYS_AT_ONCE:
+        raise ValidationError(_("在用的令牌已有 %d 个，请先停用不再需要的") % KEYS_AT_ONCE)
+    token = new_token()
+    key = ApiKey(
+        user=by, name=name.strip(), token_hash=hashed(token), made_at=timezone.now(), until_on=until_on
+    )  # fmt: skip
+    key.full_clean()
+    key.save()
+    told = str(_("新生成，有效至 %s") % until_on.isoformat())
+    audit.record(by, "account.key_made", key, changes={str(_("接口令牌")): ["", told]})
+    return token
+
+
+@transaction.atomic
+def revoke_api_key(*, key: ApiKey, by: User) -> ApiKey:
+    """Let a key open nothing any more; its user does so, or the system administrator."""
+    key = ApiKey.objects.select_for_update(of=("self",)).select_related("user").get(pk=key.pk)
+    if by.pk != key.user_id and Role.SYSTEM_ADMIN not in by.roles:
+        raise PermissionDenied(f"{by} neither owns the key nor administers accounts")
+    if key.revoked_at:
+        raise ValidationError(_("这个令牌已经停用"))
+    key.revoked_by, key.revoked_at = by, timezone.now()
+    key.save(update_fields=["revoked_by", "revoked_at"])
+    audit.record(by, "account.key_revoked", key, changes={str(_("接口令牌")): [str(_("在用")), ""]})
+    return key
+
+
+@transaction.atomic
+def note_api_use(*, key: ApiKey, today: date, by: User) -> None:
+    """Keep that a key was used on a day: the first answer of the day leaves a row, the others nothing."""
+    key = ApiKey.objects.select_for_update(of=("self",)).select_related("user").get(pk=key.pk)
+    if key.last_used_on != today:
+        before = audit.snapshot(key)
+        key.last_used_on = today
+        key.save(update_fields=["last_used_on"])
+        audit.record(by, "account.key_used", key, before=before)

@@ -43,6 +43,10 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "closed": _("封账"),
     "reopened": _("重开账期"),
     "issued": _("签发"),
+    "asked": _("申请生成文件"),
+    "made": _("生成文件"),
+    "failed": _("未能生成"),
+    "cleaned": _("清理"),
     "phone_shown": _("查看完整电话"),
     "contact_added": _("添加联系人"),
     "contact_changed": _("更正联系人"),
@@ -94,6 +98,13 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "commended": _("通报表扬"),
     "wall_made": _("生成大屏地址"),
     "wall_revoked": _("停用大屏地址"),
+    "key_made": _("生成接口令牌"),
+    "key_revoked": _("停用接口令牌"),
+    "key_used": _("接口令牌当日首次使用"),
+    "secret_renewed": _("更换签名密钥"),
+    "asked_again": _("再发一次"),
+    "taken": _("推送送达"),
+    "not_taken": _("推送未送达"),
     "columns_chosen": _("选择列"),
     "read": _("查看消息"),
     "enforced": _("施行"),
@@ -102,6 +113,23 @@ ACTIONS = {  # what an action's name ends in → what a person calls it
     "drafted": _("保存自评"),
     "handed_in": _("报送自评"),
     "reviewed": _("审核"),
+    "outlined": _("调整提纲"),
+    "restored": _("恢复旧版"),
+    "kept": _("确认沿用"),
+    "remarked": _("提出意见"),
+    "resolved": _("办结意见"),
+    "accepted": _("采纳建议"),
+    "turned_down": _("不采纳建议"),
+    "shipped": _("还原"),
+    "submitted": _("送审"),
+    "laid_open": _("公示"),
+    "pinned": _("重新取数"),
+    "decided": _("处理异议"),
+    "numbered": _("编号"),
+    "distributed": _("分发"),
+    "opened": _("首次打开"),
+    "reminded": _("催阅"),
+    "drafts_chosen": _("设定按期起草"),
     "loaded": _("载入演示数据"),
 }
 
@@ -142,7 +170,7 @@ def text_of(value):
 # what the trail says by itself, or what is nobody's to read
 UNTOLD = {
     "version", "path", "password", "last_login", "recorded_at", "updated_at", "uploaded_at", "frozen", "search",
-    "inputs",
+    "inputs", "salt", "body",
 }  # fmt: skip
 
 

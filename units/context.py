@@ -48,17 +48,21 @@ NAVIGATION = (
     (_("战役"), "campaigns:campaign_list", "target", _("设置")),
     (_("指标"), "campaigns:indicator_list", "flow", _("设置")),
     (_("口径"), "projects:rule_list", "settings", _("设置")),
+    (_("期次种类"), "reports:kind_list", "report", _("设置")),
     (_("标签"), "projects:tag_list", "list", _("设置")),
     (_("预警阈值"), "projects:thresholds", "warn", _("设置")),
     (_("节假日"), "projects:holiday_list", "calendar", _("设置")),
     (_("会议频次"), "projects:rhythm_list", "calendar", _("设置")),
     (_("汇率"), "projects:rate_list", "exchange", _("设置")),
     (_("账期"), "campaigns:period_list", "lock", _("设置")),
+    (_("报表模板"), "reports:cityform_list", "download", _("设置")),
+    (_("推送"), "campaigns:endpoint_list", "exchange", _("设置")),
     (_("单位"), "units:unit_list", "building", _("管理")),
     (_("账号"), "units:user_list", "users", _("管理")),
     (_("角色"), "units:member_list", "shield", _("管理")),
     (_("审计"), "units:audit_list", "history", _("管理")),
     (_("修改密码"), "units:password", "user", _("本人")),
+    (_("接口令牌"), "units:key_list", "lock", _("本人")),
 )
 # the first five that the user may open; what one's own work is stands out
 TABS = (
@@ -75,7 +79,7 @@ TABS_SHOWN = 5  # as many as a phone is wide
 UNDER_HOME = {
     "reports:overview", "reports:unit", "reports:funnel", "reports:place", "reports:spread", "reports:compare",
     "reports:wall_list", "reports:charts", "reports:history", "reports:issued_days", "reports:leader_list",
-    "reports:leader", "campaigns:ranking", "campaigns:rolls",
+    "reports:leader", "reports:cityform_fill", "campaigns:ranking", "campaigns:rolls",
 }  # fmt: skip
 
 
@@ -91,8 +95,9 @@ class Link:
 
 
 def opens(user, name):
-    """Say whether there is such a page and the user may read it."""
-    return any(page.name == name for page in checks.all_pages()) and access.may(user, name, "GET")
+    """Say whether there is such a page, switched on, and the user may read it."""
+    known = any(page.name == name for page in checks.all_pages())
+    return known and access.is_on(name) and access.may(user, name, "GET")
 
 
 def links(request, rows):

@@ -192,3 +192,10 @@ class MemberForm(RecordForm):
     def __init__(self, *args, user=None, **kwargs):
         super().__init__(*args, user=user, **kwargs)
         self.fields["user"].label_from_instance = lambda row: f"{row.name}（{row.username}）"
+
+
+class ApiKeyForm(RecordForm):
+    """A new key of the read API."""
+
+    name = forms.CharField(label=_("用途"), max_length=50, help_text=_("哪个系统用，如：市招商平台"))
+    until_on = forms.DateField(label=_("有效至"), widget=day_input(), help_text=_("最长一年，到期自动失效"))

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -61,6 +62,8 @@ class PageAccess:
                 and name not in {"units:password", "units:sign_out"}
             ):
                 return go(request, redirect("units:password"))
+            if not access.is_on(name):
+                raise Http404(f"{name} is switched off")
             return None
         if not request.user.is_authenticated:
             return go(request, to_sign_in(request, name))

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from units.search import SearchField
+from units.tokens import hashed
 
 SYSTEM = "system"  # the name of the user that commands write as
 
@@ -417,6 +418,58 @@ class ListChoice(models.Model):
 
     def __str__(self):
         return f"{self.user_id} {self.page}"
+
+
+class ApiKeyQuerySet(models.QuerySet):
+    """Words for keys of the read API."""
+
+    def visible_to(self, user):
+        """Narrow to one's own keys; the system administrator sees that others have some, never a secret."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if Role.SYSTEM_ADMIN in user.roles else self.filter(user=user)
+
+    def opened_by(self, token, today):
+        """Narrow to the key that a token opens on a day, of a user who may still sign in."""
+        rows = self.filter(token_hash=hashed(token), revoked_at=None, until_on__gte=today, user__is_active=True)
+        return rows.select_related("user")
+
+    def for_list(self):
+        """Load what a list shows, those in use first."""
+        return self.select_related("user", "revoked_by").order_by("revoked_at", "-made_at", "-pk")
+
+
+class ApiKey(models.Model):
+    """A token by which another system reads what a user may see, until a day or until it is revoked.
+
+    Only the hash of the token is kept.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_keys", verbose_name=_("账号"))
+    name = models.CharField(_("用途"), max_length=50)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(_("生成时间"))
+    until_on = models.DateField(_("有效至"))
+    last_used_on = models.DateField(_("最近使用"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("停用人")
+    )
+    revoked_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("接口令牌")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="api_key_is_revoked_by_somebody",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.name}"
 
 
 class Submission(models.Model):

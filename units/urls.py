@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from units import saved_views, views
+from units import api_keys, saved_views, views
 
 app_name = "units"
 urlpatterns = [
@@ -29,5 +29,7 @@ urlpatterns = [
     path("views/<int:pk>/", saved_views.ViewChange.as_view(), name="view_change"),
     path("views/<int:pk>/remove/", saved_views.ViewRemove.as_view(), name="view_remove"),
     path("views/columns/", saved_views.Columns.as_view(), name="columns"),
+    path("keys/", api_keys.KeyList.as_view(), name="key_list"),
+    path("keys/<int:pk>/revoke/", api_keys.KeyRevoke.as_view(), name="key_revoke"),
     path("audit/", views.AuditList.as_view(), name="audit_list"),
 ]

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import findings
+from campaigns.actions import webhooks
 from campaigns.actions.plan import locked
-from campaigns.models import Campaign, Exemption, Finding, Indicator, Rule
+from campaigns.models import Campaign, Endpoint, Exemption, Finding, Indicator, Rule
 from units import audit, versions
 from units.access import require
 from units.models import Role, Unit, User
@@ -106,8 +107,22 @@ def evaluate_rules(*, campaign: Campaign, as_of: date, by: User) -> Judged:
         changed, [*FIGURES, "judged_on", "state", "exemption", "cleared_on", "settled_on", "due_on", "version"]
     )
     audit.record_many(trail)
+    webhooks.announce(
+        event=Endpoint.Event.FINDING_CREATED, campaign=campaign, facts=[told_outside(row) for row in made], by=by
+    )
     exempted = sum(verdict.exemption is not None for verdict in trial.verdicts)
     return Judged(len(made), len(trial.gone), len(trial.verdicts) - len(made), exempted)
+
+
+def told_outside(row):
+    """Return what other systems are told of a finding: which rule found whom, not why."""
+    fact = {
+        "id": row.pk, "campaign_id": row.rule.campaign_id, "campaign": row.rule.campaign.name, "rule": row.rule.name,
+        "level": row.rule.level, "unit_id": row.unit_id, "unit": row.unit.name,
+        "indicator": row.indicator.name if row.indicator else "", "found_on": row.found_on.isoformat(),
+        "state": str(row.state), "url": row.get_absolute_url(),
+    }  # fmt: skip
+    return str(row), fact
 
 
 def keep(row, by, action, changed, trail, **facts):

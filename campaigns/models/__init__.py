@@ -36,6 +36,7 @@ from campaigns.models.targets import (
     TargetStage,
     TargetVersion,
 )
+from campaigns.models.webhooks import Delivery, Endpoint
 
 __all__ = [
     "AppendOnly",
@@ -43,7 +44,9 @@ __all__ = [
     "Campaign",
     "CampaignIndicator",
     "CampaignUnit",
+    "Delivery",
     "DistrictPlace",
+    "Endpoint",
     "Entry",
     "Exemption",
     "Finding",

@@ -198,6 +198,9 @@ class OrderDetail(OrderScope, DemandDetail):
             "sign_url": self.address("order_sign", is_clerk and not row.signed_on),
             "reply_url": self.address("order_reply", is_clerk and row.signed_on and not row.replied_on),
             "review_url": self.address("order_review", may_review),
+            "letter_url": reverse("reports:letter_start", args=[row.pk])
+            if user.holds(Role.EDITOR, row.asker)
+            else "",
             "finding_url": row.finding.get_absolute_url() if seen else "",
         }
 

@@ -182,6 +182,7 @@ class Ranking(CampaignPage, TemplateView):
                 "day_before": self.as_of - timedelta(days=1),
                 "issues_url": reverse("reports:issued_days", args=[self.campaign.pk]) + self.address(),
                 "days_offered": self.days_offered(),
+                "may_start": self.may_set_up,
                 "exports": [(kind, f"{self.address()}&export={kind}") for kind in ("xlsx", "csv")],
                 **kwargs,
             }

@@ -21,7 +21,10 @@ PER_PAGE = 50
 
 
 class Rows(CampaignPage, TemplateView):
-    """One figure of a campaign (?line=, ?unit=, ?basis=, ?as_of=) with its entries; ?year=before a year earlier."""
+    """One figure of a campaign (?line=, ?unit=, ?basis=, ?as_of=) with its entries; ?year=before a year earlier.
+
+    ?since= opens what was added from that day on.
+    """
 
     template_name = "projects/rows.html"
 
@@ -50,12 +53,20 @@ class Rows(CampaignPage, TemplateView):
     @cached_property
     def drill(self):
         """The figure and its entries."""
-        return Drill(self.standings, self.column, self.unit, self.request.user, last_year=self.last_year)
+        asked = {"last_year": self.last_year, "since": self.since}
+        return Drill(self.standings, self.column, self.unit, self.request.user, **asked)
 
     @property
     def last_year(self):
         """Whether ?year=before asks for the same days a year earlier; only what is added up has such a figure."""
         return self.request.GET.get("year") == "before" and is_summed(self.column) and self.unit != OFF
+
+    @cached_property
+    def since(self):
+        """The day of ?since=, of what is added up; None for the whole of the campaign to the day."""
+        if not is_summed(self.column) or self.last_year:
+            return None
+        return self.day_asked("since", None, self.as_of)
 
     def get(self, request, *args, **kwargs):
         """Answer with the page, or with a workbook of all its rows."""
@@ -67,6 +78,7 @@ class Rows(CampaignPage, TemplateView):
         """Return the address of this page with some parameters changed."""
         unit = "" if self.unit is None else self.unit
         year = {"year": "before"} if self.last_year else {}
+        year |= {"since": self.since.isoformat()} if self.since else {}
         here = year | {
             "line": self.column.line_id,
             "unit": unit,
@@ -97,6 +109,7 @@ class Rows(CampaignPage, TemplateView):
                 "basis_links": [(name, self.address(basis=key), key == drill.basis) for key, name in Basis.choices],
                 "facts": self.facts(drill.line),
                 "last_year": self.last_year,
+                "since": self.since,
                 "other_year": self.other_year(),
                 "parts": self.parts(),
                 "columns": self.standings.columns,
@@ -112,7 +125,7 @@ class Rows(CampaignPage, TemplateView):
         """Return the address of the same figure in the other year; "" where it has none."""
         if not is_summed(self.column) or self.unit == OFF:
             return ""
-        return self.address(year="" if self.last_year else "before")
+        return self.address(year="" if self.last_year else "before", since="")
 
     def facts(self, line):
         """Return (label, text) of what stands beside the figure."""
@@ -122,6 +135,10 @@ class Rows(CampaignPage, TemplateView):
             days = f"{self.drill.first.isoformat()} 至 {self.drill.last.isoformat()}"
             now = _("未填报") if line.done is None else self.drill.told(line.done)
             return [(_("去年同样的日子"), days), (_("今年"), now)]
+        if self.since:
+            days = f"{self.drill.first.isoformat()} 至 {self.drill.last.isoformat()}"
+            whole = _("未填报") if line.done is None else self.drill.told(line.done)
+            return [(_("本期"), days), (_("累计"), whole)]
         found = [(_("目标"), self.drill.told(line.target)), (_("完成率"), percent_text(line.completion))]
         if line.gap:
             found.append((_("还差"), self.drill.told(line.gap)))

@@ -16,8 +16,9 @@ from units.models import AuditEntry, Unit, User
 LOADED = "demo.loaded"
 FOLDERS = ("earlier", "annual", "drive", "contest")  # the drive speaks of projects that the annual one brought
 ON_THE_WALL = "contest"
-PLACES = ("lizhou", "fengling")  # folders of fixtures/demo/places: units and campaigns of their own, for the samples
-DRAFTS = ()  # further folders with a draft, beside the drive's
+# folders of fixtures/demo/places: units and campaigns of their own, for the sample reports
+PLACES = ("lizhou", "fengling", "jichuan", "yanhu")
+DRAFTS = ("annual",)  # further folders with a draft, beside the drive's
 
 
 def parts(places=()):

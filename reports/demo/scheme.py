@@ -86,14 +86,23 @@ def create_campaign(folder, office, today):
     roster = tables.rows(f"{folder}/roster")
     seats = [{"unit": office.units[row["unit"]], "group": row["group"], "leader": row["leader"]} for row in roster]
     actions.set_roster(campaign=campaign, seats=seats, by=office.editor)
-    targets = {}
+    written = {line["indicator"]: line for line in plan["lines"]}
+    targets, made_of = {}, {}
     for line in campaign.lines.select_related("indicator"):
-        own = next(one["target"] for one in plan["lines"] if one["indicator"] == line.indicator.name)
-        owed = [(office.top, own)] + [(office.units[row["unit"]], row.get(line.indicator.name)) for row in roster]
+        own = written[line.indicator.name]
+        owed = [(office.units[row["unit"]], row.get(line.indicator.name)) for row in roster]
         for unit, text in owed:
             if text:
                 targets[line.pk, unit.pk] = read_number(text, measure=line.measure)
-    actions.set_targets(campaign=campaign, targets=targets, by=office.editor)
+        if own["target"]:
+            stretch = own.get("stretch")
+            pair = (own["target"], stretch) if stretch else (own["target"],)
+            floor, *more = (read_number(text, measure=line.measure) for text in pair)
+            targets[line.pk, office.top.pk] = (floor, more[0]) if more else floor
+        if own.get("growth"):
+            base = read_number(own["base"], measure=line.measure)
+            made_of[line.pk, office.top.pk] = (tables.number(own["growth"]), base)
+    actions.set_targets(campaign=campaign, targets=targets, made_of=made_of, by=office.editor)
     actions.issue_targets(
         campaign=campaign,
         holds_from=campaign.starts_on,
@@ -101,7 +110,24 @@ def create_campaign(folder, office, today):
         document=plan["document"],
         by=office.editor,
     )
+    say_forecasts(campaign, written, office)
     return campaign
+
+
+def say_forecasts(campaign, written, office):
+    """Write down what is expected of the whole by the campaign's end, where its lines say so."""
+    for line in campaign.lines.select_related("indicator"):
+        said = written[line.indicator.name].get("forecast")
+        if said:
+            actions.say_forecast(
+                line=line,
+                unit=office.top,
+                on=tables.day(said["on"]),
+                amount=read_number(said["amount"], measure=line.measure),
+                said_by=said["said_by"],
+                note=said["note"],
+                by=office.editor,
+            )
 
 
 def indicators(office):

@@ -1,11 +1,13 @@
 """What a document says: one frozen value of finished texts, and its canonical JSON."""
 
 import json
+import re
 from dataclasses import dataclass, fields
 from itertools import groupby
 
 SCHEMA = 2
-READABLE = (1, 2)  # schema 1 held no figures, places, status, cut-off and head
+READABLE = (1, 2)  # schema 1 held no figures, places, status, cut-off, head and language
+EXACT = re.compile(r"-?\d+(?:\.\d+)?")  # a number as a chart draws it: no group marks, no measure
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,61 @@ class Table:
         return tuple(found)
 
 
-Block = Paragraph | Heading | Table
-BLOCKS = {"paragraph": Paragraph, "heading": Heading, "table": Table}
+@dataclass(frozen=True)
+class Series:
+    """One line, or one colour of bars: an exact number as text for each category, "" where there is none."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+CHARTS = ("bar", "line", "pace")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of numbers that are finished texts; the same numbers are a table where pictures cannot be.
+
+    bar: a bar for each category and series. line: categories are days as printed, the first series is what was
+    done, the second the clock's target, the third last year. pace: the first series are shares in percent, the
+    second is where the clock stands.
+    """
+
+    kind: str
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    measure: str
+    note: str = ""
+    category: str = "类别"  # what the categories are: 单位, 日期
+
+    def __post_init__(self):
+        if self.kind not in CHARTS:
+            raise ValueError(f"a chart is one of {CHARTS}, not {self.kind!r}")
+        if not 1 <= len(self.series) <= 3 or (self.kind == "pace" and len(self.series) != 2):
+            raise ValueError(f"chart {self.title!r}: {len(self.series)} series")
+        for series in self.series:
+            if len(series.values) != len(self.categories):
+                raise ValueError(f"chart {self.title!r}: {series.name!r} has {len(series.values)} values")
+            if unread := [value for value in series.values if value and not EXACT.fullmatch(value)]:
+                raise ValueError(f"chart {self.title!r}: {unread[0]!r} is no exact number")
+
+    @property
+    def table(self) -> Table:
+        """Return the same numbers as a table."""
+        named = (f"{series.name}（{self.measure}）" if self.measure else series.name for series in self.series)
+        columns = zip(*(series.values for series in self.series), strict=True)
+        rows = tuple(
+            (name, *(value or "—" for value in row)) for name, row in zip(self.categories, columns, strict=True)
+        )
+        return Table(self.title, (self.category, *named), rows, (False, *(True,) * len(self.series)), self.note)
+
+
+Block = Paragraph | Heading | Table | Chart
+BLOCKS = {"paragraph": Paragraph, "heading": Heading, "table": Table, "chart": Chart}
+HEADS = ("plain", "red", "newsletter", "letter")
+BOTH_BASES = "口径在文中注明"  # where indicators are counted in different ways
+SIMPLIFIED, TRADITIONAL = LANGUAGES = ("zh-CN", "zh-Hant")
 
 
 @dataclass(frozen=True)
@@ -109,7 +164,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document; nothing in it is computed or looked up any more."""
+    """A whole document; nothing in it is computed or looked up any more.
+
+    head says what stands above the title: nothing (plain), 红头 (red), 报头 of a newsletter, or the double line of a
+    letter (信函格式, a supervision letter); "" is red where there is a mark and plain where there is none.
+    cc has a line for each row of 抄送; in a newsletter a line for each of 报：…, 送：…, 发：….
+    """
 
     title: str
     issuer: str
@@ -123,12 +183,38 @@ class Document:
     schema: int = SCHEMA
     cc: str = ""
     printed_by: str = ""
-    head: str = ""  # as ReportKind.Head; "" as the mark says: red where there is one, plain without
+    head: str = ""
     status: str = ""  # 初步 or 最终
     cut_off: str = ""  # the last day of the figures, in words
     basis: str = ""  # 上报数 or 认定数; "" where indicators differ
     figures: tuple[Figure, ...] = ()
     places: tuple[Place, ...] = ()
+    copies: str = ""  # how many are printed, at the foot of a newsletter
+    language: str = SIMPLIFIED  # of the script it is written in
+
+    def __post_init__(self):
+        if self.head and self.head not in HEADS:
+            raise ValueError(f"a head is one of {HEADS}, not {self.head!r}")
+        if self.language not in LANGUAGES:
+            raise ValueError(f"a language is one of {LANGUAGES}, not {self.language!r}")
+
+    @property
+    def head_kind(self) -> str:
+        """Return which of HEADS the document has."""
+        return self.head or ("red" if self.mark else "plain")
+
+    @property
+    def status_text(self) -> str:
+        """Return the status as it is printed."""
+        return {"初步": "初步统计", "最终": "最终数据"}.get(self.status, self.status)
+
+    @property
+    def standing(self) -> str:
+        """Say how far the figures can be relied on: status, cut-off, basis; the same words in every rendering."""
+        if not (self.status or self.cut_off):
+            return ""
+        cut_off = f"截至{self.cut_off}" if self.cut_off else ""
+        return f"（{'，'.join(filter(None, (self.status_text, cut_off, self.basis or BOTH_BASES)))}）"
 
 
 def _plain(value: object) -> object:
@@ -139,9 +225,11 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     if isinstance(value, frozenset):
         return sorted(value)
-    if isinstance(value, Span | Paragraph | Heading | Table | Figure | Place | Document):
+    if isinstance(value, Span | Paragraph | Heading | Table | Series | Chart | Figure | Place | Document):
         plain = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         kind = next((name for name, block in BLOCKS.items() if type(value) is block), None)
+        if kind == "chart":
+            plain["draws"] = value.kind
         return plain | {"kind": kind} if kind else plain
     raise TypeError(f"a document cannot hold {type(value).__name__}")
 
@@ -166,6 +254,18 @@ def _table(plain: dict) -> Table:
     )
 
 
+def _chart(plain: dict) -> Chart:
+    return Chart(
+        kind=plain["draws"],
+        title=plain["title"],
+        categories=tuple(plain["categories"]),
+        series=tuple(Series(each["name"], tuple(each["values"])) for each in plain["series"]),
+        measure=plain["measure"],
+        note=plain["note"],
+        category=plain["category"],
+    )
+
+
 def _block(plain: dict) -> Block:
     kind = plain["kind"]
     if kind == "paragraph":
@@ -174,6 +274,8 @@ def _block(plain: dict) -> Block:
         return Heading(plain["level"], plain["text"])
     if kind == "table":
         return _table(plain)
+    if kind == "chart":
+        return _chart(plain)
     raise ValueError(f"unknown kind of block: {kind!r}")
 
 

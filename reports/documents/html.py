@@ -5,7 +5,9 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 
-from reports.documents.content import Block, Document, Heading, Paragraph, Span, Table
+from reports.documents import drawing
+from reports.documents.content import Block, Chart, Document, Heading, Paragraph, Span, Table
+from reports.documents.parts import foot_rows, head_line, signature
 
 SHEET = Path(__file__).resolve().parents[2] / "static" / "css" / "document.css"
 LINE_OF_TITLE = 20  # characters of 2号 in 156 mm
@@ -65,7 +67,7 @@ def split_measure(head: str) -> tuple[str, str]:
     return (head[: match.start()], match.group()) if match else (head, "")
 
 
-def _head(head: str) -> str:
+def _column(head: str) -> str:
     name, measure = split_measure(head)
     return escape(name) + (f'<span class="zs-doc-measure">{escape(measure)}</span>' if measure else "")
 
@@ -73,15 +75,15 @@ def _head(head: str) -> str:
 def _head_rows(table: Table) -> str:
     groups = table.head_groups
     if not any(group for group, _names in groups):
-        cells = "".join(f'<th scope="col">{_head(head)}</th>' for head in table.heads)
+        cells = "".join(f'<th scope="col">{_column(head)}</th>' for head in table.heads)
         return f"<tr>{cells}</tr>"
     upper, lower = [], []
     for group, names in groups:
         if group:
-            upper.append(f'<th scope="colgroup" colspan="{len(names)}">{_head(group)}</th>')
-            lower += [f'<th scope="col">{_head(name)}</th>' for name in names]
+            upper.append(f'<th scope="colgroup" colspan="{len(names)}">{_column(group)}</th>')
+            lower += [f'<th scope="col">{_column(name)}</th>' for name in names]
         else:
-            upper.append(f'<th scope="col" rowspan="2">{_head(names[0])}</th>')
+            upper.append(f'<th scope="col" rowspan="2">{_column(names[0])}</th>')
     return f"<tr>{''.join(upper)}</tr><tr>{''.join(lower)}</tr>"
 
 
@@ -105,13 +107,26 @@ def _table(table: Table, number: int, caption: bool) -> str:
     )
 
 
-def _block(block: Block, number: int, links: bool) -> str:
+def _chart(chart: Chart, family: str) -> str:
+    note = f'<p class="zs-doc-note">{escape(chart.note)}</p>' if chart.note else ""
+    title = f"<figcaption>{escape(chart.title)}</figcaption>" if chart.title else ""
+    return f'<figure class="zs-doc-figure zs-doc-chart">{drawing.to_svg(chart, family)}{title}{note}</figure>'
+
+
+def _block(block: Block, number: int, links: bool, family: str) -> str:
     if isinstance(block, Paragraph):
         return f'<p class="zs-doc-text">{"".join(_span(span, links) for span in block.spans)}</p>'
     if isinstance(block, Heading):
         tag = HEADING_TAGS[block.level]
         return f'<{tag} class="zs-doc-level{block.level}">{escape(block.text)}</{tag}>'
+    if isinstance(block, Chart):
+        return _chart(block, family)
     return _table(block, number, caption=True)
+
+
+def to_blocks(blocks: tuple[Block, ...]) -> str:
+    """Render some blocks of a draft with links to their rows, for the page where it is written."""
+    return "".join(_block(block, number, links=True) for number, block in enumerate(blocks))
 
 
 def annex_label(document: Document, index: int) -> str:
@@ -129,35 +144,54 @@ def _annex_list(document: Document) -> str:
     return f'<table class="zs-doc-annexes">{"".join(rows)}</table>'
 
 
+def _head(document: Document) -> str:
+    """Write what stands above the title: 红头, the head of a newsletter, or that of a letter."""
+    kind = document.head_kind
+    if kind == "plain":
+        return ""
+    number = f'<p class="zs-doc-number">{escape(document.number)}</p>' if document.number else ""
+    long = " zs-doc-mark-long" if text_width(document.mark) > 14 else ""
+    mark = f'<p class="zs-doc-mark{long}">{escape(document.mark)}</p>' if document.mark else ""
+    left, right = head_line(document)
+    line = f"<p><span>{escape(left)}</span><span>{escape(right)}</span></p>" if left or right else ""
+    line = f'<div class="zs-doc-head-line">{line}</div>' if line else ""
+    if kind == "letter":
+        mark, number = (
+            f'<div class="zs-doc-head-rule">{mark}</div>',
+            f'{number}<div class="zs-doc-letter-foot"></div>',
+        )
+    return f'<header class="zs-doc-head zs-doc-head-{kind}">{mark}{number}{line}</header>'
+
+
 def _imprint(document: Document) -> str:
-    rows = [f"<p>抄送：{escape(document.cc)}</p>"] if document.cc else []
-    if document.printed_by:
-        body, _tab, day = document.printed_by.partition("\t")
-        rows.append(f"<p><span>{escape(body)}</span>{f'<span>{escape(day)}</span>' if day else ''}</p>")
+    rows = [
+        f"<p><span>{escape(left)}</span>{f'<span>{escape(right)}</span>' if right else ''}</p>"
+        for left, right in foot_rows(document)
+    ]
     return f'<footer class="zs-doc-imprint"><div>{"".join(rows)}</div></footer>' if rows else ""
 
 
-def to_fragment(document: Document, links: bool = True) -> str:
-    """Render the document as an <article> for the site's page: classes only, no style, every text escaped."""
+def to_fragment(document: Document, links: bool = True, family: str = "") -> str:
+    """Render the document as an <article> for the site's page: classes only, no style, every text escaped.
+
+    family is the font of charts where the page does not give it.
+    """
     parts = []
     if document.draft:
         parts.append('<p class="zs-doc-draft-mark">草稿</p>')
-    if document.mark:
-        number = f'<p class="zs-doc-number">{escape(document.number)}</p>' if document.number else ""
-        long = " zs-doc-mark-long" if text_width(document.mark) > 14 else ""
-        mark = f'<p class="zs-doc-mark{long}">{escape(document.mark)}</p>'
-        parts.append(f'<header class="zs-doc-head">{mark}{number}</header>')
+    parts.append(_head(document))
     parts.append(f'<h1 class="zs-doc-title">{_lines(title_lines(document.title))}</h1>')
-    if document.number and not document.mark:
+    if document.number and document.head_kind == "plain":
         parts.append(f'<p class="zs-doc-subnumber">{escape(document.number)}</p>')
+    if document.standing:
+        parts.append(f'<p class="zs-doc-standing">{escape(document.standing)}</p>')
     if document.addressee:
         parts.append(f'<p class="zs-doc-addressee">{escape(document.addressee)}</p>')
-    parts += [_block(block, number, links) for number, block in enumerate(document.blocks)]
+    parts += [_block(block, number, links, family) for number, block in enumerate(document.blocks)]
     if document.annexes:
         parts.append(_annex_list(document))
-    if document.issuer or document.date_text:
-        lines = "".join(f"<p>{escape(line)}</p>" for line in (document.issuer, document.date_text) if line)
-        parts.append(f'<div class="zs-doc-sign">{lines}</div>')
+    if lines := signature(document):
+        parts.append(f'<div class="zs-doc-sign">{"".join(f"<p>{escape(line)}</p>" for line in lines)}</div>')
     parts = [f'<div class="zs-doc-sheet">{"".join(parts)}</div>']
     for index, annex in enumerate(document.annexes):
         parts.append(
@@ -166,7 +200,7 @@ def to_fragment(document: Document, links: bool = True) -> str:
             f"{_table(annex, len(document.blocks) + index, caption=False)}</section>"
         )
     parts.append(_imprint(document))
-    return f'<article class="zs-doc" lang="zh-CN">{"".join(parts)}</article>'
+    return f'<article class="zs-doc" lang="{document.language}">{"".join(parts)}</article>'
 
 
 @lru_cache(maxsize=1)
@@ -178,7 +212,7 @@ def to_html(document: Document, *, links: bool = False) -> str:
     """Render the document as a file that stands alone; links would lead nowhere outside the site."""
     title = escape("".join(document.title.splitlines()))
     return (
-        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{document.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>\n{_sheet()}</style></head>"
         f'<body class="zs-doc-page">{to_fragment(document, links)}</body></html>\n'

@@ -5,16 +5,18 @@ import re
 from decimal import Decimal
 
 from openpyxl import Workbook
+from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from reports.documents.columns import ANNEX_POINTS, fitted
-from reports.documents.content import Document, Table
+from reports.documents.content import SIMPLIFIED, TRADITIONAL, Chart, Document, Table
 from reports.documents.html import annex_label
 
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(%?)")
 UNFIT = re.compile(r"[\\*?:/\[\]]")  # characters a sheet's name cannot hold
 LONGEST_NAME = 31
+FIGURE = {SIMPLIFIED: "图", TRADITIONAL: "圖"}
 THIN = Side(style="thin", color="000000")
 LINES = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 SHADE = PatternFill("solid", fgColor="E6EEF8")
@@ -26,12 +28,17 @@ def to_xlsx(document: Document) -> bytes:
     book = Workbook()
     book.properties.title, book.properties.creator = "".join(document.title.splitlines()), document.issuer
     book.remove(book.active)
-    tables = [(annex_label(document, index), table) for index, table in enumerate(document.annexes)]
-    inside = [block for block in document.blocks if isinstance(block, Table)]
-    tables = [*((f"表{index}", table) for index, table in enumerate(inside, 1)), *tables]
-    for label, table in tables:
-        _write(book.create_sheet(_name(book, label, table)), document, table)
-    if not tables:
+    charts = [block for block in document.blocks if isinstance(block, Chart)]
+    tables = [block for block in document.blocks if isinstance(block, Table)]
+    sheets = [(f"表{index}", table, None) for index, table in enumerate(tables, 1)]
+    sheets += [(f"{FIGURE[document.language]}{index}", chart.table, chart) for index, chart in enumerate(charts, 1)]
+    sheets += [(annex_label(document, index), table, None) for index, table in enumerate(document.annexes)]
+    for label, table, chart in sheets:
+        sheet = book.create_sheet(_name(book, label, table))
+        first = _write(sheet, document, table)
+        if chart and chart.categories:
+            _draw(sheet, chart, first)
+    if not sheets:
         book.create_sheet("说明")["A1"] = "本期没有附表"
     file = io.BytesIO()
     book.save(file)
@@ -45,12 +52,14 @@ def _name(book, label, table):
 
 
 def _write(sheet, document, table):
+    """Write a table with its title and where it is from; return the first row of its figures."""
     width = len(table.heads)
     last = get_column_letter(width)
     _text(sheet["A1"], "".join(table.title.splitlines()))
     sheet["A1"].font, sheet["A1"].alignment = Font(bold=True, size=14), MIDDLE
     sheet.merge_cells(f"A1:{last}1")
-    source = "　".join(filter(None, (document.issuer, document.date_text, "草稿" if document.draft else "")))
+    told = (document.issuer, document.date_text, document.standing, "草稿" if document.draft else "")
+    source = "　".join(filter(None, told))
     _text(sheet["A2"], source)
     sheet.merge_cells(f"A2:{last}2")
     first = _write_heads(sheet, table, 3)
@@ -66,6 +75,26 @@ def _write(sheet, document, table):
         note.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.merge_cells(start_row=note.row, end_row=note.row, start_column=1, end_column=width)
     _set_up(sheet, table, first)
+    return first
+
+
+def _draw(sheet, chart, first):
+    """Draw a chart of the table beside it, which office programs draw anew when a number is changed."""
+    last = first + len(chart.categories) - 1
+    made = LineChart() if chart.kind == "line" else BarChart()
+    clock = LineChart() if chart.kind == "pace" else made  # the clock is a line over the bars
+    for index in range(len(chart.series)):
+        figures = Reference(sheet, min_col=index + 2, min_row=first - 1, max_row=last)
+        (clock if index else made).add_data(figures, titles_from_data=True)
+    names = Reference(sheet, min_col=1, min_row=first, max_row=last)
+    for drawn in {id(each): each for each in (made, clock)}.values():
+        drawn.set_categories(names)
+    if clock is not made:
+        made += clock
+    made.title, made.y_axis.title = chart.title, chart.measure or None
+    made.x_axis.delete = made.y_axis.delete = False  # else they are hidden
+    made.legend.position, made.width, made.height = "b", 22, 11
+    sheet.add_chart(made, f"{get_column_letter(len(chart.series) + 3)}{first - 1}")
 
 
 def _write_heads(sheet, table, row):

@@ -189,12 +189,17 @@ def unit_figure(state: Standings, line: Line) -> UnitFigure:
     )
 
 
+def quota_of(state: Standings, line: Line) -> Decimal | None:
+    """Return what a line owes; where the organiser has no quota of its own, the sum of its units' quotas."""
+    if line.target or not line.is_total or line.column.is_level:
+        return line.target
+    return state.quota_sum(line.column.line_id) or None
+
+
 def indicator_figure(state: Standings, column, names) -> IndicatorFigure:
     """Freeze the organiser's line of one indicator and what its units show."""
     total, lines = state.totals[column.line_id], state.of_column(column.line_id)
-    quota, from_units = total.target, False
-    if not quota and not column.is_level:
-        quota, from_units = state.quota_sum(column.line_id) or None, True
+    quota, from_units = quota_of(state, total), not total.target
     completion = Fraction(total.done) / Fraction(quota) if quota else None
     ranked = [line for line in lines if line.completion is not None]
     best = max((line.completion for line in ranked), default=None)
@@ -210,7 +215,7 @@ def indicator_figure(state: Standings, column, names) -> IndicatorFigure:
         done=done_number(state, total, quota),
         done_value=total.done,
         target=amount_text(quota, measure) if quota else None,
-        quota_from_units=bool(quota) and from_units,
+        quota_from_units=bool(quota) and from_units and not column.is_level,
         completion=completion,
         percent=percent_text(completion),
         lead=completion - state.time_progress if completion is not None else None,

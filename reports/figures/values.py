@@ -42,8 +42,10 @@ class Previous:
 
 @dataclass(frozen=True)
 class Window:
-    """The days an issue speaks of, both included, and the issue before it."""
+    """The days an issue speaks of, both included, the issue before it, how often one is due, the order it serves."""
 
     first: date
     last: date
     previous: Previous | None = None
+    rhythm: str = ""
+    order_id: int | None = None

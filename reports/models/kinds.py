@@ -2,13 +2,20 @@
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from units.models import Role
 
 HEADING_LEVELS = 4
 
 
 class ReportKindQuerySet(models.QuerySet):
     """Words for kinds."""
+
+    def visible_to(self, user):
+        """Every kind is an editor's to see: they are one set for the whole site."""
+        return self.all() if user.is_authenticated and Role.EDITOR in user.roles else self.none()
 
     def in_use(self):
         """Narrow to the kinds that a new issue may be of."""
@@ -51,6 +58,10 @@ class ReportKind(models.Model):
     title_form = models.CharField(_("标题格式"), max_length=120)
     addressee = models.CharField(_("主送"), max_length=120, blank=True)
     cc = models.CharField(_("抄送"), max_length=200, blank=True)
+    objection_days = models.PositiveSmallIntegerField(
+        _("公示工作日"), default=0, validators=[MaxValueValidator(30)], help_text=_("0 为不公示")
+    )
+    is_scheduled = models.BooleanField(_("按周期自动起草"), default=True)
     position = models.PositiveSmallIntegerField(_("次序"), default=0)
     is_active = models.BooleanField(_("在用"), default=True)
     is_own = models.BooleanField(_("本单位改过"), default=False, editable=False)
@@ -64,6 +75,10 @@ class ReportKind(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        """Return the page where it is changed."""
+        return reverse("reports:kind_change", args=[self.pk])
 
 
 class OutlineRow(models.Model):

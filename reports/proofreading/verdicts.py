@@ -27,6 +27,14 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
+TOLD = {  # verdict → colour, word
+    "match": ("ok", gettext_lazy("相符")),
+    "rounding": ("warn", gettext_lazy("尾数")),
+    "wrong": ("bad", gettext_lazy("不符")),
+    "unreadable": ("info", gettext_lazy("待核")),
+}
+
+
 @dataclass(frozen=True)
 class Claim:
     """A claim of a text, recomputed.

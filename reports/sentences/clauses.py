@@ -1,5 +1,7 @@
 """Clauses of official reports, each bound to one figure; zero, all, none, equal and over 100 % read naturally."""
 
+from datetime import timedelta
+
 from campaigns.numbers import percent_text, points_text
 from reports.documents.content import Paragraph, Span
 
@@ -29,6 +31,14 @@ def day_text(day) -> str:
 def day_within(day, first) -> str:
     """Write a day after another that was just named: the year only where it is another one."""
     return day_text(day) if day.year != first.year else f"{day.month}月{day.day}日"
+
+
+def span_text(first, last) -> str:
+    """Write a span of days: whole months of a year as 2026年1至8月, else both days."""
+    if first.day == 1 and (last + timedelta(days=1)).day == 1 and first.year == last.year:
+        months = f"{first.month}月" if first.month == last.month else f"{first.month}至{last.month}月"
+        return f"{first.year}年{months}"
+    return f"{day_text(first)}至{day_within(last, first)}"
 
 
 def joined(names, most: int = 5, word: str = "单位") -> str:
@@ -67,13 +77,24 @@ def done_clause(figure, name_basis: bool, *, within: bool = False):
     within says that its whole was just named, so that it is told as 其中 (R99).
     """
     basis = f"（{figure.basis}数）" if name_basis else ""
-    name = figure.name
-    if within:
-        name = f"其中{name.removeprefix('其中').lstrip('：:')}"
-    parts = [f"{name}{basis}{'为' if figure.is_level else ''}", number(figure.done)]
+    return [f"{named(figure, within)}{basis}{'为' if figure.is_level else ''}", number(figure.done), *share(figure)]
+
+
+def both_clause(figure, beside, *, within: bool = False):
+    """Say what was reported and what was recognised of one indicator; the share is that of its own basis."""
+    other = f"{named(figure, within)}{beside.other_basis}{beside.other}"
+    return [f"{other}、{figure.basis}", number(figure.done), *share(figure)]
+
+
+def named(figure, within: bool) -> str:
+    """Name an indicator, as 其中 where its whole was just named."""
+    return f"其中{figure.name.removeprefix('其中').lstrip('：:')}" if within else figure.name
+
+
+def share(figure):
+    """Yield which share of its quota a figure is; nothing without a quota."""
     if figure.target is not None:
-        parts.append(f"，{level_share(figure) if figure.is_level else quota_share(figure)}")
-    return parts
+        yield f"，{level_share(figure) if figure.is_level else quota_share(figure)}"
 
 
 def quota_share(figure) -> str:
@@ -170,3 +191,30 @@ def zero_clause(figure) -> str:
     if zero == figure.owing:
         return f"{figure.name}{'有任务的单位均' if zero > 1 else '有任务的1个单位'}为零"
     return f"{figure.name}有{zero}个单位为零"
+
+
+def year_clause(beside) -> str:
+    """Say by how much a figure is above or below that of the same days of last year (R103)."""
+    if not beside.trend:
+        return "与上年同期持平"
+    word, rate = ("增加", "增长") if beside.trend > 0 else ("减少", "下降")
+    told = f"同比{word}{beside.change}"
+    return f"{told}，{rate}{beside.growth}" if beside.growth else f"{told}（上年同期{beside.before}）"
+
+
+def joints(rows) -> list[str]:
+    """Return what joins each figure to the one before: a part to its whole, a part of that part, its siblings.
+
+    rows have a name and the name of their whole; a part stands behind its whole.
+    """
+    found, line = [], []  # line: the wholes that the figure before stands in, and itself
+    for row in rows:
+        depth = line.index(row.part_of) + 1 if row.part_of in line else 0
+        if not depth:
+            found.append("；" if found else "")
+        elif len(line) > depth:
+            found.append("、")
+        else:
+            found.append("，其中" if depth == 1 else "，含")
+        line = [*line[:depth], row.name]
+    return found

@@ -1,12 +1,12 @@
-"""The issues of the bulletin: list, draft, page, issue, files."""
+"""The issues of the bulletin: list, page, files."""
 
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -14,21 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from campaigns.models import Campaign, current
-from reports import composing, drafting, issuing
+from reports import composing, distributing, drafting, remarking, rendering, report_page, workflow
 from reports.documents import DOCUMENTS
 from reports.documents.fonts import MissingGlyph
 from reports.documents.html import to_fragment
+from reports.documents.script import to_traditional
 from reports.filters import ReportFilter
-from reports.forms import FACTS, ReportForm
-from reports.kinds import MAIN
-from reports.models import Report, ReportKind
+from reports.models import Report
 from reports.tables import ReportTable
-from units import audit, versions
-from units.access import require
+from units import audit
 from units.lists import ListPage
 from units.models import Role
-from units.pages import ActionView
 
 KINDS = (("pdf", _("PDF（公文版式）")), ("docx", _("Word（可编辑）")), ("xlsx", _("Excel 附表")), ("html", _("网页")))
 
@@ -42,44 +38,11 @@ class ReportList(ListPage):
     empty_text = _("还没有期次")
     actions = (
         (_("新建期次"), "reports:report_create", "plus"),
+        (_("期次种类"), "reports:kind_list", "settings"),
         (_("校对文稿"), "reports:proofread", "check"),
         (_("验证文件"), "reports:verify", "shield"),
+        (_("公示与按期起草"), "reports:flows", "settings"),
     )
-
-
-class ReportCreate(ActionView):
-    """Start a draft."""
-
-    form_class = ReportForm
-    template_name = "reports/report_form.html"
-    title = _("新建期次")
-    lead = _("先定战役和数据截至日，数字由系统从台账取出；主要做法和下一步打算由人撰写，可以以后再补。")
-    cancel_url = reverse_lazy("reports:report_list")
-
-    def get_initial(self):
-        """Suggest the current campaign, its default day and title."""
-        campaigns = list(Campaign.objects.editable_by(self.request.user).for_list())
-        asked = self.request.GET.get("campaign", "")
-        campaign = next((row for row in campaigns if str(row.pk) == asked), None)
-        campaign = campaign or current(campaigns, timezone.localdate())
-        asked_kind = self.request.GET.get("kind", "")
-        if campaign is None:
-            return {}
-        kinds = {kind.code: kind for kind in ReportKind.objects.in_use()}
-        kind, as_of = kinds.get(asked_kind) or kinds.get(MAIN), campaign.default_day(timezone.localdate())
-        return {
-            "campaign": campaign,
-            "kind": kind,
-            "title": drafting.title_of(kind, campaign, campaign.starts_on, as_of) if kind else "",
-            "as_of": as_of,
-            "issuer": campaign.organiser.name,
-        }
-
-    def perform(self, form):
-        """Create the draft."""
-        data = form.cleaned_data
-        facts = {name: value for name, value in form.facts.items() if value}
-        return drafting.create_report(campaign=data["campaign"], kind=data["kind"], by=self.request.user, **facts)
 
 
 class ReportObject:
@@ -88,7 +51,9 @@ class ReportObject:
     @cached_property
     def report(self):
         """The report; 404 if it is not the user's to see."""
-        rows = Report.objects.visible_to(self.request.user).select_related("campaign__organiser", "kind", "issued_by")
+        rows = Report.objects.visible_to(self.request.user).select_related(
+            "campaign__organiser", "kind", "issued_by", "handed_in_by", "approved_by", "revises", "revised_by"
+        )
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
@@ -97,134 +62,104 @@ class ReportObject:
         return self.request.user.holds(Role.EDITOR, self.report.campaign.organiser)
 
 
-class ReportChange(ReportObject, ActionView):
-    """Write a draft."""
-
-    form_class = ReportForm
-    template_name = "reports/report_form.html"
-    title = _("撰写期次")
-
-    def get_context_data(self, **kwargs):
-        """Name the report in the breadcrumb."""
-        return super().get_context_data(report=self.report, **kwargs)
-
-    def get_form_kwargs(self):
-        """The campaign of a report stays."""
-        return {**super().get_form_kwargs(), "report": self.report}
-
-    def get_initial(self):
-        """Show what is written."""
-        if self.report.is_issued:
-            raise PermissionDenied("an issued report never changes")
-        return {name: getattr(self.report, name) for name in ("campaign", "kind", "version", *FACTS)}
-
-    def get_cancel_url(self):
-        """Back to the report."""
-        return self.report.get_absolute_url()
-
-    def perform(self, form):
-        """Save the draft."""
-        facts = form.facts | {"from_on": form.cleaned_data["from_on"] or self.report.campaign.starts_on}
-        try:
-            return drafting.change_report(
-                report=self.report,
-                by=self.request.user,
-                version=form.cleaned_data["version"],
-                texts=form.texts,
-                **facts,
-            )
-        except versions.Conflict as conflict:  # texts stand in rows of their own; the form names them by number
-            for row in conflict.current.sections.all():
-                setattr(conflict.current, f"section_{row.pk}", row.text)
-            raise
-
-
 class ReportPage(ReportObject, TemplateView):
-    """A report as it reads, every number open to its rows."""
+    """A report as it reads, every number open to its rows, and how far it is on its way."""
 
     template_name = "reports/report.html"
 
+    def get(self, request, *args, **kwargs):
+        """Note who opens what went out first."""
+        if self.report.is_issued:
+            distributing.note_opening(report=self.report, by=request.user)
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs):
-        """Render the frozen document, or the draft's; say what stops the issue."""
-        fragment, problems = "", []
+        """Render what was frozen or pinned, or the draft; say what stops it."""
+        report, fragment, problems = self.report, "", []
         try:
-            if self.report.is_issued:
-                document = composing.document_of(self.report)
-            else:
-                composed = composing.compose_report(self.report)
+            if report.is_draft or report.status == Report.Status.REVIEW:
+                composed = composing.compose_report(report)
                 document, problems = composed.document, composed.missing
+            else:
+                document = composing.document_of(report)
             fragment = SafeString(to_fragment(document))  # escapes every text itself
         except ValidationError as error:
             problems = error.messages
+        is_desk = workflow.is_desk(self.request.user, report)
         return super().get_context_data(
-            title=self.report.title,
-            report=self.report,
-            campaign=self.report.campaign,
+            title=report.title,
+            report=report,
+            campaign=report.campaign,
             fragment=fragment,
             problems=problems,
             kinds=KINDS,
-            is_editor=self.is_editor,
-            unwritten=drafting.unwritten(self.report.sections.all()),
-            history=audit.history(self.report) if self.is_editor else (),
+            is_desk=is_desk,
+            unwritten=drafting.unwritten(report.sections.all()) if report.is_draft else (),
+            stale=drafting.stale(report.sections.all()) if report.is_draft else (),
+            may_remark=not report.is_issued and remarking.may_remark(self.request.user, report),
+            moved=workflow.moved_since(report) if is_desk and report.is_open else (),
+            history=audit.history(report) if self.is_editor else (),
+            **report_page.context(report, self.request.user, timezone.localdate(), is_desk=is_desk),
             **kwargs,
         )
 
 
-class ReportIssue(ReportObject, TemplateView):
-    """Ask once more, then issue."""
+class Downloadable(ReportObject):
+    """A page about one file of a report: its kind, and simplified or, with ?script=t, traditional characters."""
 
-    template_name = "reports/issue.html"
+    @cached_property
+    def kind(self):
+        """Which kind of file; 404 for any other."""
+        if self.kwargs["kind"] not in DOCUMENTS:
+            raise Http404("no such kind of file")
+        return self.kwargs["kind"]
 
-    def get(self, request, *args, **kwargs):
-        """Ask only who may issue it, and only while it is a draft."""
-        require(request.user, Role.EDITOR, self.report.campaign.organiser)
-        if self.report.is_issued:
-            return redirect(self.report)
-        return super().get(request, *args, **kwargs)
+    @cached_property
+    def is_traditional(self):
+        """Whether the traditional edition is asked for."""
+        script = self.request.GET.get("script", "")
+        if script not in ("", "t"):
+            raise Http404("no such script")
+        return bool(script)
 
-    def get_context_data(self, **kwargs):
-        """Show what will be frozen and what is missing."""
-        return super().get_context_data(
-            title=_("印发"), report=self.report, unwritten=drafting.unwritten(self.report.sections.all()), **kwargs
-        )
-
-    def post(self, request, *args, **kwargs):
-        """Issue the version that was shown; a refusal names its reason."""
-        version = request.POST.get("version", "")
-        try:
-            issuing.issue(
-                report=self.report,
-                by=request.user,
-                today=timezone.localdate(),
-                version=int(version) if version.isdecimal() and len(version) < 10 else 0,
-            )
-        except ValidationError as error:
-            for message in error.messages:
-                messages.error(request, message)
-            return redirect(self.report)
-        messages.success(request, _("已印发。数字已冻结，文件可随时下载。"))
-        return redirect(self.report)
+    @cached_property
+    def document(self):
+        """What the file says: the frozen document of an issued report, or the draft's as it stands."""
+        document = composing.document_of(self.report)
+        return to_traditional(document) if self.is_traditional else document
 
 
-class ReportFile(ReportObject, View):
-    """The file of an issued report as it went out, or a draft's, marked as one."""
+class ReportFile(Downloadable, View):
+    """The file of an issued report as it went out, or a draft's, marked as one; a traditional edition of either."""
 
     def get(self, request, pk, kind):
-        """Answer with bytes."""
-        if kind not in DOCUMENTS:
-            raise Http404("no such kind of file")
-        render, content_type = DOCUMENTS[kind]
+        """Answer with bytes; a file that takes long is made outside the request."""
         report = self.report
-        if report.is_issued:
-            content = bytes(get_object_or_404(report.files, kind=kind).content)
-        else:
-            try:
-                content = render(composing.document_of(report))
-            except (ValidationError, MissingGlyph) as error:
-                messages.error(request, "；".join(getattr(error, "messages", [str(error)])))
-                return redirect(report)
-        response = HttpResponse(content, content_type=content_type)
-        name = quote(f"{report.title}-{report.as_of.isoformat()}.{kind}", safe="")
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-        return response
+        if report.is_issued and not self.is_traditional:
+            content = bytes(get_object_or_404(report.files, kind=self.kind).content)
+            distributing.note_opening(report=report, by=request.user)
+            return file_response(report, self.kind, content)
+        render, _type = DOCUMENTS[self.kind]
+        try:
+            if rendering.is_long(self.document, self.kind):
+                query = "?script=t" if self.is_traditional else ""
+                return redirect(reverse("reports:rendering_create", args=[report.pk, self.kind]) + query)
+            content = render(self.document)
+        except (ValidationError, MissingGlyph) as error:
+            messages.error(request, "；".join(getattr(error, "messages", [str(error)])))
+            return redirect(report)
+        return file_response(report, self.kind, content, is_traditional=self.is_traditional)
+
+
+def file_response(report, kind, content, *, is_traditional=False):
+    """Answer with one kind of file of a report."""
+    script = _("-繁体") if is_traditional else ""
+    return attached(content, DOCUMENTS[kind][1], f"{report.title}-{report.as_of.isoformat()}{script}.{kind}")
+
+
+def attached(content, content_type, name):
+    """Answer with a file to be kept, that can do nothing where it is opened."""
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response

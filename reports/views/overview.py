@@ -24,7 +24,7 @@ from projects.stages import RECOGNISED
 from reports import glance, leaders, overview, pipeline, unit_plan
 from reports.charts import sparkline
 from units import access
-from units.models import BUSINESS_ROLES, Unit
+from units.models import BUSINESS_ROLES, Role, Unit
 from units.views import administrators_home
 
 
@@ -236,6 +236,7 @@ class Overview(StandingsPage):
             previous=state.previous,
             ranking_url=self.list_links()["ranking"],
             may_screen=access.may_screen(self.request.user, self.campaign.organiser),
+            may_start=self.request.user.holds(Role.EDITOR, self.campaign.organiser),
             **kwargs,
         )
 

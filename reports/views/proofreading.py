@@ -4,20 +4,13 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from reports.forms import ProofreadForm
 from reports.proofreading import Claim, claims_of
 from reports.proofreading.ledger import ledger_notes
 from reports.proofreading.slips import notes_of
-
-VERDICTS = {  # verdict → colour, word
-    "match": ("ok", gettext_lazy("相符")),
-    "rounding": ("warn", gettext_lazy("尾数")),
-    "wrong": ("bad", gettext_lazy("不符")),
-    "unreadable": ("info", gettext_lazy("待核")),
-}
+from reports.proofreading.verdicts import TOLD
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,7 @@ class Proofread(FormView):
         claims, notes = claims_of(text), notes_of(text, today=today)
         if campaign is not None:
             notes = notes + ledger_notes(text, campaign, min(form.cleaned_data["as_of"] or today, campaign.ends_on))
-        rows = [ClaimRow(n, *VERDICTS[claim.verdict.value], claim) for n, claim in enumerate(claims, start=1)]
+        rows = [ClaimRow(n, *TOLD[claim.verdict.value], claim) for n, claim in enumerate(claims, start=1)]
         wrong = [row for row in rows if not row.claim.is_right]
         return self.render_to_response(
             self.get_context_data(

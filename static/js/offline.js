@@ -60,6 +60,13 @@
   const find = (store, key) => run(store, "readonly", (rows) => rows.get([user, key]));
   const waiting = async () => (await run("queue", "readonly", (rows) => rows.getAll(OWN))).sort((a, b) => a.at - b.at);
 
+  // where a draft is written (js/editor.js), what is not saved yet is kept in the same place, under the same rules
+  window.zsKept = {
+    keep: (fields) => put("drafts", { user, page: window.location.pathname, nonce: "", fields, at: Date.now() }),
+    find: () => find("drafts", window.location.pathname),
+    drop: () => drop("drafts", window.location.pathname),
+  };
+
   async function forgetAll() {
     await run("queue", "readwrite", (rows) => rows.delete(OWN));
     await run("drafts", "readwrite", (rows) => rows.delete(OWN));

@@ -56,6 +56,18 @@ def test_foreign_json_is_refused(old, new):
         from_json(text.replace(old, new))
 
 
+def test_what_went_out_under_the_first_schema_is_still_read():
+    """It lacks the fields that came later."""
+    plain = json.loads(to_json(plain_report(Heading(1, "一、总体情况"))))
+    later = ("head", "status", "cut_off", "basis", "copies", "language")
+    held = {name: value for name, value in plain.items() if name not in later} | {"schema": 1}
+
+    document = from_json(json.dumps(held))
+
+    assert document == plain_report(Heading(1, "一、总体情况"), schema=1)
+    assert (document.head_kind, document.standing, document.language) == ("plain", "", "zh-CN")
+
+
 def test_a_table_with_a_short_row_is_refused():
     with pytest.raises(ValueError, match="row 1 has 1 cells, not 2"):
         Table("表", ("单位", "完成"), (("甲镇", "1"), ("乙镇",)), (False, True))

@@ -110,6 +110,7 @@ def test_word_names_the_fonts_of_offices_and_numbers_pages_outside(word):
     assert [(s.page_width.mm, s.page_height.mm) for s in word.sections] == [
         (pytest.approx(210, abs=0.1), pytest.approx(297, abs=0.1)),
         (pytest.approx(297, abs=0.1), pytest.approx(210, abs=0.1)),
+        (pytest.approx(210, abs=0.1), pytest.approx(297, abs=0.1)),  # 版记 stands upright behind the annex
     ]
 
 

@@ -26,6 +26,7 @@ from units.models import Role, User
 
 SOURCES = sorted(Path(__file__).with_name("sources").glob("*.toml"))
 NUMBER = re.compile(r"^[一二三四五六七八九十]+、|^（[一二三四五六七八九十]+）|^\d+\.|^（\d+）")
+PAGE_NUMBER = re.compile(r"—\d+—")
 GAPS = ("None", "nan", "〔缺", "待编报单位填写", "XX", "＿", "{", "}")
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +62,8 @@ def figures_of(folders):
 
 
 def flat(text):
-    """Return a text without blanks: renderers break lines where they must."""
-    return re.sub(r"\s+", "", text)
+    """Return a text without blanks and page numbers: renderers break lines and pages where they must."""
+    return PAGE_NUMBER.sub("", re.sub(r"\s+", "", text))
 
 
 def texts_of(document):
