@@ -18,8 +18,17 @@ from units.sheets import workbook_response
 
 SHEETS = 3  # of the unit's self-assessments, the newest
 SCORE_HEADS = (
-    "编号", "项目", "类别", "条款", "取数", "算法", "过程", "自评分", "考核分", "考核分减自评分",
-)  # fmt: skip
+    gettext_lazy("编号"),
+    gettext_lazy("项目"),
+    gettext_lazy("类别"),
+    gettext_lazy("条款"),
+    gettext_lazy("取数"),
+    gettext_lazy("算法"),
+    gettext_lazy("过程"),
+    gettext_lazy("自评分"),
+    gettext_lazy("考核分"),
+    gettext_lazy("考核分减自评分"),
+)
 
 
 class SchemeTry(SchemePage, CampaignPage, TemplateView):
@@ -113,7 +122,9 @@ class ScorePage(CampaignPage, TemplateView):
         ]  # fmt: skip
         total = ["", _("总分"), "", "", "", "", told_steps(told.steps)]
         rows.append([*total, told.self_score, told.score, told.difference])
-        return workbook_response("score", _("%(unit)s 考核得分说明") % {"unit": told.unit}, [SCORE_HEADS, *rows])
+        return workbook_response(
+            "score", _("%(unit)s 考核得分说明") % {"unit": told.unit}, [[*map(str, SCORE_HEADS)], *rows]
+        )
 
     def get_context_data(self, **kwargs):
         """Add the explanation; a campaign without a scheme says how its score comes about."""

@@ -27,7 +27,18 @@ from units.pages import ActionView, add_errors
 from units.sheets import workbook_response
 
 WEEK = 7  # days that units have, unless another day is chosen
-HEADS = ("编号", "项目", "类别", "满分", "取数", "自评分", "自评依据", "考核分", "考核分减自评分", "审核意见")
+HEADS = (
+    gettext_lazy("编号"),
+    gettext_lazy("项目"),
+    gettext_lazy("类别"),
+    gettext_lazy("满分"),
+    gettext_lazy("取数"),
+    gettext_lazy("自评分"),
+    gettext_lazy("自评依据"),
+    gettext_lazy("考核分"),
+    gettext_lazy("考核分减自评分"),
+    gettext_lazy("审核意见"),
+)
 
 
 def list_url(campaign):
@@ -199,7 +210,7 @@ class SelfSheetDetail(SheetPage, TemplateView):
         ]  # fmt: skip
         told = self.totals()
         rows.append(["", _("合计"), "", "", "", told.own, "", told.given, told.difference, ""])
-        return workbook_response(f"self-sheet-{self.sheet.pk}", str(self.sheet), [HEADS, *rows])
+        return workbook_response(f"self-sheet-{self.sheet.pk}", str(self.sheet), [[*map(str, HEADS)], *rows])
 
     def totals(self):
         """Return both totals."""
