@@ -247,6 +247,16 @@ def test_letter_without_an_order_is_never_issued(drive):
         composing.document_of(Report.objects.get(pk=report.pk), draft=False)
 
 
+def test_letter_goes_out_while_figures_of_the_campaign_are_missing(db):
+    made = make_drive()
+    made.owe("招商信息", 甲镇=10, 乙镇=10)
+    made.editor = make_user("ed", Role.EDITOR, made.organiser)
+    letter, _is_new = drafting.start_letter(order=order(made), as_of=day(9, 5), by=made.editor)
+    assert told(letter)[-1] == "请于2026年9月10日前将办理情况书面回复示范区。责任人：张某。"
+    with pytest.raises(MissingFigures, match="「招商信息」没有任何单位报数"):
+        composing.compose_report(start(made, "weekly"))
+
+
 # --- cost ---------------------------------------------------------------------------------------
 
 
