@@ -29,16 +29,18 @@ def campaign_figures(
 ) -> CampaignFigures:
     """Read the standings, the contracts and the facets asked for once and freeze them.
 
-    Raises MissingFigures with the names of what cannot be computed.
+    Raises MissingFigures with the names of what cannot be computed. A letter that serves an order speaks of no
+    indicator: there, what is missing is left out.
     """
     state = standings(campaign, as_of, basis=basis)
-    if missing := missing_figures(state):
+    window = window or Window(first=campaign.starts_on, last=state.as_of)
+    if window.order_id is None and (missing := missing_figures(state)):
         raise MissingFigures(missing)
     names = {column.indicator_id: column.name for column in state.columns}
     bases = {line.basis for line in state.totals.values()}
     common = bases.pop() if len(bases) == 1 else None
-    indicators = tuple(indicator_figure(state, column, names) for column in state.columns)
-    window = window or Window(first=campaign.starts_on, last=state.as_of)
+    known = [column for column in state.columns if state.totals[column.line_id].done is not None]
+    indicators = tuple(indicator_figure(state, column, names) for column in known)
     months = months_between(campaign.starts_on, campaign.ends_on) if campaign.clock == Campaign.Clock.MONTH else 0
     return CampaignFigures(
         campaign=campaign.name,

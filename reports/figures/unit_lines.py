@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from campaigns.lines import Standings
 from campaigns.models import Basis
-from campaigns.numbers import amount_text, in_measure, percent_text, plain, points_text
+from campaigns.numbers import in_measure, percent_text, plain, points_text
 from campaigns.ranking import group_label
+from reports.figures.campaign import difference_text
 from reports.figures.values import Window
 
 NONE, SILENT = "—", "未报"
@@ -84,8 +85,8 @@ def _line(line):
         unit=line.unit,
         target=shown(line, line.target),
         done=SILENT if line.done is None else shown(line, line.done),
-        percent=percent_text(line.completion),
-        lead=lead_text(line.lead),
+        percent=NONE if line.column.is_level else percent_text(line.completion),
+        lead=NONE if line.column.is_level else lead_text(line.lead),
         gap=shown(line, line.gap) if line.target else NONE,
     )
 
@@ -110,7 +111,7 @@ def _unfinished(state, unit_id):
         return None
     score = state.scores[unit_id]
     told = "；".join(
-        f"{line.column.name}{'未报数' if line.done is None else '差' + amount_text(line.gap, line.column.measure)}"
+        f"{line.column.name}{'未报数' if line.done is None else '差' + difference_text(line.gap, line.column)}"
         for line in missed
     )
     return Unfinished(str(group_label(score.group)), score.unit, len(missed), len(owed), told)

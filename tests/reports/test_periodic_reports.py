@@ -88,6 +88,32 @@ def test_figures_of_a_monthly_are_those_of_the_standings(drive):
     assert ranks == {score.unit: str(score.rank) for score in state.scores.values()}
 
 
+def test_levels_and_mixed_bases_are_told_as_such(db):
+    made = make_drive(
+        indicators={"招商信息": "条", "满意度": "%"},
+        kinds={"满意度": {"kind": "level"}},
+        groups={"乡镇": ["甲镇", "乙镇"]},
+    )
+    made.editor = make_user("ed", Role.EDITOR, made.organiser)
+    made.owe("招商信息", 示范区=20, 甲镇=10, 乙镇=10)
+    made.owe("满意度", 示范区=95, 甲镇=95, 乙镇=95)
+    made.read("招商信息", day(9, 5), 甲镇=12, 乙镇=4)
+    made.read("满意度", day(9, 5), 示范区=92, 甲镇=96, 乙镇=91)
+    made.campaign.lines.filter(indicator__name="满意度").update(basis="recognised")
+    lines = told(start(made, "monthly"))
+    assert (
+        "各项指标完成情况如下：招商信息（上报数）16条，占目标任务20条的80%；满意度（认定数）为92%，比目标95%低3个百分点。"
+        in lines
+    )
+    assert (
+        "本月（9月1日至20日），招商信息（上报数）新增16条，比上月同期多16条。" not in lines
+    )  # nothing is known of August
+    assert "本月（9月1日至20日），招商信息（上报数）新增16条。" in lines
+    assert "满意度 | % | 认定 | 95 | — | 92 | — | — | — | —" in lines
+    assert "乡镇 | 2 | 乙镇 | 95 | 91 | — | — | 4" in lines
+    assert "乡镇 | 乙镇 | 2 | 2 | 招商信息差6条；满意度差4个百分点" in lines
+
+
 # --- places against the last issue ----------------------------------------------------------------
 
 
@@ -219,6 +245,16 @@ def test_letter_without_an_order_is_never_issued(drive):
     assert composed.missing == ("督办事项（请从督办单页面印发）",)
     with pytest.raises(MissingFigures, match="督办事项"):
         composing.document_of(Report.objects.get(pk=report.pk), draft=False)
+
+
+def test_letter_goes_out_while_figures_of_the_campaign_are_missing(db):
+    made = make_drive()
+    made.owe("招商信息", 甲镇=10, 乙镇=10)
+    made.editor = make_user("ed", Role.EDITOR, made.organiser)
+    letter, _is_new = drafting.start_letter(order=order(made), as_of=day(9, 5), by=made.editor)
+    assert told(letter)[-1] == "请于2026年9月10日前将办理情况书面回复示范区。责任人：张某。"
+    with pytest.raises(MissingFigures, match="「招商信息」没有任何单位报数"):
+        composing.compose_report(start(made, "weekly"))
 
 
 # --- cost ---------------------------------------------------------------------------------------
