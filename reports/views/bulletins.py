@@ -26,6 +26,7 @@ from units.access import may, require
 from units.lists import ListPage
 from units.models import Role
 
+SHOWN = 30  # rows of the history: a draft saves itself while it is typed, and its versions have a page of their own
 KINDS = (("pdf", _("PDF（公文版式）")), ("docx", _("Word（可编辑）")), ("xlsx", _("Excel 附表")), ("html", _("网页")))
 
 
@@ -92,7 +93,7 @@ class ReportPage(ReportObject, TemplateView):
             unwritten=drafting.unwritten(self.report.sections.all()),
             stale=drafting.stale(self.report.sections.all()),
             may_remark=not self.report.is_issued and remarking.may_remark(self.request.user, self.report),
-            history=audit.history(self.report) if self.is_editor else (),
+            history=audit.history(self.report)[:SHOWN] if self.is_editor else (),
             **kwargs,
         )
 
