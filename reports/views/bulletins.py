@@ -27,6 +27,7 @@ from units.access import may
 from units.lists import ListPage
 from units.models import Role
 
+SHOWN = 30  # rows of the history: a draft saves itself while it is typed, and its versions have a page of their own
 KINDS = (("pdf", _("PDF（公文版式）")), ("docx", _("Word（可编辑）")), ("xlsx", _("Excel 附表")), ("html", _("网页")))
 
 
@@ -104,7 +105,7 @@ class ReportPage(ReportObject, TemplateView):
             stale=drafting.stale(report.sections.all()) if report.is_draft else (),
             may_remark=not report.is_issued and remarking.may_remark(self.request.user, report),
             moved=workflow.moved_since(report) if is_desk and report.is_open else (),
-            history=audit.history(report) if self.is_editor else (),
+            history=audit.history(report)[:SHOWN] if self.is_editor else (),
             **report_page.context(report, self.request.user, timezone.localdate(), is_desk=is_desk),
             **kwargs,
         )

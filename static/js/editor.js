@@ -53,7 +53,7 @@
   const fields = Array.from(form.querySelectorAll("textarea[name^=section_]"));
   const bases = new Map(fields.map((field) => [field, field.defaultValue])); // what the typing began from
   const clashes = new Set();
-  const WAIT = 1500; // after the last key
+  const WAIT = 2500; // after the last key
   const AGAIN = 15000; // between two tries
   const PATIENCE = 20000;
   let timer = 0;
@@ -264,6 +264,7 @@
     const button = event.submitter;
     save().then((isSaved) => {
       if (isSaved && !typed().length && !clashes.size) sent.requestSubmit(button);
+      else if (clashes.size) say("有一段他人也改了，请先在那一段选择", true);
     });
   }, true);
 

@@ -1,4 +1,4 @@
-"""Two editors at once, on PostgreSQL: one text is kept, the other comes back as a conflict; nothing is lost."""
+"""Two editors at once, on PostgreSQL: one text is kept, the other is told of the conflict; none is overwritten."""
 
 from threading import Barrier
 
