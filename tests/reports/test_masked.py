@@ -118,13 +118,13 @@ def test_a_name_split_over_two_runs_is_found_in_each_file(told):
     files = {kind: render(slipped) for kind, (render, _type) in DOCUMENTS.items()}
     found = list(masking.leaks(files, frozen, slipped, names, Mask()))
     assert {leak.kind for leak in found if leak.what == "青河镇"} == {"html", "pdf", "docx"}
-    assert next(leak for leak in found if leak.what == "青河镇").around.endswith("青河镇完成。")
+    assert next(leak for leak in found if leak.what == "青河镇").around.count("青河镇完成。") == 1
 
 
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        ("云水镇也有经验。", "云水镇"),
+        ("云水镇完成较好。", "云水镇"),
         ("引进了远帆新材料有限公司。", "引进了远帆新材料有限公司"),
         ("招商信息137条。", "137"),
         ("完成68.5%。", "68.5"),
