@@ -106,7 +106,15 @@ def tampered(report: Report) -> list[str]:
             found.append(_("缺少 %(kind)s 文件") % {"kind": kind})
         elif kinds.get(kind) != files[kind].sha256:
             found.append(_("%(kind)s 文件不是印发时的那一份") % {"kind": kind})
+    if not found and not _says_the_same(report):
+        found.append(_("标题、文号或修订与冻结的数据不符"))
     return [str(each) for each in found]
+
+
+def _says_the_same(report):
+    """Say whether the row of a report names it as its frozen text does."""
+    document = from_json(report.frozen)
+    return (document.title, document.number) == (report.title, report.full_number)
 
 
 def _tampered_pins(report):

@@ -172,6 +172,9 @@ def test_there_are_at_least_thirty_ways():
         (lambda r: r.files.filter(kind="docx").delete(), ["缺少 DOCX 文件"]),
         (lambda r: forged_file(r).save(), ["OFD 文件与其指纹不符", "OFD 文件不是印发时的那一份"]),
         (lambda r: r.pins.update(text="{}"), ["公示稿与其指纹不符"]),
+        (lambda r: rows(r).update(number="2026年第9期"), ["标题、文号或修订与冻结的数据不符"]),
+        (lambda r: rows(r).update(title="别的标题"), ["标题、文号或修订与冻结的数据不符"]),
+        (lambda r: rows(r).update(revision=1, revises_id=F("id")), ["标题、文号或修订与冻结的数据不符"]),
         (
             lambda r: r.pins.update(text="{}", sha256=issuing.hash_of(b"{}")),
             ["公示稿不是审计记录的那一份"],
