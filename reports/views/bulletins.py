@@ -39,12 +39,17 @@ class ReportList(ListPage):
     title = _("期次")
     sub = _("每期的数字都来自台账，印发后不再变动")
     empty_text = _("还没有期次")
-    actions = (
-        (_("新建期次"), "reports:report_create", "plus"),
-        (_("校对文稿"), "reports:proofread", "check"),
-        (_("验证文件"), "reports:verify", "shield"),
-        (_("公示与按期起草"), "reports:flows", "settings"),
+    template_name = "reports/report_list.html"
+    actions = ((_("新建期次"), "reports:report_create", "plus"),)
+    beside = (
+        (_("校对文稿"), "reports:proofread"),
+        (_("验证文件"), "reports:verify"),
+        (_("公示与按期起草"), "reports:flows"),
     )
+
+    def get_context_data(self, **kwargs):
+        """Add the pages beside the list."""
+        return super().get_context_data(links=self.allowed(self.beside), **kwargs)
 
 
 class ReportCreate(ActionView):
