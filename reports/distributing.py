@@ -53,17 +53,22 @@ def _send(report, rows, by):
         audit.record(by, "report.distributed", report, changes={str(_("分发")): ["", told]})
 
 
-@transaction.atomic
 def note_opening(*, report: Report, by: User) -> int:
-    """Keep that a unit, or a person, opened an issue for the first time; return for how many it was the first."""
+    """Keep that a unit, or a person, opened an issue for the first time; return for how many it was the first.
+
+    Whoever opens it again takes no lock.
+    """
     rows = Delivery.objects.filter(report=report, opened_at=None).read_for(by).select_related("unit", "user")
-    found = list(rows.select_for_update(of=("self",)))
-    for row in found:
-        row.opened_at, row.opened_by = timezone.now(), by
-        row.save(update_fields=["opened_at", "opened_by"])
-    if found:
-        told = "、".join(row.receiver for row in found)
-        audit.record(by, "report.opened", report, changes={str(_("首次打开")): ["", told]})
+    if not rows.exists():
+        return 0
+    with transaction.atomic():
+        found = list(rows.select_for_update(of=("self",)))
+        for row in found:
+            row.opened_at, row.opened_by = timezone.now(), by
+            row.save(update_fields=["opened_at", "opened_by"])
+        if found:
+            told = "、".join(row.receiver for row in found)
+            audit.record(by, "report.opened", report, changes={str(_("首次打开")): ["", told]})
     return len(found)
 
 

@@ -111,7 +111,7 @@ def tampered(report: Report) -> list[str]:
         for kind, file in files.items()
         if hash_of(bytes(file.content)) != file.sha256
     ]
-    found += [_("公示稿与其指纹不符") for pin in report.pins.all() if hash_of(pin.text.encode()) != pin.sha256]
+    found += _tampered_pins(report)
     issued = AuditEntry.objects.filter(model="reports.report", object_id=report.pk, action="report.issued")
     trail = {label: new for row in issued for label, _old, new in row.lines}
     label = str(Report._meta.get_field("sha256").verbose_name)
@@ -123,4 +123,26 @@ def tampered(report: Report) -> list[str]:
             found.append(_("缺少 %(kind)s 文件") % {"kind": kind})
         elif kinds.get(kind) != files[kind].sha256:
             found.append(_("%(kind)s 文件不是印发时的那一份") % {"kind": kind})
+    if not found and not _says_the_same(report):
+        found.append(_("标题、文号或修订与冻结的数据不符"))
     return [str(each) for each in found]
+
+
+def _says_the_same(report):
+    """Say whether the row of a report names it as its frozen text does."""
+    document = from_json(report.frozen)
+    return (document.title, document.number) == (report.title, report.full_number)
+
+
+def _tampered_pins(report):
+    """Name the pinned texts that are not what the trail says was pinned."""
+    rows = AuditEntry.objects.filter(
+        model="reports.report", object_id=report.pk, action__in=("report.laid_open", "report.pinned")
+    )
+    label = str(report.pins.model._meta.get_field("sha256").verbose_name)
+    known = {new for row in rows for name, _old, new in row.lines if name == label}
+    for pin in report.pins.all():
+        if hash_of(pin.text.encode()) != pin.sha256:
+            yield _("公示稿与其指纹不符")
+        elif pin.sha256 not in known:
+            yield _("公示稿不是审计记录的那一份")

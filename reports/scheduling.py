@@ -11,7 +11,7 @@ from campaigns.models import Campaign
 from reports.drafting import create_report
 from reports.models import NotDrafted, Report, ReportKind
 from units import audit
-from units.access import require
+from units.access import require, require_role
 from units.models import Role, User
 
 LATE = 7  # days for which what is due is still drafted, where nights were missed
@@ -129,6 +129,7 @@ def choose_kinds(*, campaign: Campaign, kinds: list[ReportKind], by: User) -> Ca
 @transaction.atomic
 def set_flow(*, kind: ReportKind, objection_days: int, is_scheduled: bool, by: User) -> ReportKind:
     """Say for how many working days a kind lies open to objections, and whether it is drafted by its rhythm."""
+    require_role(by, Role.EDITOR)
     kind = ReportKind.objects.select_for_update().get(pk=kind.pk)
     before = audit.snapshot(kind)
     kind.objection_days, kind.is_scheduled = objection_days, is_scheduled

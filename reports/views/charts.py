@@ -121,9 +121,8 @@ class IssuedDays(CampaignPage, TemplateView):
 
     def get_context_data(self, **kwargs):
         """Line up the bulletins before the day that is shown, the newest first."""
-        known = Report.objects.visible_to(self.request.user).filter(
-            campaign=self.campaign, status=Report.Status.ISSUED, as_of__lt=self.as_of
-        )
+        known = Report.objects.visible_to(self.request.user).in_force()
+        known = known.filter(campaign=self.campaign, as_of__lt=self.as_of)
         asked = {name: self.request.GET.get(name, "") for name in ("as_of", "basis", "group", "line")}
         ranking_url = reverse("campaigns:ranking", args=[self.campaign.pk])
 

@@ -74,6 +74,13 @@ def test_bulletin_of_the_drive_is_printed_and_issued(visit):
     assert "47.8%" in draft
     assert "澄溪区招商引资" in draft
 
+    editor.follow("送审")
+    editor.press("确认送审")
+    leader = visit("lingdao")
+    leader.page.goto(report)
+    leader.follow("审核")
+    leader.press("提交")
+    page.goto(report)
     editor.follow("印发")
     page.locator("main").get_by_role("button", name="确认印发").click(timeout=60_000)
     page.wait_for_url(report, timeout=60_000)
@@ -87,9 +94,10 @@ def test_bulletin_of_the_drive_is_printed_and_issued(visit):
 
 
 def download(page):
-    """Press "下载 PDF" and return the bytes."""
+    """Choose the PDF among the downloads and return the bytes."""
+    page.locator("summary", has_text="下载").click()
     with page.expect_download(timeout=60_000) as waiting:
-        page.get_by_role("link", name="下载 PDF").click()
+        page.get_by_role("link", name="PDF（公文版式）").click()
     with open(waiting.value.path(), "rb") as file:
         return file.read()
 

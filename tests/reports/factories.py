@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from projects import actions
-from reports import drafting
+from reports import drafting, workflow
 from reports.kinds import MAIN
 from reports.models import ReportKind
 from tests.campaigns.drives import day, make_drive
@@ -57,6 +57,11 @@ def make_draft(drive, editor, measures="一抓到底。", problems="", plans="�
     }
     texts = {"主要做法": measures, "存在问题": problems, "下一步打算": plans}
     return drafting.create_report(by=editor, texts=texts, **values | facts)
+
+
+def approved(report, editor, leader, today):
+    """Hand a draft in and approve it."""
+    return workflow.approve(report=workflow.hand_in(report=report, by=editor, today=today), by=leader)
 
 
 def write_sections(report, editor, version=None, **texts):

@@ -242,12 +242,12 @@ def interrupted(monkeypatch, drive):
         finally:
             connections.close_all()
 
-    def twice(campaign, as_of, *, basis=None):
-        first = real(campaign, as_of, basis=basis)
+    def twice(campaign, as_of, **asked):
+        first = real(campaign, as_of, **asked)
         thread = threading.Thread(target=write_elsewhere)
         thread.start()
         thread.join()
-        seen["first"], seen["second"] = first, real(campaign, as_of, basis=basis)
+        seen["first"], seen["second"] = first, real(campaign, as_of, **asked)
         return seen["second"]
 
     monkeypatch.setattr(composing, "campaign_figures", twice)
@@ -262,29 +262,32 @@ def leads(figures):
 
 def test_all_figures_are_read_in_one_snapshot(postgres, monkeypatch):
     drive = make_told_drive()
+    draft = make_draft(drive, make_editor(drive))
     seen = interrupted(monkeypatch, drive)
-    issuing.read_figures(drive.campaign, END, "")
+    composing.read_figures(draft)
     assert leads(seen["first"]) == leads(seen["second"]) == ("14条", "0")
     monkeypatch.undo()
-    assert leads(issuing.read_figures(drive.campaign, END, "")) == ("114条", "100")
+    assert leads(composing.read_figures(draft)) == ("114条", "100")
 
 
 def test_without_the_snapshot_figures_would_disagree(postgres, monkeypatch):
     drive = make_told_drive()
+    draft = make_draft(drive, make_editor(drive))
     seen = interrupted(monkeypatch, drive)
     with transaction.atomic():  # READ COMMITTED: each query sees what was committed before it
-        issuing.read_figures(drive.campaign, END, "")
+        composing.read_figures(draft)
     assert leads(seen["first"]) == ("14条", "0")
     assert leads(seen["second"]) == ("114条", "100")
 
 
 def test_the_snapshot_does_not_write(postgres, monkeypatch):
     drive = make_told_drive()
+    draft = make_draft(drive, make_editor(drive))
 
-    def write(campaign, as_of, *, basis=None):
-        Report.objects.create(campaign=campaign, as_of=as_of, title="写", issuer="写")
+    def write(campaign, as_of, **asked):
+        Report.objects.update(title="写")
 
     monkeypatch.setattr(composing, "campaign_figures", write)
     with pytest.raises(Exception, match="read-only transaction"):
-        issuing.read_figures(drive.campaign, END, "")
+        composing.read_figures(draft)
     assert not connection.in_atomic_block

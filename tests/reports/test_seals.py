@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
-from reports import issuing, seals
-from reports.models import IssuedFile, Report
+from reports import issuing, objections, revising, seals, workflow
+from reports.models import IssuedFile, Objection, Pin, Report, ReportKind
 from tests.factories import make_unit, make_user
 from tests.reports.factories import make_draft, make_editor, make_told_drive
 from units.models import AuditEntry, Role
@@ -24,7 +25,14 @@ def issued(db):
     """An issued report with its four files."""
     drive = make_told_drive()
     editor = make_editor(drive)
-    return issuing.issue(report=make_draft(drive, editor), by=editor, today=TODAY)
+    ReportKind.objects.update(objection_days=3)
+    report = workflow.lay_open(report=make_draft(drive, editor), by=editor, today=date(2026, 10, 1))
+    clerk = make_user("clerk", Role.CLERK, drive.units["甲镇"])
+    objection = objections.file_objection(
+        report=report, unit=drive.units["甲镇"], about="招商信息", wrong="少两条", by=clerk, today=date(2026, 10, 1)
+    )
+    objections.decide_objection(objection=objection, accepted=False, reason="重复", by=editor)
+    return issuing.issue(report=report, by=editor, today=TODAY)
 
 
 def rows(report):
@@ -86,6 +94,36 @@ WAYS = {
     "files deleted by sql": lambda r: sql("DELETE FROM reports_issuedfile"),
     "a file added": lambda r: forged_file(r).save(),
     "a file added in bulk": lambda r: IssuedFile.objects.bulk_create([forged_file(r)]),
+    "pinned text": lambda r: r.pins.update(text="{}"),
+    "pinned text and hash": lambda r: r.pins.update(text="{}", sha256=issuing.hash_of(b"{}")),
+    "what a pin changed": lambda r: r.pins.update(change="没有变动"),
+    "a pin less": lambda r: r.pins.all().delete(),
+    "pins less by sql": lambda r: sql("DELETE FROM reports_pin"),
+    "a pin more": lambda r: r.pins.create(text="{}", sha256="0", pinned_at=timezone.now(), pinned_by=r.issued_by),
+    "what was objected": lambda r: r.objections.update(wrong="没有异议"),
+    "what became of it": lambda r: r.objections.update(state="accepted"),
+    "why it was refused": lambda r: sql("UPDATE reports_objection SET reason = 'x' WHERE report_id = %s", r.pk),
+    "an objection less": lambda r: r.objections.all().delete(),
+    "an objection moved": lambda r: r.objections.update(report_id=F("report_id")),
+    "an objection more": lambda r: Objection.objects.bulk_create(
+        [
+            Objection(
+                report=r,
+                unit=r.campaign.organiser,
+                about="x",
+                wrong="x",
+                filed_at=timezone.now(),
+                filed_by=r.issued_by,
+            )
+        ]
+    ),
+    "a section's heading": lambda r: r.sections.update(heading="改了"),
+    "sections in another order": lambda r: r.sections.update(position=F("position") + 1),
+    "year of its number": lambda r: rows(r).update(number_year=1999),
+    "what it revises": lambda r: rows(r).update(revision=1, revises_id=F("id")),
+    "who approved": lambda r: rows(r).update(approved_by=r.issued_by),
+    "why a claim stayed": lambda r: rows(r).update(excuse="没有理由"),
+    "last day of objections": lambda r: rows(r).update(objections_until=date(2026, 1, 1)),
     "put in its place": lambda r: sql(
         "INSERT INTO reports_issuedfile (report_id, kind, content, sha256) SELECT report_id, 'xls', content, sha256"
         " FROM reports_issuedfile WHERE kind = 'xlsx'"
@@ -93,13 +131,21 @@ WAYS = {
 }
 
 
+def kept(report):
+    """Return all that belongs to an issue."""
+    files = list(IssuedFile.objects.values_list("kind", "sha256"))
+    return rows(report).values().get(), files, *(list(each.values()) for each in (
+        Pin.objects.order_by("pk"), Objection.objects.order_by("pk").defer("file"), report.sections.order_by("pk")
+    ))  # fmt: skip
+
+
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_database_refuses_to_change_what_was_issued(issued, way):
-    before = rows(issued).values().get(), list(IssuedFile.objects.values_list("kind", "sha256"))
+    before = kept(issued)
     with pytest.raises(DatabaseError, match="an issued report never changes|FOREIGN KEY|foreign key"):  # noqa: SIM117
         with transaction.atomic():
             way(Report.objects.get(pk=issued.pk))
-    assert (rows(issued).values().get(), list(IssuedFile.objects.values_list("kind", "sha256"))) == before
+    assert kept(issued) == before
     assert issuing.tampered(Report.objects.get(pk=issued.pk)) == []
 
 
@@ -125,6 +171,14 @@ def test_there_are_at_least_thirty_ways():
         ),
         (lambda r: r.files.filter(kind="docx").delete(), ["缺少 DOCX 文件"]),
         (lambda r: forged_file(r).save(), ["OFD 文件与其指纹不符", "OFD 文件不是印发时的那一份"]),
+        (lambda r: r.pins.update(text="{}"), ["公示稿与其指纹不符"]),
+        (lambda r: rows(r).update(number="2026年第9期"), ["标题、文号或修订与冻结的数据不符"]),
+        (lambda r: rows(r).update(title="别的标题"), ["标题、文号或修订与冻结的数据不符"]),
+        (lambda r: rows(r).update(revision=1, revises_id=F("id")), ["标题、文号或修订与冻结的数据不符"]),
+        (
+            lambda r: r.pins.update(text="{}", sha256=issuing.hash_of(b"{}")),
+            ["公示稿不是审计记录的那一份"],
+        ),
         (lambda r: AuditEntry.objects.filter(action="report.issued").delete(), ["数据指纹与印发时审计记录的不符"]),
     ],
 )
@@ -149,6 +203,14 @@ def test_command_compares_every_issue_and_names_missing_seals(issued):
         f"共核对 1 期，不符 {len(lines) - 1} 处",
     ]
     assert all(line.startswith("缺少触发器") for line in lines[:-2])
+
+
+def test_revision_of_an_issue_is_written_as_any_draft(issued):
+    draft = revising.start_revision(report=issued, by=issued.issued_by, reason="漏计")
+    rows(draft).update(title="改了")
+    draft.sections.update(text="改了")
+    assert issuing.tampered(Report.objects.get(pk=issued.pk)) == []
+    assert rows(draft).delete()[0] == 1 + draft.kind.sections.count()
 
 
 def test_drafts_are_written_and_removed_as_before(db):

@@ -11,7 +11,7 @@ from tests.campaigns.drives import day, make_drive
 from tests.campaigns.factories import make_units, seat_many
 from tests.campaigns.nonsense import NONSENSE
 from tests.factories import make_unit, make_user
-from tests.reports.factories import make_draft, make_editor
+from tests.reports.factories import approved, make_draft, make_editor
 from units.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_issued_bulletins_are_days_to_compare_with(client, drive, leader):
     draft = make_draft(drive, editor, as_of=day(7, 13), number="第3期")
     make_draft(drive, editor, as_of=day(7, 14), number="第4期")
     assert page(client, drive, "issued-days").context["issues"] == []
-    issuing.issue(report=draft, today=day(7, 14), by=editor)
+    issuing.issue(report=approved(draft, editor, leader, day(7, 14)), today=day(7, 14), by=editor)
     response = page(client, drive, "issued-days", line="7", group="乡镇")
     (issue,) = response.context["issues"]
     assert (issue["label"], issue["day"]) == ("第3期", day(7, 13))
