@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from campaigns.models import Campaign
 from reports import composing
 from reports.composing import Composed, Laid
-from reports.documents.content import Heading, Table
+from reports.documents.content import Paragraph
 from reports.documents.html import to_blocks
 from reports.figures.catalogue import catalogue
 from reports.figures.facets import FACETS
@@ -86,7 +86,7 @@ def findings(composed: Composed, campaign: Campaign, as_of: date, *, today: date
         starts.append(len(text))
         laid.append(each)
         # numbers of headings are the system's: a check of their order would find nothing
-        words = [block.text for block in each.blocks if not isinstance(block, Heading | Table)]
+        words = [block.text for block in each.blocks if isinstance(block, Paragraph)]
         text += "\n".join([each.row.heading, *words, ""])
     found = [
         (claim.start, *TOLD[claim.verdict.value], claim.text, claim.suggestion or claim.formula)

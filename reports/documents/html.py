@@ -115,7 +115,7 @@ def _chart(chart: Chart, family: str) -> str:
     return f'<figure class="zs-doc-figure zs-doc-chart">{drawing.to_svg(chart, family)}{title}{note}</figure>'
 
 
-def _block(block: Block, number: int, links: bool, family: str) -> str:
+def _block(block: Block, number: int, links: bool, family: str = "") -> str:
     if isinstance(block, Paragraph):
         return f'<p class="zs-doc-text">{"".join(_span(span, links) for span in block.spans)}</p>'
     if isinstance(block, Heading):
