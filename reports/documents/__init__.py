@@ -2,6 +2,7 @@
 
 from reports.documents.glyphs import check_characters
 from reports.documents.html import to_html as _to_html
+from reports.documents.packing import timeless
 
 
 def to_html(document) -> bytes:
@@ -22,7 +23,7 @@ def to_docx(document) -> bytes:
     from reports.documents.docx import to_docx as render  # python-docx reads its template at import
 
     check_characters(document)
-    return render(document)
+    return timeless(render(document))
 
 
 def to_xlsx(document) -> bytes:
@@ -30,7 +31,7 @@ def to_xlsx(document) -> bytes:
     from reports.documents.xlsx import to_xlsx as render
 
     check_characters(document)
-    return render(document)
+    return timeless(render(document))
 
 
 OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -17,6 +17,7 @@ from reports.figures.values import Number, Window
 
 LARGE = Decimal(5000)  # 万元: what the documents call a project of 5000万元以上
 STAGES = {Kind.PRODUCTION: "投产", Kind.COMPLETION: "竣工", Kind.GROUNDBREAKING: "开工", Kind.FUNDING: "到资"}
+SIGNED = "签约"  # where nothing has happened since
 HALVES = ("上半年", "下半年")
 
 
@@ -114,7 +115,7 @@ def _deal(row, moved, owners, basis) -> Deal:
         industry=row.project.industry,
         amount=money_text(counted_amount(row, basis)),
         signed_on=row.on,
-        stage=STAGES[moved.kind] if moved else "签约",
+        stage=STAGES[moved.kind] if moved else SIGNED,
         note=moved.note if moved else "",
         event=row.event.name if row.event else "",
     )

@@ -20,7 +20,8 @@ class Aim:
     part_of: str
     floor: str
     stretch: str
-    growth: str  # over this year, where the target was stated so
+    growth: str  # over what this year comes to, where the target was stated so
+    base: str  # what this year comes to
     counts: str  # what counts toward it, in words
     target: str  # this year's
     done: str  # by the day of this year's figures
@@ -77,6 +78,7 @@ def _aim(row: Target, rule: CountingRule | None, now, names) -> Aim:
         floor=amount_text(row.amount, measure),
         stretch="" if row.stretch is None else amount_text(row.stretch, measure),
         growth="" if row.growth is None else f"{plain(row.growth)}%",
+        base="" if row.base is None else amount_text(row.base, measure),
         counts=_counts(rule),
         target=amount_text(now.target, measure) if known and now.target else "",
         done=amount_text(now.done, measure) if known else "",

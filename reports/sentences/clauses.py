@@ -61,6 +61,11 @@ def paragraph(*parts) -> Paragraph:
     return Paragraph(tuple(spans))
 
 
+def listed(clauses, sign: str = "；") -> list:
+    """Put clauses, each a list of texts and spans, one behind the other with a sign between them."""
+    return [part for place, clause in enumerate(clauses) for part in ([sign] if place else []) + list(clause)]
+
+
 def number(figure) -> Span:
     """Print a number with the link to its rows."""
     return Span(figure.text, figure.href)

@@ -1,8 +1,9 @@
 """Projects by name, those carried over, and the shape of what is talked about, signed and started."""
 
-from reports.documents.content import Table
+from reports.documents.content import Span, Table
 from reports.figures import CampaignFigures
-from reports.sentences.clauses import chinese_number, joined, paragraph
+from reports.figures.deals import SIGNED
+from reports.sentences.clauses import chinese_number, joined, listed, paragraph
 
 NAMED = 5  # projects named in the text; the table has them all
 
@@ -12,12 +13,17 @@ def signed(figures: CampaignFigures):
     facet = figures.facet("deals")
     if not facet.signed:
         return
-    told = "、".join(
-        f"{deal.name}（{deal.amount}{f'，已{deal.stage}' if deal.stage != '签约' else ''}）"
-        for deal in facet.signed[:NAMED]
-    )
-    more = f"等{len(facet.signed)}个项目" if len(facet.signed) > NAMED else ""
-    yield paragraph(f"签约项目主要有：{told}{more}，合同总额{facet.amount}。")
+    count = len(facet.signed)
+    told = listed((_deal(deal) for deal in facet.signed[:NAMED]), "、")
+    if count == 1:
+        yield paragraph("签约项目1个，为", *told, "。")
+        return
+    main, more = ("主要有", "等") if count > NAMED else ("有", "")
+    yield paragraph(f"签约项目{main}：", *told, f"{more}{count}个项目，合同总额{facet.amount}。")
+
+
+def _deal(deal):
+    return [deal.name, "（", Span(deal.amount, deal.href), f"，已{deal.stage}）" if deal.stage != SIGNED else "）"]
 
 
 def carried(figures: CampaignFigures):
@@ -25,8 +31,10 @@ def carried(figures: CampaignFigures):
     deals = figures.facet("deals").carried
     if not deals:
         return
-    told = "；".join(f"{deal.name}（{deal.amount}）{deal.note or f'已{deal.stage}'}" for deal in deals)
-    yield paragraph(f"年内此前签约的项目继续跟踪，本期有{len(deals)}个取得新进展：{told}。")
+    told = listed(
+        [deal.name, "（", Span(deal.amount, deal.href), f"）{deal.note or f'已{deal.stage}'}"] for deal in deals
+    )
+    yield paragraph(f"年内此前签约的项目继续跟踪，本期有{len(deals)}个取得新进展：", *told, "。")
 
 
 def signed_table(figures: CampaignFigures):
@@ -58,22 +66,22 @@ def bottlenecks(figures: CampaignFigures):
             f"有行动，行动不够有力。{joined(shape.idle_units)}手里有在谈或意向项目，"
             f"但截至目前{'均' if count > 1 else ''}没有一个正式签约或开工。"
         )
-    if shape.tracked > shape.signed:
+    if shape.signed * 2 < shape.tracked or shape.started * 2 < shape.signed:
         intents = f"，其中意向项目{shape.intents}个" if shape.intents else ""
         found.append(
             f"有进展，进展不够快。在跟踪洽谈的项目{shape.tracked}个{intents}，"
             f"正式签约的{_many(shape.signed)}，开工建设的{_many(shape.started)}。"
         )
-    if shape.signed:
-        small = shape.signed - shape.signed_large
+    large = f"{shape.half}以来还没有一个5000万元以上项目新开工" if not shape.half_started_large else ""
+    small = shape.signed - shape.signed_large
+    if small > shape.signed_large:
         sectors = "、".join(f"{name}{count}个" for name, count in shape.sectors)
-        half = shape.half_started_large
-        started = f"{shape.half}以来新开工5000万元以上项目{_many(half)}" if half else ""
-        none = f"{shape.half}以来还没有一个5000万元以上项目新开工"
         found.append(
             f"有项目，项目不够大。{shape.signed}个签约项目中5000万元以下的{small}个；"
-            f"在跟踪的项目按产业分，{sectors}；{started or none}。"
+            f"在跟踪的项目按产业分，{sectors}{f'；{large}' if large else ''}。"
         )
+    elif large and shape.tracked:
+        found.append(f"有项目，大项目开工不够快。{large}。")
     for place, sentence in enumerate(found, start=1):
         yield paragraph(f"{chinese_number(place)}是{sentence}" if len(found) > 1 else sentence)
 

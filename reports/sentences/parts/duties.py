@@ -1,7 +1,8 @@
 """What is owed: quotas by class of unit, money to arrive, what the rule book says to those who lag."""
 
+from reports.documents.content import Span
 from reports.figures import CampaignFigures
-from reports.sentences.clauses import chinese_number, day_within, joined, paragraph
+from reports.sentences.clauses import chinese_number, day_within, joined, listed, paragraph
 
 
 def quotas(figures: CampaignFigures):
@@ -25,17 +26,16 @@ def dues(figures: CampaignFigures):
     """Yield the instalments that are past their day, then those still to come, each with sum, day and reason."""
     dues = figures.facet("dues").dues
     late, ahead = [due for due in dues if due.is_late], [due for due in dues if not due.is_late]
-    if ahead:
-        told = "；".join(_due(due, figures.as_of) for due in ahead)
-        yield paragraph(f"按约定尚待到位的资金有{len(ahead)}笔：{told}。")
-    if late:
-        told = "；".join(_due(due, figures.as_of) for due in late)
-        yield paragraph(f"已过约定日期仍未到位的有{len(late)}笔：{told}。")
+    for head, some in (("按约定尚待到位的资金", ahead), ("已过约定日期仍未到位的", late)):
+        if some:
+            told = listed(_due(due, figures.as_of) for due in some)
+            yield paragraph(f"{head}有{len(some)}笔：", *told, "。")
 
 
 def _due(due, as_of):
     reason = "，".join(text for text in (due.nature, due.note) if text)
-    return f"{due.project}{f'（{reason}）' if reason else ''}，{day_within(due.due_on, as_of)}前{due.amount}"
+    told = f"{due.project}{f'（{reason}）' if reason else ''}，{day_within(due.due_on, as_of)}前"
+    return [told, Span(due.amount, due.href)]
 
 
 def cautions(figures: CampaignFigures):
@@ -52,5 +52,7 @@ def cautions(figures: CampaignFigures):
         spared = f"（{joined(rule.spared)}经批准豁免）" if rule.spared else ""
         sign = f"{chinese_number(place)}是" if len(rules) > 1 else ""
         yield paragraph(
-            f"{sign}{rule.name}：{when}{condition}的，{rule.consequence}（{rule.clause}）。{found}{spared}。"
+            sign,
+            Span(rule.name, rule.href),
+            f"：{when}{condition}的，{rule.consequence}（{rule.clause}）。{found}{spared}。",
         )

@@ -18,8 +18,9 @@ def aims(figures: CampaignFigures):
 def _told(aim) -> str:
     counts = f"（{aim.counts}）" if aim.counts else ""
     sums = f"确保{aim.floor}、力争{aim.stretch}" if aim.stretch else aim.floor
-    growth = f"，增长{aim.growth}" if aim.growth else ""
-    return f"{aim.name}{counts}{sums}{growth}"
+    if aim.growth and aim.base:
+        return f"{aim.name}{counts}由{aim.base}增加到{sums}，增长{aim.growth}"
+    return f"{aim.name}{counts}{sums}"
 
 
 def table(figures: CampaignFigures):

@@ -102,7 +102,6 @@ def indicator_table(figures: CampaignFigures):
         heads=(*heads, *more),
         rows=tuple(rows),
         numeric=(False, False, *[True] * (len(heads) + len(more) - 2)),
-        note="“—”为未下达任务、台账无上年同期记录或未作预计。",
     )
 
 
