@@ -76,10 +76,7 @@ def _own_style(document: Document) -> str:
     if document.mark and (largest := MARK_POINTS.get(document.head_kind)):
         apart = 0.5 if text_width(document.mark) <= 5 else 0.12 if document.head_kind == "newsletter" else 0
         size = min(largest, LINE_POINTS * 0.99 / (1 + apart) / text_width(document.mark))
-        rules.append(
-            f".zs-doc .zs-doc-head .zs-doc-mark {{ font-size: {size:.2f}pt; letter-spacing: {apart}em; "
-            f"text-indent: {apart}em }}"
-        )
+        rules.append(f".zs-doc .zs-doc-head .zs-doc-mark {{ font-size: {size:.2f}pt; letter-spacing: {apart}em }}")
     if document.head_kind == "letter":
         rules.append("@page :first { @bottom-left { content: none } @bottom-right { content: none } }")
     # the date ends four characters in; an issuing body centred over it reaches further, to two from the edge

@@ -22,9 +22,12 @@ class RenderingCreate(Downloadable, ActionView):
     """Have a long file made by the worker."""
 
     form_class = RecordForm
-    title = gettext_lazy("后台生成文件")
     submit_label = gettext_lazy("开始生成")
     success_message = gettext_lazy("已提交后台生成")
+
+    def get_title(self):
+        """Name the file."""
+        return f"{self.report.title} · {self.kind.upper()}{_('（繁体）') if self.is_traditional else ''}"
 
     def get_lead(self):
         """Say how long it will take."""
