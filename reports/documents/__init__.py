@@ -1,6 +1,7 @@
 """From one frozen value to files: no query, no arithmetic on figures."""
 
 from reports.documents.html import to_html as _to_html
+from reports.documents.packing import timeless
 
 
 def to_html(document) -> bytes:
@@ -19,14 +20,14 @@ def to_docx(document) -> bytes:
     """Render a document as a Word file."""
     from reports.documents.docx import to_docx as render  # python-docx reads its template at import
 
-    return render(document)
+    return timeless(render(document))
 
 
 def to_xlsx(document) -> bytes:
     """Render the tables of a document as a workbook."""
     from reports.documents.xlsx import to_xlsx as render
 
-    return render(document)
+    return timeless(render(document))
 
 
 OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -27,8 +27,7 @@ def promises(figures: CampaignFigures):
 def _kept(kept, word) -> str:
     parts = [f"{kept.count}{word}"]
     if kept.done:
-        late = f"，逾期办结{kept.late}{word}" if kept.late else ""
-        parts.append(f"已办结{kept.done}{word}（按期办结{kept.in_time}{word}{late}）")
+        parts.append(f"已办结{kept.done}{word}（{_when(kept, word)}）")
     if kept.waiting:
         parts.append(f"未到期{kept.waiting}{word}")
     if kept.overdue:
@@ -36,6 +35,14 @@ def _kept(kept, word) -> str:
         more = f"等{counted(len(kept.overdue), word)}" if len(kept.overdue) > MOST else ""
         parts.append(f"超期未办{len(kept.overdue)}{word}（{named}{more}）")
     return "，".join(parts)
+
+
+def _when(kept, word) -> str:
+    if not kept.late:
+        return "均按期办结" if kept.done > 1 else "按期办结"
+    if not kept.in_time:
+        return "均逾期办结" if kept.done > 1 else "逾期办结"
+    return f"按期办结{kept.in_time}{word}，逾期办结{kept.late}{word}"
 
 
 def land(figures: CampaignFigures):
