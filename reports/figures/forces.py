@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from campaigns.lines import Standings
 from projects.models import Delegation, Stop, Trip, Visit
+from reports.figures.campaign import roster_units
 from reports.figures.values import Number, Window
 from units.models import under
 
 
 @dataclass(frozen=True)
 class Forces:
-    """The task forces and teams that stand on the last day, and the trips of a window and those filed behind it."""
+    """The district's task forces and teams on the last day; the roster's trips of a window, and those behind it."""
 
     task_forces: int
     fewest: int | None  # members of the smallest team; None without a team
@@ -58,8 +59,9 @@ def read(state: Standings, window: Window) -> Forces:
     below = under([state.campaign.organiser.path])
     teams = list(Delegation.objects.standing(window.last).filter(below).with_counts(window.last))
     sizes = [row.members for row in teams if row.kind == Delegation.Kind.TEAM]
-    made = Trip.objects.made().filter(below, starts_on__range=(window.first, window.last))
-    planned = Trip.objects.live().filter(below, starts_on__gt=window.last)
+    units = roster_units(state)
+    made = Trip.objects.made().filter(unit__in=units, starts_on__range=(window.first, window.last))
+    planned = Trip.objects.live().filter(unit__in=units, starts_on__gt=window.last)
     met = Visit.objects.live().filter(trip__in=made.values("pk"), project__isnull=False)
     days = {"since": window.first.isoformat(), "until": window.last.isoformat()}
     began = made.order_by("starts_on", "pk").values_list("starts_on", flat=True)

@@ -92,7 +92,7 @@ def test_each_figure_of_a_source_stands_at_its_place(composed, source):
 
 
 def test_no_source_lists_a_figure_twice(source):
-    listed = [(row["source"], row["where"]) for row in source["figure"]]
+    listed = [(row["source"], row["is"], row["where"]) for row in source["figure"]]
     assert len(set(listed)) == len(listed)
 
 
