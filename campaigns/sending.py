@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import http.client
 import json
+import ssl
 import threading
 from datetime import datetime
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, gaierror
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -14,8 +15,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 SCHEMA = 1
+NO_ANSWER = (  # the narrower kind first
+    (ssl.SSLCertVerificationError, _lazy("没有应答：对方的证书不被信任")),
+    (gaierror, _lazy("没有应答：找不到这台主机")),
+    (ConnectionRefusedError, _lazy("没有应答：对方拒绝连接")),
+    (TimeoutError, _lazy("没有应答：超过时限")),
+    (http.client.RemoteDisconnected, _lazy("没有应答：对方中断了连接")),
+)
 SECONDS = 10  # for connecting, and again for everything that follows
 ANSWER = 200  # characters that are kept of an answer
 PORTS = {"http": 80, "https": 443}
@@ -89,11 +98,19 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, st
         response = connection.getresponse()
         return response.status, readable(response.read(4 * ANSWER).decode("utf-8", "replace"))
     except (OSError, http.client.HTTPException) as error:
-        return None, readable(_("没有应答：%s") % (error or type(error).__name__))
+        return None, readable(reason(error))
     finally:
         if watch:
             watch.cancel()
         connection.close()
+
+
+def reason(error: Exception) -> str:
+    """Say why there was no answer, in words where they are known."""
+    for kind, told in NO_ANSWER:
+        if isinstance(error, kind):
+            return str(told)
+    return _("没有应答：%s") % (error or type(error).__name__)
 
 
 def cut(sock):

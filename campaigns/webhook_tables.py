@@ -52,12 +52,13 @@ class DeliveryTable(tables.Table):
         fields = ("subject", "endpoint", "made_at", "state", "tries", "tried_at", "answer", "again")
 
     def render_subject(self, record):
-        """Name the event below."""
-        return format_html("{}<small>{} · {}</small>", record.subject, record.get_event_display(), record.key)
+        """Name the event below, and the beginning of the key that the receiver knows it by."""
+        event, key = record.get_event_display(), str(record.key)[:8]
+        return format_html("{}<small>{} · {}</small>", record.subject, event, key)
 
     def value_subject(self, record):
-        """Name it alone."""
-        return str(record)
+        """Name the event and the whole key."""
+        return f"{record}（{record.key}）"
 
     def render_state(self, record):
         """Show the state as a pill, with when it is tried again."""
@@ -78,4 +79,4 @@ class DeliveryTable(tables.Table):
     def render_again(self, record):
         """Link to sending it once more."""
         url = reverse("campaigns:delivery_again", args=[record.pk])
-        return format_html('<a class="btn btn-light btn-sm" href="{}">{}</a>', url, _("再发一次"))
+        return format_html('<a class="btn btn-light btn-sm text-nowrap" href="{}">{}</a>', url, _("再发一次"))

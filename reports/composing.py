@@ -22,6 +22,13 @@ UNWRITTEN = "（本节待编报单位填写）"
 STALE = "〔旧稿：以下文字沿用上期，尚未核对〕"  # stands in a draft; such a draft is never issued
 
 
+def name_of(row: OutlineRow) -> str:
+    """Return what a row of an outline is called: its heading, or else what the system drafts there."""
+    if row.heading or row.part not in PARTS:
+        return row.heading or row.part or _("（无标题）")
+    return str(PARTS[row.part].label)
+
+
 @dataclass(frozen=True)
 class Laid:
     """A section as it was laid out: its heading with its number, what the system drafted, what people typed."""
@@ -79,7 +86,7 @@ def _read(report, facets):
         first=report.from_on,
         last=report.as_of,
         previous=previous_issue(report),
-        rhythm=report.kind.rhythm,
+        rhythm=report.kind.rhythm if report.kind_id else "",
         order_id=report.order_id,
     )
     return campaign_figures(report.campaign, report.as_of, basis=report.basis or None, window=window, facets=facets)

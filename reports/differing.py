@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from reports.documents.content import Document, Heading, Paragraph, Table
+from reports.documents.content import Chart, Document, Heading, Paragraph, Table
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ def _text(old, new):
 
 def _tables(document) -> dict[str, Table]:
     tables = [block for block in document.blocks if isinstance(block, Table)]
-    return {table.title: table for table in (*tables, *document.annexes)}
+    drawn = [block.table for block in document.blocks if isinstance(block, Chart)]
+    return {table.title: table for table in (*tables, *drawn, *document.annexes)}
 
 
 def _cells(title, old, new):

@@ -73,7 +73,10 @@ def differences(old: dict, new: dict) -> list[Difference]:
     before = {row["id"]: row for row in old["sections"]}
     for row in new["sections"]:
         was = before.pop(row["id"], None)
-        pieces = word_pieces(_section(was) if was else "", _section(row))
+        if was and _outline(was) == _outline(row):
+            pieces = word_pieces(was["text"], row["text"])
+        else:
+            pieces = word_pieces(_section(was) if was else "", _section(row))
         if any(kind for kind, _words in pieces):
             found.append(Difference(row["heading"] or _("（无标题）"), pieces))
     found += [
@@ -88,10 +91,15 @@ def _told(value):
     return str(value or "")
 
 
+def _outline(row):
+    return row["level"], row["heading"], row["part"]
+
+
 def _section(row):
-    """Return a section as it is compared: its heading by its level, then its text."""
-    heading = f"{'#' * max(row['level'], 1)} {row['heading']}\n" if row["heading"] else ""
-    return heading + row["text"]
+    """Return a section whose outline changed as it is compared: level and heading, what is drafted, its text."""
+    heading = f"{'#' * max(row['level'], 1)} {row['heading']}"
+    drafted = f"〔{row['part']}〕" if row["part"] else ""
+    return f"{heading}{drafted}\n{row['text']}"
 
 
 def word_pieces(old: str, new: str) -> tuple[tuple[str, str], ...]:

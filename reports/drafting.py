@@ -1,15 +1,17 @@
 """Drafts: a kind's outline copied into a report, and what people write in it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Order
 from reports import draft_versions, outlines
+from reports.composing import name_of
 from reports.figures.order import matter_of
 from reports.kinds import LETTER, worded
 from reports.markup import cleaned
@@ -96,8 +98,16 @@ def outlined(rows: Iterable[Mapping]) -> list[OutlineRow]:
 
 
 def first_day(kind: ReportKind, campaign: Campaign, as_of: date) -> date:
-    """Return the first day that an issue of a kind speaks of: its period's, never before the campaign's."""
-    return max(campaign.starts_on, first_of_period(kind.rhythm, as_of) or campaign.starts_on)
+    """Return the first day that an issue of a kind speaks of: its period's, never before the campaign's.
+
+    A newsletter without a rhythm takes up where the last one of its kind ended.
+    """
+    first = first_of_period(kind.rhythm, as_of)
+    if first is None and kind.head == ReportKind.Head.NEWSLETTER:
+        issued = Report.objects.filter(campaign=campaign, kind=kind, status=Report.Status.ISSUED, as_of__lt=as_of)
+        last = issued.aggregate(last=Max("as_of"))["last"]
+        first = last and last + timedelta(days=1)
+    return max(campaign.starts_on, first or campaign.starts_on)
 
 
 @transaction.atomic
@@ -226,14 +236,14 @@ def write_sections(report: Report, texts: Mapping[int, str], settings: Mapping[i
     """Write texts and settings of sections; return what changed by heading, as the trail keeps it."""
     changes, changed = {}, []
     for section in report.sections.all():
-        before, label = (section.text, *(getattr(section, name) for name in SETTINGS)), str(section)
+        before, label = (section.text, *(getattr(section, name) for name in SETTINGS)), name_of(section)
         text = cleaned(texts.get(section.pk, section.text))
         if text != section.text:
             if len(text) > LONGEST:
                 raise ValidationError(
-                    _("「%(name)s」超过 %(most)s 字，请分成几段") % {"name": section, "most": LONGEST}
+                    _("「%(name)s」超过 %(most)s 字，请分成几段") % {"name": label, "most": LONGEST}
                 )
-            changes[label or _gettext("（无标题）")] = trimmed(section.text, text)
+            changes[label] = trimmed(section.text, text)
             section.text, section.is_stale = text, False
         changes |= set_up(section, settings.get(section.pk, {}), PARTS)
         if before != (section.text, *(getattr(section, name) for name in SETTINGS)):
@@ -244,7 +254,7 @@ def write_sections(report: Report, texts: Mapping[int, str], settings: Mapping[i
 
 def set_up(row: OutlineRow, settings: Mapping, parts: Mapping) -> dict[str, list[str]]:
     """Set heading, drafted part and the like on a row; return what changed, as the trail keeps it."""
-    changes, name_before = {}, str(row)
+    changes, name_before = {}, name_of(row)
     for name in settings:
         old, new = getattr(row, name), settings[name]
         if old == new:
@@ -287,7 +297,7 @@ def rearrange(report: Report, order: str) -> dict[str, list[str]]:
 
 def outline_text(rows: Iterable[OutlineRow]) -> str:
     """Return an outline as text, a line for each row."""
-    return "\n".join(f"{'　' * max(row.level - 1, 0)}{row}" for row in rows)
+    return "\n".join(f"{'　' * max(row.level - 1, 0)}{name_of(row)}" for row in rows)
 
 
 @transaction.atomic
@@ -319,7 +329,7 @@ def keep_old_text(*, report: Report, section: int, by: User, version: int | None
     versions.bump(report)
     report.save()
     draft_versions.keep(report, by=by)
-    audit.record(by, "report.kept", report, changes={str(row): [_gettext("旧稿"), _gettext("确认沿用")]})
+    audit.record(by, "report.kept", report, changes={name_of(row): [_gettext("旧稿"), _gettext("确认沿用")]})
     return report
 
 
@@ -333,17 +343,19 @@ def lock_draft(report: Report, *, by: User, version: int | None) -> Report:
     if not report.is_draft:
         raise ValidationError(_("该期已送审，不能再改；要改请先退回"))
     versions.check(report, version)
+    if not report.versions.exists():  # begun before versions were kept
+        draft_versions.keep(report, by=by, told=_gettext("原稿"))
     return report
 
 
 def unwritten(sections: Iterable[OutlineRow]) -> list[str]:
     """Return the headings of the sections that people still have to write."""
-    return [str(row) for row in sections if row.is_written and not getattr(row, "text", "").strip()]
+    return [name_of(row) for row in sections if row.is_written and not getattr(row, "text", "").strip()]
 
 
 def stale(sections: Iterable[OutlineRow]) -> list[str]:
     """Return the headings of the sections taken over from the last issue that nobody touched or confirmed."""
-    return [str(row) for row in sections if getattr(row, "is_stale", False)]
+    return [name_of(row) for row in sections if getattr(row, "is_stale", False)]
 
 
 def refuse_issued(report):

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.models import Campaign
 from reports import composing
-from reports.composing import Composed, Laid
-from reports.documents.content import Heading, Table
+from reports.composing import Composed, Laid, name_of
+from reports.documents.content import Paragraph
 from reports.documents.html import to_blocks
 from reports.figures.catalogue import catalogue
 from reports.figures.facets import FACETS
@@ -28,6 +28,7 @@ class SectionView:
     """A section as its editor sees it: the number the system gives, what it drafts, whether it is printed."""
 
     row: OutlineRow
+    name: str
     number: str = ""
     drafted: SafeString | str = ""
     is_left_out: bool = False
@@ -71,10 +72,10 @@ def section_views(sections, desk: Desk) -> list[SectionView]:
 def view_of(row: OutlineRow, laid: Laid | None) -> SectionView:
     """Return one section as its editor sees it."""
     if laid is None:
-        return SectionView(row)
+        return SectionView(row, name_of(row))
     number = laid.heading.text.removesuffix(row.heading) if laid.heading else ""
     drafted = mark_safe(to_blocks(laid.drafted)) if laid.drafted else ""  # noqa: S308 it escapes every text itself
-    return SectionView(row, number, drafted, laid.is_left_out)
+    return SectionView(row, name_of(row), number, drafted, laid.is_left_out)
 
 
 def findings(composed: Composed, campaign: Campaign, as_of: date, *, today: date) -> list[Finding]:
@@ -86,7 +87,7 @@ def findings(composed: Composed, campaign: Campaign, as_of: date, *, today: date
         starts.append(len(text))
         laid.append(each)
         # numbers of headings are the system's: a check of their order would find nothing
-        words = [block.text for block in each.blocks if not isinstance(block, Heading | Table)]
+        words = [block.text for block in each.blocks if isinstance(block, Paragraph)]
         text += "\n".join([each.row.heading, *words, ""])
     found = [
         (claim.start, *TOLD[claim.verdict.value], claim.text, claim.suggestion or claim.formula)
@@ -98,7 +99,7 @@ def findings(composed: Composed, campaign: Campaign, as_of: date, *, today: date
     made = []
     for start, *told in sorted(found, key=lambda each: each[0]):
         row = laid[max(bisect_right(starts, start) - 1, 0)].row
-        made.append(Finding(row.pk, str(row), *told))
+        made.append(Finding(row.pk, name_of(row), *told))
     return made
 
 

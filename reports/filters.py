@@ -46,7 +46,9 @@ class KindFilter(django_filters.FilterSet):
     """By name, and whether they are in use."""
 
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("名称"))
-    is_active = django_filters.BooleanFilter(label=_("在用"))
+    is_active = django_filters.ChoiceFilter(
+        choices=((True, _("在用")), (False, _("已停用"))), label=_("状态"), empty_label=_("全部")
+    )
 
     class Meta:
         model = ReportKind

@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Basis, Campaign
-from reports.cityforms.filling import LARGEST
+from reports.cityforms.filling import LARGEST, check_form
+from reports.composing import name_of
 from reports.drafting import LONGEST
 from reports.kinds import FORMS
 from reports.models import ReportKind
@@ -111,11 +112,16 @@ class DraftForm(OutlineFields, ReportFacts):
             if row.is_annex and row.part:
                 continue
             self.fields[f"section_{row.pk}"] = forms.CharField(
-                label=str(row) or _("正文"),
+                label=name_of(row),
                 required=False,
                 max_length=LONGEST,
                 strip=False,
-                widget=forms.Textarea(attrs={"rows": 8 if row.is_written or row.text else 2}),
+                widget=forms.Textarea(
+                    attrs={
+                        "rows": 8 if row.is_written or row.text else 2,
+                        "placeholder": _("在系统起草的内容之后补充") if row.part else "",
+                    }
+                ),
                 initial=row.text,
             )
 
@@ -150,7 +156,7 @@ class RemarkForm(RecordForm):
 
     def __init__(self, *args, sections=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["section"].choices = [(row.pk, str(row) or _("正文")) for row in sections]
+        self.fields["section"].choices = [(row.pk, name_of(row)) for row in sections]
 
 
 class AnswerForm(RecordForm):
@@ -290,7 +296,6 @@ class CityFormForm(RecordForm):
         self.fields["unit"].initial = self.user.first_unit(Role.EDITOR)
 
     def clean_file(self):
-        """Refuse a large file unread."""
-        if self.cleaned_data["file"].size > LARGEST:
-            raise forms.ValidationError(_("文件超过 2 MB，报表模板不应有这么大"))
-        return self.cleaned_data["file"]
+        """Look into the file, before anything is written; what is wrong with it stands beside it."""
+        file = self.cleaned_data["file"]
+        return check_form(file.read(LARGEST + 1), file.name)  # one byte more is too much

@@ -80,8 +80,8 @@ def told_outside(report):
     """Return what other systems are told of an issue: what it is and how to know its text again."""
     fact = {
         "id": report.pk, "campaign_id": report.campaign_id, "campaign": report.campaign.name, "title": report.title,
-        "number": report.number, "as_of": report.as_of.isoformat(), "issued_on": report.issued_on.isoformat(),
-        "sha256": report.sha256, "url": report.get_absolute_url(),
+        "number": report.full_number, "as_of": report.as_of.isoformat(), "issued_on": report.issued_on.isoformat(),
+        "revises": report.revises_id, "sha256": report.sha256, "url": report.get_absolute_url(),
     }  # fmt: skip
     return str(report), fact
 

@@ -17,7 +17,7 @@ from campaigns.numbers import plain
 from campaigns.rounding import half_up
 from projects.models import Company, CompanyName, Project
 from reports.documents import DOCUMENTS
-from reports.documents.content import Document, from_json
+from reports.documents.content import Chart, Document, from_json
 from reports.documents.glyphs import printed_texts
 from reports.models import Report
 from reports.proofreading.ledger import GENERAL, UNIT_NAME
@@ -140,8 +140,10 @@ def sign_for(name: str, sign: str) -> str:
 def _walk(value, words: Callable[[str], str], name: str = ""):
     if name == "href":
         return ""
-    if name in ("head", "schema"):
+    if name in ("head", "schema", "language"):
         return value
+    if isinstance(value, Chart):  # what is hidden cannot be drawn: its table holds the signs instead
+        return _walk(value.table, words)
     if isinstance(value, str):
         return words(value)
     if isinstance(value, tuple):

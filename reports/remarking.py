@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports import draft_versions, drafting
+from reports.composing import name_of
 from reports.models import Remark, RemarkAnswer, Report
 from units import audit, versions
 from units.access import DESKS, require
@@ -51,7 +52,7 @@ def remark(
     made = Remark(
         report=report,
         section=row,
-        heading=row.heading,
+        heading=name_of(row)[:60],
         text=text.strip(),
         quote=quote,
         is_suggestion=is_suggestion,
@@ -61,7 +62,7 @@ def remark(
     )
     made.full_clean()
     made.save()
-    changes = {str(row): [quote, replacement if is_suggestion else made.text]}
+    changes = {name_of(row): [quote, replacement if is_suggestion else made.text]}
     audit.record(by, "report.remarked", report, changes=changes, reason=made.text)
     return made
 
@@ -125,5 +126,5 @@ def settle(remark: Remark, report: Report, state: str, by: User, action: str) ->
     remark.state, remark.settled_by, remark.settled_at = state, by, timezone.now()
     remark.save()
     told = [remark.quote, remark.replacement] if remark.is_suggestion else [remark.text, remark.get_state_display()]
-    audit.record(by, action, report, changes={remark.heading or str(remark): told})
+    audit.record(by, action, report, changes={remark.heading: told})
     return remark

@@ -254,7 +254,18 @@ def cut(page):
     page.get_by_role("heading", name="待上传 1 条").wait_for()
 
 
+def proofread(page):
+    """Have a text proofread in which two shares do not follow."""
+    page.locator("textarea[name=text]").fill(
+        "今年以来，全区新引进项目18个，总金额152.8亿元，完成全年目标任务（130亿元）的117.5%；其中省外资金84.8亿元，占目标任务105亿元的84.2%。"
+        "外出走访企业31家，占目标任务64家的48.3%；到位资金39.6亿元，同比增长12.5%（去年同期35.2亿元）。"
+    )
+    page.get_by_role("button", name="校对").click()
+    page.wait_for_load_state()
+
+
 STEPS = {
+    "proofread": proofread,
     "projects-columns": columns,
     "project-bottom": bottom,
     "project-new-alike": alike,

@@ -117,6 +117,7 @@ class EndpointSecret(EndpointObject, EndpointPage):
 class DeliveryList(ListPage):
     """What was sent, what waits, what was not taken."""
 
+    template_name = "campaigns/delivery_list.html"
     model, table_class, filterset_class = Delivery, DeliveryTable, DeliveryFilter
     title = _("推送记录")
     sub = _("未送达的按 1 分钟、5 分钟、半小时、2 小时、12 小时、1 天重试，之后可手工再发")

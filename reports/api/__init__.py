@@ -2,20 +2,21 @@
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from ninja import NinjaAPI, Swagger
+from ninja import NinjaAPI
 
 from reports.api import campaigns, projects, reports
 from reports.api.errors import answer_errors, unknown
 from reports.api.keys import KeyAuth, KeyThrottle
+from reports.api.page import SitePage
 
 api = NinjaAPI(
-    title="招商战报 · 读数接口",
+    title="读数接口",
     version="1",
     description=_(
         "只读。请求头 Authorization: Bearer 令牌；令牌在“本人 → 接口令牌”生成，能看到的与其所属账号完全一样。"
         "数都是文本，按精确值；每页最多 100 条。说明见 docs/api.md。"
     ),
-    docs=Swagger({"layout": "BaseLayout", "validatorUrl": None, "defaultModelsExpandDepth": -1}),
+    docs=SitePage(),
     urls_namespace="api",
     auth=KeyAuth(),
     throttle=[KeyThrottle()],

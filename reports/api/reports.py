@@ -39,6 +39,9 @@ class ReportOut(Schema):
     basis: str
     issuer: str
     issued_on: date
+    is_final: bool
+    revises: int | None
+    revised_by: int | None
     sha256: str
     files: list[FileOut]
 
@@ -52,7 +55,7 @@ class WholeReportOut(ReportOut):
 def issued(request):
     """Return the issued reports that the reader may see, with their files but not their bytes."""
     files = Prefetch("files", IssuedFile.objects.defer("content"))
-    rows = Report.objects.visible_to(reader(request)).filter(status=Report.Status.ISSUED)
+    rows = Report.objects.visible_to(reader(request)).issued()
     return rows.for_list().prefetch_related(files)
 
 
@@ -65,12 +68,15 @@ def report_value(report: Report) -> dict:
         "title": report.title,
         "campaign_id": report.campaign_id,
         "campaign": report.campaign.name,
-        "number": report.number,
+        "number": report.full_number,
         "from_on": report.from_on,
         "as_of": report.as_of,
         "basis": report.basis,
         "issuer": report.issuer,
         "issued_on": report.issued_on,
+        "is_final": report.is_final,
+        "revises": report.revises_id,
+        "revised_by": report.revised_by.pk if report.is_revised else None,
         "sha256": report.sha256,
         "files": [
             {"kind": row.kind, "sha256": row.sha256, "url": reverse("api:report_file", args=[report.pk, row.kind])}

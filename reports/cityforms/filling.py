@@ -1,6 +1,7 @@
 """A form checked when it comes in, and filled; a mark not known is named by its cell, then nothing is written."""
 
 import zipfile
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
@@ -36,8 +37,17 @@ LOST = {  # parts of a workbook that would not survive being filled
 # --- what may come in -----------------------------------------------------------------------------
 
 
-def check_form(content: bytes, name: str) -> list[str]:
-    """Refuse a file that is no workbook with marks, or that would lose something; return its marks."""
+@dataclass(frozen=True)
+class Checked:
+    """A file that may be kept as a form."""
+
+    filename: str
+    content: bytes
+    marks: tuple[str, ...]
+
+
+def check_form(content: bytes, name: str) -> Checked:
+    """Refuse a file that is no workbook with marks, or that would lose something; takes a while."""
     if not name.lower().endswith(".xlsx"):
         raise ValidationError(_("请上传 .xlsx 工作簿"))
     if len(content) > LARGEST:
@@ -58,7 +68,7 @@ def check_form(content: bytes, name: str) -> list[str]:
         raise ValidationError(_("工作簿无法打开，请用 Excel 或 WPS 另存为 .xlsx 再上传")) from error
     if not marks:
         raise ValidationError(_("没有找到标记；在要填数的单元格写上 {指标名称·完成} 这样的标记"))
-    return marks
+    return Checked(name[-150:], content, tuple(marks))
 
 
 def opened(content):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.cityforms.filling import check_form
+from reports.cityforms.filling import Checked
 from reports.models import CityForm
 from units import audit
 from units.access import require
@@ -15,17 +15,16 @@ from units.models import Role, Unit, User
 
 
 @transaction.atomic
-def keep_form(*, unit: Unit, name: str, filename: str, content: bytes, by: User) -> CityForm:
-    """Keep a workbook as a form that the campaigns of a unit are told in."""
+def keep_form(*, unit: Unit, name: str, file: Checked, by: User) -> CityForm:
+    """Keep a workbook that was checked as a form that the campaigns of a unit are told in."""
     require(by, Role.EDITOR, unit)
-    marks = check_form(content, filename)
     form = CityForm(
         unit=unit,
         name=name.strip(),
-        filename=filename[-150:],
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        marks=len(marks),
+        filename=file.filename,
+        content=file.content,
+        sha256=hashlib.sha256(file.content).hexdigest(),
+        marks=len(file.marks),
         uploaded_by=by,
         uploaded_at=timezone.now(),
     )

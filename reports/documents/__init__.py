@@ -1,11 +1,13 @@
 """From one frozen value to files: no query, no arithmetic on figures."""
 
+from reports.documents.glyphs import check_characters
 from reports.documents.html import to_html as _to_html
 from reports.documents.packing import timeless
 
 
 def to_html(document) -> bytes:
     """Render a document as an HTML file."""
+    check_characters(document)
     return _to_html(document).encode("utf-8")
 
 
@@ -20,6 +22,7 @@ def to_docx(document) -> bytes:
     """Render a document as a Word file."""
     from reports.documents.docx import to_docx as render  # python-docx reads its template at import
 
+    check_characters(document)
     return timeless(render(document))
 
 
@@ -27,6 +30,7 @@ def to_xlsx(document) -> bytes:
     """Render the tables of a document as a workbook."""
     from reports.documents.xlsx import to_xlsx as render
 
+    check_characters(document)
     return timeless(render(document))
 
 

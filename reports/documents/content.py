@@ -7,7 +7,7 @@ from itertools import groupby
 
 SCHEMA = 2
 READABLE = (1, 2)  # schema 1 held no figures, places, status, cut-off, head and language
-EXACT = re.compile(r"-?\d+(?:\.\d+)?")  # a number as a chart draws it: no group marks, no measure
+EXACT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")  # a number as a chart draws it: no group marks, no measure
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ def to_docx(document: Document) -> bytes:
     set_page(word.sections[0])
     word.settings.odd_and_even_pages_header_footer = True
     footers(word.sections[0])
-    word.core_properties.title = "".join(document.title.splitlines())
-    word.core_properties.author = document.issuer
+    word.core_properties.title = "".join(document.title.splitlines())[:255]  # what the format holds
+    word.core_properties.author = document.issuer[:255]
     word.core_properties.comments = ""
     _write_front(word, document)
     counter = [0, 0, 0, 0]
@@ -162,7 +162,7 @@ def _write_chart(word, chart):
     place = word.add_paragraph(style="图")
     shape = place.add_run().add_picture(io.BytesIO(to_png(chart)), width=Mm(156))
     shape._inline.docPr.set("descr", said(chart))
-    shape._inline.docPr.set("title", chart.title)
+    shape._inline.docPr.set("title", chart.title[:255])
     if chart.title:
         word.add_paragraph(chart.title, style="表题")
     if chart.note:

@@ -91,9 +91,9 @@ def _bars(chart, family):
 
 def _name(name, left, middle, size):
     """Write the name of a row, shortened where it has no room."""
-    room = left - 8
-    while text_width(name, size) > room and len(name) > 2:
-        name = name.removesuffix("…")[:-1] + "…"
+    if text_width(name, size) > left - 8:
+        fitting = [end for end in range(1, 30) if text_width(f"{name[:end]}…", size) <= left - 8]
+        name = f"{name[: fitting[-1] if fitting else 1]}…"
     return format_html(
         '<text x="{}" y="{}" font-size="{}" fill="{}" text-anchor="end">{}</text>',
         tenth(left - 8), tenth(middle + size * 36 / 100), tenth(size), INK, name,

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 
 from reports.documents import drawing
@@ -30,18 +31,19 @@ def title_lines(title: str) -> tuple[str, ...]:
     lines, rest = [], title
     for left in range(count, 1, -1):
         share = text_width(rest) / left
+        reach = [0, *accumulate(map(text_width, rest[: 2 * LINE_OF_TITLE]))]  # the width up to each character
         places = [
             index
-            for index in range(1, len(rest))
+            for index in range(1, min(len(rest), len(reach)))
             if rest[index] not in NEVER_FIRST
             and rest[index - 1] not in NEVER_LAST
             and not (rest[index - 1].isascii() and rest[index].isascii())
             and not (rest[index - 1].isdigit() and rest[index] in "年月日个条家")
-            and text_width(rest[:index]) <= LINE_OF_TITLE
+            and reach[index] <= LINE_OF_TITLE
         ]
         if not places:
             break
-        cut = min(places, key=lambda index: abs(text_width(rest[:index]) - share))
+        cut = min(places, key=lambda index: abs(reach[index] - share))
         lines.append(rest[:cut])
         rest = rest[cut:]
     return (*lines, rest)
@@ -113,7 +115,7 @@ def _chart(chart: Chart, family: str) -> str:
     return f'<figure class="zs-doc-figure zs-doc-chart">{drawing.to_svg(chart, family)}{title}{note}</figure>'
 
 
-def _block(block: Block, number: int, links: bool, family: str) -> str:
+def _block(block: Block, number: int, links: bool, family: str = "") -> str:
     if isinstance(block, Paragraph):
         return f'<p class="zs-doc-text">{"".join(_span(span, links) for span in block.spans)}</p>'
     if isinstance(block, Heading):

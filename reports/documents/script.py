@@ -11,7 +11,9 @@ from reports.documents.content import BOTH_BASES, TRADITIONAL, Chart, Document, 
 # surnames that are traditional characters themselves, where the dictionary would take another word for them
 SURNAMES = "于范余姜涂沈岳郁谷松卜种仇丑曲尸家党系干后万"
 TITLES = "书记|区长|市长|县长|镇长|乡长|主任|局长|部长|处长|科长|院长|校长|经理|董事长|总经理|主席|同志|先生|女士"
-NAMED = re.compile(rf"(?<![\u4e00-\u9fff])([{SURNAMES}])(?=[\u4e00-\u9fff]{{0,2}}?(?:副?(?:{TITLES})))")
+NAMED = re.compile(
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=[和与及]))([{SURNAMES}])(?=[\u4e00-\u9fff]{{0,2}}?(?:副?(?:{TITLES})))"
+)
 
 
 @cache

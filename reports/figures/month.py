@@ -55,6 +55,7 @@ class Month:
     first: date
     last: date
     before_word: str  # "" without a period before within the campaign
+    is_whole: bool  # whether it is the campaign so far, so that it says nothing that the figures to date do not
     rows: tuple[GainRow, ...]
 
     @property
@@ -101,6 +102,7 @@ def read(state: Standings, window: Window) -> Month:
         first=window.first,
         last=window.last,
         before_word=span.word if span else "",
+        is_whole=periods.first_of_period(window.rhythm, window.last) is None and window.first <= campaign.starts_on,
         rows=tuple(_row(state, column, window.first, span, sums) for column in columns),
     )
 

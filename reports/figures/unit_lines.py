@@ -33,7 +33,6 @@ class IndicatorLines:
     measure: str
     basis: str
     has_quota: bool
-    is_level: bool
     rows: tuple[UnitLine, ...]
 
 
@@ -73,7 +72,6 @@ def _indicator(state, column):
         measure=column.measure,
         basis=str(Basis(state.totals[column.line_id].basis).label),
         has_quota=column.has_quota,
-        is_level=column.is_level,
         rows=tuple(_line(line) for line in ordered),
     )
 
@@ -93,10 +91,11 @@ def _line(line):
 
 
 def lead_text(lead) -> str:
-    """Print how far ahead or behind in a cell: 超12.3, 欠4.1, 持平; the head says 个百分点."""
-    if lead is None:
-        return NONE
-    return points_text(lead, word="", space=False).removesuffix("个百分点") if lead else "持平"
+    """Print how far ahead or (with a minus) behind in a cell, in points as the head says; never 0 for a little."""
+    if not lead:
+        return NONE if lead is None else "0"
+    points = points_text(abs(lead), word="", space=False).removeprefix("超").removesuffix("个百分点")
+    return points if lead > 0 else f"-{points}"
 
 
 def shown(line, value) -> str:

@@ -54,9 +54,6 @@ class Year:
             told = {
                 row.basis: row.done.text if row.differs else "",
                 row.other_basis: row.other if row.differs else "",
-                "去年同期": row.before,
-                "同比增减": row.change,
-                "同比增幅": row.growth,
                 "预计全年": row.expected,
                 "预计还可完成": row.to_come,
             }

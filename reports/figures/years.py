@@ -8,7 +8,7 @@ from fractions import Fraction
 from campaigns import clock, links
 from campaigns.lines import Line, Standings
 from campaigns.models import Basis
-from campaigns.numbers import base_word, measure_of, percent_text, plain, round_half_up
+from campaigns.numbers import base_word, in_measure, measure_of, percent_text, plain, round_half_up
 from campaigns.outlook import outlook, said_forecasts
 from campaigns.outlook import told as told_outlook
 from campaigns.yearly import YearOnYear, year_on_year
@@ -31,6 +31,7 @@ class YearFigure:
     change: Decimal | None
     change_text: str  # without sign, "" where unknown
     growth: Fraction | None  # None from nothing or from below zero
+    cell: str = "—"  # last year's figure, in the measure of the indicator, without it
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def _year(state, line: Line, found: YearOnYear) -> YearFigure:
         change=found.change,
         change_text="" if found.change is None else told(abs(found.change), measure),
         growth=found.growth,
+        cell="—" if found.before is None else plain(in_measure(found.before, measure)),
     )
 
 

@@ -72,8 +72,7 @@ def growth_clause(row) -> str:
     if row.growth is not None:
         if not row.growth:
             return "同比持平"
-        word = "增长" if row.growth > 0 else "下降"
-        return f"同比{word}{share_text(abs(row.growth))}（去年同期{row.before.text}）"
+        return f"同比{'增长' if row.growth > 0 else '下降'}{share_text(abs(row.growth))}"
     if not row.change:
         return "与去年同期均为零" if not row.before_value else f"与去年同期（{row.before.text}）持平"
     if not row.before_value:

@@ -23,6 +23,7 @@ from reports.filters import ReportFilter
 from reports.models import Report
 from reports.tables import ReportTable
 from units import audit
+from units.access import may
 from units.lists import ListPage
 from units.models import Role
 
@@ -35,14 +36,19 @@ class ReportList(ListPage):
     model, table_class, filterset_class = Report, ReportTable, ReportFilter
     title = _("期次")
     sub = _("每期的数字都来自台账，印发后不再变动")
+    template_name = "reports/report_list.html"
     empty_text = _("还没有期次")
     actions = (
         (_("新建期次"), "reports:report_create", "plus"),
-        (_("期次种类"), "reports:kind_list", "settings"),
         (_("校对文稿"), "reports:proofread", "check"),
         (_("验证文件"), "reports:verify", "shield"),
         (_("公示与按期起草"), "reports:flows", "settings"),
     )
+
+    def get_context_data(self, **kwargs):
+        """Lead those who set up kinds to them."""
+        kinds_url = reverse("reports:kind_list") if may(self.request.user, "reports:kind_list", "GET") else ""
+        return super().get_context_data(kinds_url=kinds_url, **kwargs)
 
 
 class ReportObject:

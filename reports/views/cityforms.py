@@ -64,15 +64,7 @@ class CityFormCreate(ActionView):
 
     def perform(self, form):
         """Keep it."""
-        facts, file = form.cleaned_data, form.cleaned_data["file"]
-        try:
-            keeping.keep_form(
-                unit=facts["unit"], name=facts["name"], filename=file.name, content=file.read(), by=self.request.user
-            )
-        except ValidationError as error:
-            if hasattr(error, "error_dict"):
-                raise
-            raise ValidationError({"file": error.messages}) from None
+        keeping.keep_form(by=self.request.user, **form.cleaned_data)
         return str(LIST)
 
 
@@ -143,8 +135,6 @@ class CityFormFill(CampaignPage, TemplateView):
 
     def get_context_data(self, **kwargs):
         """Add the forms, and the marks that a form may hold with what they stand for here."""
-        names = Names(self.standings)
-        first = next(iter(self.standings.unit_ids), None)
         forms = CityForm.objects.visible_to(self.request.user).of(self.campaign).for_list()
         return super().get_context_data(
             title=_("按模板导出"),
@@ -152,7 +142,18 @@ class CityFormFill(CampaignPage, TemplateView):
             asked=self.asked,
             problems=self.problems,
             may_keep=may(self.request.user, "reports:cityform_create", "GET"),
-            whole=[(name, value.text) for name, value in names.whole.items()],
-            unit=[(name, value.text) for name, value in names.of_unit(first).items()] if first else [],
+            **marks_told(Names(self.standings)),
             **kwargs,
         )
+
+
+def marks_told(names):
+    """Return the marks that a form may hold, each with what it stands for of the whole and of the first unit."""
+    whole, unit_id = names.whole, next(iter(names.state.unit_ids), None)
+    own = names.of_unit(unit_id) if unit_id else {}
+    rows = [
+        (name, whole[name].text if name in whole else "", own[name].text if name in own else "")
+        for name in {**whole, **own}
+        if f"{name}·完成" not in whole  # the shorter name of the same
+    ]
+    return {"rows": rows, "unit": names.state.scores[unit_id].unit if unit_id else ""}

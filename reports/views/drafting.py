@@ -21,6 +21,7 @@ from reports.kinds import MAIN
 from reports.models import Report, ReportKind, ReportVersion
 from units import versions
 from units.access import require
+from units.forms import KEY_LENGTH
 from units.models import Role
 from units.pages import ActionView
 
@@ -163,7 +164,7 @@ class ReportChange(DraftObject, ActionView):
             raise
         number = order.partition(":")[2]
         if order.startswith(KEEP):
-            drafting.keep_old_text(report=report, section=int(number) if number.isdecimal() else 0, by=by)
+            drafting.keep_old_text(report=report, section=number_in(number), by=by)
         if order:
             is_gone = order.startswith("remove") or not number
             return self.editor_url("#outline" if is_gone else f"#section-{number}")
@@ -176,6 +177,16 @@ def fields_of(form, row):
     return {key: form[f"{name}_{row.pk}"] for key, name in names.items() if f"{name}_{row.pk}" in form.fields}
 
 
+def number_in(text):
+    """Return the number that a text is; 0, which no record has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= KEY_LENGTH else 0
+
+
+def numbered(data, prefix):
+    """Return what was sent for sections, by their number."""
+    return {number_in(name.removeprefix(prefix)): data[name] for name in data if name.startswith(prefix)}
+
+
 def typed_sections(report):
     """Return the sections of a draft that something can be said to."""
     return [row for row in report.sections.all() if not row.is_annex]
@@ -186,15 +197,12 @@ class DraftSave(DraftObject, View):
 
     def post(self, request, pk):
         """Save the sections that were sent, each with the text its typing began from."""
-        sent = {name: value for name, value in request.POST.items() if name.partition("_")[2].isdecimal()}
-        texts = {int(name[8:]): value for name, value in sent.items() if name.startswith("section_")}
-        bases = {int(name[5:]): value for name, value in sent.items() if name.startswith("base_")}
-        version = request.POST.get("version", "")
+        texts, bases = numbered(request.POST, "section_"), numbered(request.POST, "base_")
         try:
             report = drafting.save_texts(
                 report=self.report,
                 by=request.user,
-                version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+                version=number_in(request.POST.get("version", "")),
                 texts=texts,
                 bases=bases,
             )
@@ -270,16 +278,14 @@ class DraftRestore(DraftObject, View):
 
     def post(self, request, pk):
         """Do it, or say why not."""
-        wanted = request.POST.get("restored", "")
         rows = ReportVersion.objects.filter(report=self.report)
-        kept = get_object_or_404(rows, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 18 else 0)
-        version = request.POST.get("version", "")
+        kept = get_object_or_404(rows, pk=number_in(request.POST.get("restored", "")))
         try:
             drafting.restore_version(
                 report=self.report,
                 version_kept=kept,
                 by=request.user,
-                version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+                version=number_in(request.POST.get("version", "")),
             )
         except ValidationError as error:
             for message in error.messages:

@@ -18,7 +18,7 @@ from reports.filters import KindFilter
 from reports.forms import KIND_FACTS, KindCreateForm, KindForm
 from reports.models import Report, ReportKind
 from reports.tables import KindTable
-from reports.views.drafting import fields_of
+from reports.views.drafting import fields_of, number_in
 from units import audit
 from units.lists import ListPage
 from units.pages import ActionView
@@ -88,7 +88,7 @@ class KindChange(KindObject, ActionView):
         return context | {
             "kind": self.kind,
             "facts": [form[name] for name in KIND_FACTS],
-            "rows": [(row, fields_of(form, row)) for row in form.rows],
+            "rows": [(row, composing.name_of(row), fields_of(form, row)) for row in form.rows],
             "is_shipped": self.kind.code in kinds.shipped(),
             "campaigns": Campaign.objects.visible_to(self.request.user).for_list(),
             "history": audit.history(self.kind),
@@ -116,8 +116,7 @@ class KindDo(KindObject, View):
     def post(self, request, pk):
         """Do what the button says."""
         decision, by = request.POST.get("decision", ""), request.user
-        version = request.POST.get("version", "")
-        version = int(version) if version.isdecimal() and len(version) < 10 else 0
+        version = number_in(request.POST.get("version", ""))
         try:
             if decision == "put_back":
                 kind_actions.put_back(kind=self.kind, by=by, version=version)
@@ -141,9 +140,8 @@ class KindPreview(KindObject, TemplateView):
 
     def get_context_data(self, **kwargs):
         """Compose it as of the campaign's default day."""
-        asked = self.request.GET.get("campaign", "")
         rows = Campaign.objects.visible_to(self.request.user).select_related("organiser")
-        number = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
+        number = number_in(self.request.GET.get("campaign", ""))
         campaign, fragment, problems = get_object_or_404(rows, pk=number), "", ()
         try:
             composed = self.composed(campaign)

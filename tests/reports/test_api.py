@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from reports import issuing
+from reports import issuing, revising
 from reports.documents import DOCUMENTS
 from tests.campaigns.drives import day
 from tests.campaigns.factories import make_campaign, make_units, seat_many
@@ -368,6 +368,21 @@ def test_reports_are_the_issued_ones_with_the_files_that_went_out(client, drive)
     assert ask(client, row["files"][0]["url"].removeprefix("/api/v1/"), key_of(far)).status_code == 404
 
 
+def test_report_that_was_revised_names_its_revision(client, drive):
+    editor = make_editor(drive)
+    old = issuing.issue(report=make_draft(drive, editor, number="第1期"), by=editor, today=TODAY)
+    draft = revising.start_revision(report=old, by=editor, reason="更正一处笔误")
+    token = key_of(editor)
+    (row,) = told(client, "reports", token)["items"]
+    assert (row["id"], row["revises"], row["revised_by"]) == (old.pk, None, None)  # a draft is nobody's business
+    new = issuing.issue(report=draft, by=editor, today=TODAY)
+    rows = told(client, "reports", token)["items"]
+    assert {row["id"]: (row["number"], row["revises"], row["revised_by"]) for row in rows} == {
+        old.pk: ("第1期", None, new.pk),
+        new.pk: ("第1期（修订1）", old.pk, None),
+    }
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 @pytest.mark.parametrize(
     ("address", "queries"),
@@ -384,6 +399,17 @@ def test_figures_cost_the_same_at_any_length(client, leader, drive, rows, addres
     with CaptureQueriesContext(connection) as found:
         assert len(told(client, asked, token)["items"]) >= rows
     assert len(found) == queries, [query["sql"][:80] for query in found]
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_campaigns_cost_the_same_at_any_length(client, drive, leader, rows):
+    for number in range(rows):
+        make_campaign(organiser=drive.organiser, name=f"第{number}轮")
+    token = key_of(leader)
+    told(client, "campaigns", token)
+    with CaptureQueriesContext(connection) as found:
+        assert len(told(client, "campaigns", token)["items"]) == rows + 1
+    assert len(found) == 4, [query["sql"][:80] for query in found]  # key, roles, count, rows
 
 
 @pytest.mark.parametrize("rows", [1, 30])

@@ -14,7 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.defined_name import DefinedName
@@ -81,6 +84,11 @@ def filled(drive, book, as_of=END, basis=None):
     content = content_of(book) if isinstance(book, Workbook) else book
     filling.check_form(content, "表.xlsx")
     return load_workbook(BytesIO(filling.fill(content, drive.standings(as_of, basis=basis))))
+
+
+def checked(cells):
+    """Return a form that was looked into."""
+    return filling.check_form(content_of(book_of(cells)), "a.xlsx")
 
 
 def values_of(sheet):
@@ -310,6 +318,16 @@ def test_looks_merges_and_print_set_up_survive(drive):
     assert [str(each.sqref) for each in made.data_validations.dataValidation] == ["C6"]
 
 
+def test_words_in_several_fonts_and_notes_survive(drive):
+    book = book_of({"A1": "{单位名称}", "A2": "说明"})
+    book.active["B2"] = CellRichText("请", TextBlock(InlineFont(b=True), "如实"), "填报")
+    book.active["A2"].comment = Comment("市局制表", "市局")
+    content = content_of(book)
+    made = load_workbook(BytesIO(filling.fill(content, drive.standings(END))), rich_text=True).active
+    assert (str(made["B4"].value), made["B4"].value[1].font.b) == ("请如实填报", True)
+    assert made["A4"].comment.text == "市局制表"
+
+
 def test_forty_eight_units_take_forty_eight_rows(drive):
     seat_many(drive.campaign, make_units(45, drive.organiser), group="乡镇")
     sheet = filled(drive, book_of({"A1": "{单位名称}", "A2": "完"}))["表一"]
@@ -379,13 +397,12 @@ PLAIN = {"A1": "{战役}"}
         (overlapped, "表.xlsx", "“表一”第 2 行随单位重复，不能有跨行合并的单元格（B2:B3）"),
     ],
 )
-def test_what_cannot_be_a_form_is_refused_with_its_reason(drive, editor, make, name, message):
+def test_what_cannot_be_a_form_is_refused_with_its_reason(make, name, message):
     with pytest.raises(ValidationError, match=message.replace("（", ".").replace("）", ".")):
-        keeping.keep_form(unit=drive.organiser, name="月报", filename=name, content=make(), by=editor)
-    assert not CityForm.objects.exists()
+        filling.check_form(make(), name)
 
 
-def test_entity_is_never_expanded(drive, editor):
+def test_entity_is_never_expanded():
     content = content_of(book_of(PLAIN))
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
@@ -396,7 +413,7 @@ def test_entity_is_never_expanded(drive, editor):
                 text = text.replace(b"<worksheet", entity + b"<worksheet", 1)
             new.writestr(part.filename, text)
     with pytest.raises(ValidationError, match="不允许的 XML 声明"):
-        keeping.keep_form(unit=drive.organiser, name="月报", filename="a.xlsx", content=out.getvalue(), by=editor)
+        filling.check_form(out.getvalue(), "a.xlsx")
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -481,9 +498,7 @@ def test_others_keep_and_see_nothing_of_it(client, drive, editor):
     assert client.get(reverse("reports:cityform_fill", args=[drive.campaign.pk])).status_code == 404
     for do in (
         lambda: keeping.withdraw_form(form=form, by=far),
-        lambda: keeping.keep_form(
-            unit=drive.organiser, name="x", filename="x.xlsx", content=content_of(book_of(PLAIN)), by=far
-        ),
+        lambda: keeping.keep_form(unit=drive.organiser, name="x", file=checked(PLAIN), by=far),
     ):
         with pytest.raises(PermissionDenied):
             do()
@@ -510,10 +525,9 @@ def test_example_is_a_form_that_fills(client, drive, editor):
 
 @pytest.mark.parametrize("rows", [1, 30])
 def test_pages_cost_the_same_at_any_length(client, drive, editor, rows):
+    form = checked(PLAIN)
     for number in range(rows):
-        keeping.keep_form(
-            unit=drive.organiser, name=f"表{number}", filename="a.xlsx", content=content_of(book_of(PLAIN)), by=editor
-        )
+        keeping.keep_form(unit=drive.organiser, name=f"表{number}", file=form, by=editor)
     seat_many(drive.campaign, make_units(rows, drive.organiser))
     client.force_login(editor)
     counted = {}

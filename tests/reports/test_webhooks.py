@@ -221,7 +221,8 @@ def test_issue_is_told_signed_and_once(drive, editor, endpoint, receiver, django
         "schema": 1, "id": str(row.key), "event": "report.issued", "at": row.made_at.isoformat(),
         "report": {
             "id": report.pk, "campaign_id": drive.campaign.pk, "campaign": "百日会战", "title": report.title,
-            "number": "第1期", "as_of": "2026-09-30", "issued_on": "2026-09-30", "sha256": report.sha256,
+            "number": "第1期", "as_of": "2026-09-30", "issued_on": "2026-09-30", "revises": None,
+            "sha256": report.sha256,
             "url": f"/reports/{report.pk}/",
         },
     }  # fmt: skip
@@ -335,7 +336,7 @@ def test_endpoint_without_an_answer_is_left_alone_for_the_round(drive, editor, e
     second.refresh_from_db()
     first.refresh_from_db()
     assert (second.tries, first.tries, first.status) == (0, 1, None)
-    assert first.answer.startswith("没有应答：")
+    assert first.answer == "没有应答：对方拒绝连接"
 
 
 def test_task_sends_what_waits(drive, editor, endpoint, receiver):

@@ -11,6 +11,7 @@ from reports.figures import CampaignFigures
 from reports.sentences.parts import (
     attention,
     deals,
+    drawings,
     duties,
     follow_up,
     letter,
@@ -75,6 +76,7 @@ PARTS = {
     "gains": Part(_("本期新增与上期比较"), period.gains, period.NEEDS),
     "places": Part(_("分组排名与位次升降"), places.group_places, places.NEEDS),
     "pace": Part(_("各组超、欠时序进度"), pace.group_pace, pace.NEEDS),
+    "pace_chart": Part(_("图：各项指标完成率与时序进度"), drawings.pace_chart),
     "nothing_yet": Part(_("零进展和未报数单位"), pace.nothing_yet, pace.ZERO_NEEDS),
     "same_days": Part(_("与去年同期比较"), years.same_days_last_year, years.YEAR_NEEDS),
     "outlook": Part(_("期末预计"), years.outlook, years.FORECAST_NEEDS),

@@ -43,9 +43,12 @@ def days_of(month) -> str:
 
 
 def gains(figures: CampaignFigures):
-    """Yield what the period brought on every indicator beside the period before, and which units brought it."""
+    """Yield what the period brought on every indicator beside the period before, and which units brought it.
+
+    Nothing where the period is the whole campaign so far: the figures to date say it.
+    """
     month = figures.facet("month")
-    if not month.rows:
+    if not month.rows or month.is_whole:
         return
     parts = [f"{month.word}（{days_of(month)}），"]
     for place, row in enumerate(month.rows):

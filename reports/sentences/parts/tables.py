@@ -18,15 +18,8 @@ def total_table(figures: CampaignFigures):
     years = {row.name: row for row in figures.facet("year_on_year").rows}
     word = figures.facet("month").word
     heads = (
-        "指标",
-        "依据",
-        "目标任务",
-        f"{word}新增",
-        "累计完成",
-        "完成率（%）",
-        "较时序（个百分点）",
-        "去年同期",
-        "同比",
+        *("指标", "计量单位", "依据", "目标任务", f"{word}新增", "累计完成"),
+        *("完成率（%）", "较时序（个百分点）", "去年同期", "同比（%）"),
     )
     rows = []
     for figure in figures.indicators:
@@ -34,13 +27,14 @@ def total_table(figures: CampaignFigures):
         rows.append(
             (
                 figure.name,
+                figure.measure,
                 figure.basis,
-                figure.target or NONE,
-                gain.whole.gained.text if gain and gain.whole.gained else NONE,
-                figure.done.text,
+                figure.target.removesuffix(figure.measure) if figure.target else NONE,
+                gain.whole.cell if gain else NONE,
+                figure.done.text.removesuffix(figure.measure),
                 NONE if figure.is_level else figure.percent.removesuffix("%"),
                 NONE if figure.is_level else lead_text(figure.lead),
-                year.before.text if year and year.before else NONE,
+                year.cell if year else NONE,
                 growth_cell(year) if year else NONE,
             )
         )
@@ -48,19 +42,17 @@ def total_table(figures: CampaignFigures):
         title=f"{figures.campaign}总体进展情况表",
         heads=heads,
         rows=tuple(rows),
-        numeric=(False, False, True, True, True, True, True, True, True),
-        note="“—”为未下达任务、不作比较或台账没有记录。",
+        numeric=(False, False, False, *[True] * (len(heads) - 3)),
+        note="较时序、同比为负数的，即落后、下降；“—”为未下达任务、不作比较或台账没有记录。",
     )
 
 
 def growth_cell(year) -> str:
-    """Print growth in a cell: 增12.5%, 降3%, 持平; from zero in words."""
-    if year.growth is not None:
-        sign = "增" if year.growth > 0 else "降"
-        return f"{sign}{share_text(abs(year.growth))}" if year.growth else "持平"
-    if year.change is None or year.before is None:
+    """Print growth in a cell, in percent with a minus where it fell; — where there is no such share."""
+    if year.growth is None:
         return NONE
-    return ("增" if year.change > 0 else "降") + year.change_text if year.change else "持平"
+    text = share_text(abs(year.growth)).removesuffix("%")
+    return f"-{text}" if year.growth < 0 else text
 
 
 def places_table(figures: CampaignFigures):
@@ -89,30 +81,27 @@ def places_table(figures: CampaignFigures):
 
 
 def indicator_tables(figures: CampaignFigures):
-    """Yield a table for every indicator: its units by place, with quota, period, to date, pace and gap."""
+    """Yield a table for every indicator with a quota: its units by place, with period, sum to date, pace and gap."""
     month = figures.facet("month")
     gains = {row.name: {gain.unit: gain for gain in row.units} for row in month.rows}
     for found in figures.facet("lines").indicators:
+        if not found.has_quota:
+            continue
         gained = gains.get(found.name)
-        heads = ["组别", "位次", "单位"]
-        heads += ["目标任务"] if found.has_quota else []
+        heads = ["组别", "位次", "单位", "目标任务"]
         heads += [f"{month.word}新增"] if gained else []
-        heads += ["累计完成"]
-        heads += ["完成率（%）", "较时序（个百分点）", "尚差"] if found.has_quota else []
+        heads += ["累计完成", "完成率（%）", "较时序（个百分点）", "尚差"]
         rows = []
         for row in found.rows:
-            cells = [row.group, row.place, row.unit]
-            cells += [row.target] if found.has_quota else []
+            cells = [row.group, row.place, row.unit, row.target]
             cells += [gained[row.unit].cell] if gained else []
-            cells.append(row.done)
-            cells += [row.percent.removesuffix("%"), row.lead, row.gap] if found.has_quota else []
-            rows.append(tuple(cells))
+            rows.append((*cells, row.done, row.percent.removesuffix("%"), row.lead, row.gap))
         yield Table(
             title=f"{found.name}完成情况表（{found.measure}，{found.basis}数）",
             heads=tuple(heads),
             rows=tuple(rows),
             numeric=(False, False, False, *[True] * (len(heads) - 3)),
-            note="按组内位次排列；“—”为未下达任务，不参加排位。" if found.has_quota else "未下达任务，按完成值排列。",
+            note="按组内位次排列；较时序为负数的，即落后；“—”为未下达任务，不参加排位。",
         )
 
 

@@ -17,8 +17,10 @@ def same_days_last_year(figures: CampaignFigures):
         return
     parts = ["与去年同样的日子相比，"]
     for place, row in enumerate(years.known):
-        now = [number(row.now)] if row.now else []
-        parts += ["；" if place else "", row.name, *now, "，" if now else "", growth_clause(row)]
+        parts += ["；" if place else "", row.name]
+        if row.now:  # last year's figure first, so that the growth can be reckoned from what stands before it
+            parts += [number(row.now), f"（去年同期{row.before.text}）" if row.growth else "", "，"]
+        parts.append(growth_clause(row))
     unknown = [row.name for row in years.rows if row.before is None]
     yield paragraph(*parts, f"。{'、'.join(unknown)}没有去年同期的台账记录，不作比较。" if unknown else "。")
 
