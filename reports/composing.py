@@ -1,6 +1,6 @@
 """An issue as a document: its outline filled with what the system drafts and what people wrote."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -163,10 +163,19 @@ def compose(
         status=_("最终") if report.is_final else _("初步"),
         cut_off=day_text(figures.as_of),
         basis=figures.basis and f"{figures.basis}数",
-        figures=tuple(Figure(name=name, **asdict(number)) for name, number in named.items()),
+        figures=tuple(_said(named, sections, body)),
         places=figures.places,
     )
     return Composed(document, tuple(dict.fromkeys(missing)), tuple(laid))
+
+
+def _said(named: Mapping[str, Number], sections, body):
+    """Yield the figures that the text says, with where they come from: cited, or drafted with their rows."""
+    cited = {name for row in sections for name in markup.cites(getattr(row, "text", ""))}
+    linked = {(span.text, span.href) for block in body if isinstance(block, Paragraph) for span in block.spans}
+    for name, number in named.items():
+        if name in cited or (number.href and (number.text, number.href) in linked):
+            yield Figure(name=name, **asdict(number))
 
 
 def lay_out(

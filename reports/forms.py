@@ -7,7 +7,7 @@ from campaigns.models import Basis, Campaign
 from reports.cityforms.filling import LARGEST, check_form
 from reports.composing import name_of
 from reports.drafting import LONGEST
-from reports.kinds import FORMS
+from reports.kinds import FORMS, LETTER
 from reports.models import ReportKind
 from reports.proofreading.texts import MOST, TextError, text_of
 from reports.sentences.parts import PARTS
@@ -57,7 +57,8 @@ class ReportForm(ReportFacts):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["campaign"].queryset = Campaign.objects.editable_by(self.user)
-        self.fields["kind"].queryset = ReportKind.objects.in_use()
+        # a letter begins on the page of the order that it serves
+        self.fields["kind"].queryset = ReportKind.objects.in_use().exclude(code=LETTER)
         self.fields["title"].required = False
         self.fields["title"].help_text = _("不填则按种类的格式取名")
 

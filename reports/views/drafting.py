@@ -38,7 +38,7 @@ class ReportCreate(ActionView):
     cancel_url = reverse_lazy("reports:report_list")
 
     def get_initial(self):
-        """Suggest the current campaign, its default day and title, and the last issue's text where there is one."""
+        """Suggest the current campaign and its default day, and the last issue's text where there is one."""
         campaigns = list(Campaign.objects.editable_by(self.request.user).for_list())
         asked = self.request.GET.get("campaign", "")
         campaign = next((row for row in campaigns if str(row.pk) == asked), None)
@@ -51,7 +51,6 @@ class ReportCreate(ActionView):
         return {
             "campaign": campaign,
             "kind": kind,
-            "title": drafting.title_of(kind, campaign, campaign.starts_on, as_of) if kind else "",
             "as_of": as_of,
             "issuer": campaign.organiser.name,
         }
