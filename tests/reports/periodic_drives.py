@@ -7,6 +7,8 @@ from campaigns import actions
 from campaigns.models import Campaign, Indicator
 from projects.actions import create_rule
 from reports import composing
+from reports.documents.content import Chart
+from reports.documents.drawing import said
 from tests.campaigns.drives import day, make_drive
 from tests.reports.factories import make_editor, sign
 from units.models import User
@@ -80,11 +82,14 @@ def expected(name):
 
 
 def told(report, *, with_tables=True):
-    """Return what an issue says, a line a block; of a table its title, heads and rows."""
+    """Return what an issue says, a line a block; of a chart its numbers, of a table its title, heads and rows."""
     composed = composing.compose_report(report)
     assert composed.missing == ()
     document = composed.document
-    lines = [report.title, *(block.text for block in document.blocks)]
+    lines = [
+        report.title,
+        *(f"图：{said(block)}" if isinstance(block, Chart) else block.text for block in document.blocks),
+    ]
     for table in document.annexes if with_tables else ():
         lines += [f"【{table.title}】", " | ".join(table.heads), *(" | ".join(row) for row in table.rows)]
         lines += [table.note] if table.note else []
