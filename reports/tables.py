@@ -13,6 +13,7 @@ class ReportTable(tables.Table):
 
     title = tables.Column(linkify=True)
     campaign = tables.Column(order_by="campaign__name")
+    kind = tables.Column(order_by="kind__position")
     as_of = tables.DateColumn(format="Y-m-d")
     status = tables.Column()
     issued_on = tables.DateColumn(format="Y-m-d")
@@ -20,7 +21,7 @@ class ReportTable(tables.Table):
 
     class Meta:
         model = Report
-        fields = ("title", "campaign", "number", "as_of", "status", "issued_on")
+        fields = ("title", "kind", "campaign", "number", "as_of", "status", "issued_on")
         order_by = ("-as_of",)
 
     def value_number(self, record):

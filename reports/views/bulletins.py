@@ -1,5 +1,6 @@
 """The issues of the bulletin: list, page, files."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -88,6 +89,8 @@ class ReportPage(ReportObject, TemplateView):
                 document, problems = composed.document, composed.missing
             else:
                 document = composing.document_of(report)
+            if report.is_open:  # a draft no more; the page itself says how long it lies open
+                document = replace(document, draft=False)
             fragment = SafeString(to_fragment(document))  # escapes every text itself
         except ValidationError as error:
             problems = error.messages
