@@ -20,7 +20,7 @@ from campaigns.workdays import working_day
 from reports.composing import Composed, compose_report, document_of
 from reports.differing import differences, text_of
 from reports.documents.content import Document, from_json, to_json
-from reports.drafting import refuse_issued, unwritten
+from reports.drafting import refuse_issued, stale, unwritten
 from reports.models import Pin, Report
 from reports.models.workflow import DESK
 from reports.proofreading import Claim, Verdict, claims_of
@@ -39,6 +39,7 @@ class Check:
     unwritten: tuple[str, ...]
     claims: tuple[Claim, ...]
     notes: tuple[Note, ...]
+    stale: tuple[str, ...] = ()
 
     @cached_property
     def wrong(self) -> tuple[Claim, ...]:
@@ -49,6 +50,9 @@ class Check:
     def stops(self) -> list[str]:
         """What keeps it from going on, in words."""
         made = [tell("请先写好：%(names)s") % {"names": "、".join(self.unwritten)}] if self.unwritten else []
+        if self.stale:
+            told = tell("这些段落沿用上期旧稿，请核对后修改或确认沿用：%(names)s")
+            made.append(told % {"names": "、".join(self.stale)})
         if self.missing:
             made.append(tell("以下数字无法得出，不能印发：%(names)s") % {"names": "；".join(self.missing)})
         return made
@@ -66,16 +70,16 @@ class Check:
 
 def check(report: Report, today: date, *, composed: Composed | None = None, ledger: bool = True) -> Check:
     """Proofread the whole text of a draft as it reads now, and name what is missing or unwritten."""
-    empty = tuple(unwritten(report.sections.all()))
+    empty, old = tuple(unwritten(report.sections.all())), tuple(stale(report.sections.all()))
     try:
         composed = composed or compose_report(report)
     except ValidationError as error:
-        return Check(tuple(getattr(error, "names", error.messages)), empty, (), ())
+        return Check(tuple(getattr(error, "names", error.messages)), empty, (), (), old)
     text = text_of(composed.document)
     notes = notes_of(text, today=today)
     if ledger:
         notes += ledger_notes(text, report.campaign, report.as_of)
-    return Check(composed.missing, empty, tuple(claims_of(text)), tuple(notes))
+    return Check(composed.missing, empty, tuple(claims_of(text)), tuple(notes), old)
 
 
 def hash_of(content: bytes) -> str:

@@ -4,6 +4,7 @@ import io
 
 import openpyxl
 import scene_plan
+import scene_reports
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
@@ -83,6 +84,7 @@ def set_up():
     for name, state in IMPORTS:
         bring_in(name, state, unit, clerk, today)
     scene_plan.set_up()
+    scene_reports.set_up(today)
 
 
 def signed(clerk):
@@ -146,6 +148,7 @@ def keys():
         **road_keys(),
         **desk_keys(),
         **scene_plan.keys(),
+        **scene_reports.keys(),
     }
 
 
