@@ -255,7 +255,9 @@ def text_of_file(kind: str, content: bytes) -> str:
         source = re.sub(r"(?s)<style>.*?</style>", "", content.decode())
         return _stripped(source) + "\n" + "\n".join(re.findall(r'(?:href|alt|title|content)="([^"]*)"', source))
     with zipfile.ZipFile(io.BytesIO(content)) as book:
-        parts = [book.read(name).decode("utf-8", "replace") for name in book.namelist() if name.endswith(".xml")]
+        # docProps/app.xml names the program that wrote the file and its version, nothing of the document
+        names = [name for name in book.namelist() if name.endswith(".xml") and name != "docProps/app.xml"]
+        parts = [book.read(name).decode("utf-8", "replace") for name in names]
     return "\n".join(_stripped(re.sub(r"<dcterms:\w+[^>]*>[^<]*</dcterms:\w+>", "", part)) for part in parts)
 
 

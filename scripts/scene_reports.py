@@ -18,7 +18,9 @@ def set_up(today: date) -> None:
     monthly = _written(drive, "monthly", date(2026, 8, 31), editor)
     monthly = _approved(monthly, editor, leader, today)
     monthly = issuing.issue(report=monthly, by=editor, today=today)
-    revising.start_revision(report=monthly, by=editor, reason="补入一项到资")
+    revision = revising.start_revision(report=monthly, by=editor, reason="下步要求漏写期限")
+    texts = {row.pk: f"{row.text}差距在月底前补上。" for row in revision.sections.all() if row.is_written}
+    drafting.change_report(report=revision, by=editor, texts=texts)
     circular = _approved(
         _written(contest, "ranking-circular", min(today, contest.ends_on), editor), editor, leader, today
     )

@@ -196,3 +196,11 @@ def test_nonsense_in_the_address_is_answered(client, told, page_only, name):
     client.force_login(editor)
     for value in ("", "x" * 2000, "\x00", "(", "<script>", "9" * 40):
         assert client.get(f"{report.get_absolute_url()}public/", {name: value}).status_code == 200
+
+
+def test_the_program_that_wrote_a_workbook_is_no_part_of_what_it_says(told):
+    _drive, _editor, report = told
+    content = bytes(report.files.get(kind="xlsx").content)
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        assert b"openpyxl" in book.read("docProps/app.xml").lower()
+    assert "openpyxl" not in masking.text_of_file("xlsx", content).lower()
