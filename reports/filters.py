@@ -14,18 +14,15 @@ def campaigns_of(request):
 
 
 class ReportFilter(django_filters.FilterSet):
-    """By title, campaign, kind and status."""
+    """By title, campaign and status."""
 
     q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label=_("标题"))
     campaign = django_filters.ModelChoiceFilter(queryset=campaigns_of, label=_("战役"), empty_label=_("全部"))
-    kind = django_filters.ModelChoiceFilter(
-        queryset=ReportKind.objects.for_list(), label=_("种类"), empty_label=_("全部")
-    )
     status = django_filters.ChoiceFilter(choices=Report.Status, label=_("状态"), empty_label=_("全部"))
 
     class Meta:
         model = Report
-        fields = ("q", "campaign", "kind", "status")
+        fields = ("q", "campaign", "status")
 
 
 class CityFormFilter(django_filters.FilterSet):

@@ -18,7 +18,6 @@ from campaigns.rounding import half_up
 from projects.models import Company, CompanyName, Project
 from reports.documents import DOCUMENTS
 from reports.documents.content import Chart, Document, from_json
-from reports.documents.glyphs import printed_texts
 from reports.models import Report
 from reports.proofreading.ledger import GENERAL, UNIT_NAME
 from reports.proofreading.quantities import folded
@@ -213,7 +212,7 @@ def leaks(files: dict[str, bytes], frozen: Document, edition: Document, names: l
     """Yield every name, link and figure in the files that should not be there, with the words around it."""
     forbidden = _forbidden_figures(frozen, edition, mask)
     for kind, content in files.items():
-        text = "\n".join(printed_texts_of(edition)) if kind == "pdf" else text_of_file(kind, content)
+        text = "\n".join(texts_of(edition)) if kind == "pdf" else text_of_file(kind, content)
         joined = folded(re.sub(r"[^\S\n]", "", text))
         for name in names:
             if (place := joined.find(folded(name))) >= 0:
@@ -225,12 +224,6 @@ def leaks(files: dict[str, bytes], frozen: Document, edition: Document, names: l
         for match in NUMBER.finditer(text):
             if match[0] in forbidden and not _counts_nothing(match):
                 yield Leak(kind, match[0], _around(text, match.start(), len(match[0])))
-
-
-def printed_texts_of(document: Document):
-    """Yield what the PDF prints, and the properties it carries."""
-    yield from (text for _role, text in printed_texts(document))
-    yield from (document.title, document.issuer)
 
 
 def _forbidden_figures(frozen, edition, mask):

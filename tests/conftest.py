@@ -22,6 +22,7 @@ settings.load_profile("zhanbao")
 
 
 THOROUGH = ("nonsense", "hostile")  # in the name of a test that tries every field with whatever can be typed
+SLOW = {"test_source_reports", "test_periodic_demo", "test_identity", "test_bench"}  # load or fill a whole database
 DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}  # fixtures that bring a database
 
 
@@ -35,7 +36,7 @@ def pytest_collection_modifyitems(items):
         if not item.get_closest_marker("django_db") and not asked & DATABASE:
             item.add_marker("plain")
         is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if is_property or any(word in item.name for word in THOROUGH):
+        if is_property or item.path.stem in SLOW or any(word in item.name for word in THOROUGH):
             item.add_marker("thorough")
 
 

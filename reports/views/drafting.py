@@ -82,8 +82,8 @@ class DraftObject:
             require(self.request.user, Role.EDITOR, report.campaign.organiser)
         elif not remarking.may_remark(self.request.user, report):
             raise PermissionDenied(f"{self.request.user} has no say in {report}")
-        if report.is_issued:
-            raise PermissionDenied("an issued report never changes")
+        if report.is_issued or (self.writes and not report.is_draft):
+            raise PermissionDenied("what was handed in or issued is not written any more")
         return report
 
     def editor_url(self, anchor=""):

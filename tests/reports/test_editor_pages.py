@@ -361,7 +361,7 @@ def test_the_figures_to_cite_cost_the_same_with_three_units_and_with_forty(clien
     client.get(address)
     few = cost(client, address)
     seat_many(drive.campaign, make_units(37, drive.organiser), group="部门")
-    assert cost(client, address) == few <= 30
+    assert cost(client, address) == few <= 50  # every facet is read: any of its figures may be cited
 
 
 def test_the_editor_costs_the_same_with_one_section_and_remark_and_with_thirty(client, editor, drive):
