@@ -110,6 +110,9 @@ KINDS = (
     Kind("drafted", _("%d 期稿件审核或退回"), "info", (
         Part(Report, ("approved", "sent_back"), of_unit(Role.EDITOR, way="campaign__organiser__")),
     )),
+    Kind("remarked", _("%d 条稿件意见"), "warn", (
+        Part(Report, ("remarked", "answered"), of_unit(*DESKS, way="campaign__organiser__")),
+    )),
     Kind("open", _("%d 期公示"), "warn", (Part(Report, ("laid_open", "pinned"), seen),)),
     Kind("objected", _("%d 件异议待处理"), "warn", (
         Part(Objection, ("created",), of_unit(*DESKS, way="report__campaign__organiser__")),

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
-from reports import drafting, issuing, numbering, report_page, workflow
+from reports import drafting, inbox, issuing, numbering, remarking, report_page, workflow
 from reports.documents.content import from_json
 from reports.models import Report, ReportKind
 from tests.campaigns.drives import day
@@ -309,3 +309,16 @@ def test_trail_keeps_no_frozen_text(office, plain_files):
     (row,) = AuditEntry.objects.filter(action="report.issued")
     assert set(json.loads(row.changes)) == {"状态", "数据指纹", "成文日期", "印发人", "HTML", "PDF", "DOCX", "XLSX"}
     assert issued.frozen not in row.changes
+
+
+def test_what_a_leader_remarks_is_news_to_the_editor(office):
+    drive, editor, leader = office
+    draft = make_draft(drive, editor)
+    section = draft.sections.get(heading="下一步打算")
+    remarking.remark(report=draft, section=section.pk, by=leader, text="写明牵头领导。")
+    today = AuditEntry.objects.latest("at").at.date()
+    told = {
+        user: [each.text for _on, group in inbox.days(user, today, only_unread=True) for each in group]
+        for user in (editor, leader)
+    }
+    assert (told[editor], told[leader]) == (["1 条稿件意见"], [])
