@@ -21,7 +21,7 @@ settings.register_profile(
 settings.load_profile("zhanbao")
 
 
-THOROUGH = ("nonsense", "hostile")  # in the name of a test that tries every field with whatever can be typed
+THOROUGH = ("nonsense", "hostile", "demo_speaks")  # in the name of a test that tries every field, or a whole demo
 SLOW = {"test_source_reports", "test_periodic_demo", "test_identity", "test_bench"}  # load or fill a whole database
 DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}  # fixtures that bring a database
 

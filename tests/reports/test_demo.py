@@ -43,6 +43,7 @@ from projects.stages import RECOGNISED, Kind
 from reports.demo import people, tables
 from reports.history import last_twice, same_kind
 from reports.models import Report, WallScreen
+from reports.proofreading.ledger import ledger_notes
 from tests.demo_runs import load, sizes
 from units.models import Role, User
 
@@ -381,3 +382,14 @@ def test_demo_refuses_outside_debug(demo):
         with pytest.raises(CommandError, match="只能在 DEBUG=true 时使用"):
             call_command("demo", **options)
     assert sizes() == before
+
+
+def test_a_text_is_proofread_against_the_ledger_and_the_tree(demo):
+    drive = Campaign.objects.get(name="百日会战（示范）")
+    day = date(2026, 9, 30)
+    right = "外出走访企业57家，占目标任务720家的7.9%。青石镇完成较好。"
+    wrong = "外出走访企业75家，占目标任务702家的10.7%。青岩镇、青石镇完成较好。"
+    assert ledger_notes(right, drive, day) == []
+    assert [(note.kind, note.text) for note in ledger_notes(wrong, drive, day)] == [
+        ("ledger", "75家"), ("ledger", "702家"), ("name", "青岩镇"),
+    ]  # fmt: skip

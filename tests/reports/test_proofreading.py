@@ -11,13 +11,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from campaigns.models import Campaign
 from campaigns.rounding import half_up
 from reports.proofreading import claims_of
 from reports.proofreading.claims import decimals_of
-from reports.proofreading.ledger import ledger_notes
 from reports.proofreading.slips import notes_of
-from units.models import User
+from tests.reports.factories import make_editor, make_told_drive
 
 CORPUS = Path(__file__).with_name("proofreading_corpus.txt")
 
@@ -187,9 +185,8 @@ def test_command_refuses_what_is_no_text(tmp_path):
 # --- the page, the ledger ---------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db
-def test_page_shows_verdicts_and_keeps_the_text(client, demo):
-    client.force_login(User.objects.get(username="bianbao"))
+def test_page_shows_verdicts_and_keeps_the_text(client, db):
+    client.force_login(make_editor(make_told_drive()))
     text = "邀请来区考察93家，占目标任务192家的48.3%。<script>"
     page = client.post("/proofreading/", {"text": text, "campaign": "", "as_of": ""})
     assert [(row.word, row.arithmetic) for row in page.context["rows"]] == [("不符", "93家 ÷ 192家 = 48.4%")]
@@ -199,23 +196,10 @@ def test_page_shows_verdicts_and_keeps_the_text(client, demo):
     assert "<script>" not in shown.split('class="zs-proof"')[1].split("</section>")[0]
 
 
-@pytest.mark.django_db
-def test_page_asks_for_a_text_and_refuses_other_files(client, demo):
-    client.force_login(User.objects.get(username="bianbao"))
+def test_page_asks_for_a_text_and_refuses_other_files(client, db):
+    client.force_login(make_editor(make_told_drive()))
     assert client.post("/proofreading/", {"text": "  "}).context["form"].errors == {
         "text": ["请粘贴文稿，或选择文件"]
     }
     file = SimpleUploadedFile("a.txt", b"\xff\xfe\x00")
     assert "file" in client.post("/proofreading/", {"text": "", "file": file}).context["form"].errors
-
-
-@pytest.mark.django_db
-def test_text_is_compared_with_the_ledger_and_the_tree(demo):
-    drive = Campaign.objects.get(name="百日会战（示范）")
-    day = date(2026, 9, 30)
-    right = "外出走访企业57家，占目标任务720家的7.9%。青石镇完成较好。"
-    wrong = "外出走访企业75家，占目标任务702家的10.7%。青岩镇、青石镇完成较好。"
-    assert ledger_notes(right, drive, day) == []
-    assert [(note.kind, note.text) for note in ledger_notes(wrong, drive, day)] == [
-        ("ledger", "75家"), ("ledger", "702家"), ("name", "青岩镇"),
-    ]  # fmt: skip
