@@ -97,7 +97,7 @@ def download(page):
     """Choose the PDF among the downloads and return the bytes."""
     page.locator("summary", has_text="下载").click()
     with page.expect_download(timeout=60_000) as waiting:
-        page.get_by_role("link", name="PDF（公文版式）").click()
+        page.get_by_role("link", name="PDF（公文版式）", exact=True).click()
     with open(waiting.value.path(), "rb") as file:
         return file.read()
 

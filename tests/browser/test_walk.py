@@ -11,7 +11,8 @@ from tests.browser.people import PHONE
 
 PER_PAGE = int(os.environ.get("WALK_PER_PAGE", "1"))  # records of one kind look alike
 FILES = {"projects:evidence", "projects:evidence_preview", "projects:import_template", "projects:import_file",
-         "projects:import_refused", "reports:meeting_paper", "reports:report_file"}  # fmt: skip
+         "projects:import_refused", "reports:meeting_paper", "reports:report_file", "reports:cityform_file",
+         "reports:rendering_file", "reports:objection_file", "reports:report_masked_file"}  # fmt: skip
 OWN_PAGES = {  # what the three administrators may open beside their password; nothing of the business
     "xitong": {"home", "units:unit_list", "units:unit_create", "units:unit_rename", "units:unit_move",
                "units:unit_merge", "units:unit_split", "units:user_list", "units:user_create", "units:user_disable",
@@ -40,7 +41,9 @@ def name_of(url):
 def is_file(url):
     """Say whether an address is answered with a file."""
     query = urlsplit(url).query
-    return name_of(url).partition("?")[0] in FILES or "export=" in query or "format=" in query
+    return name_of(url).partition("?")[0] in FILES or any(
+        asked in query for asked in ("export=", "format=", "form=example")
+    )
 
 
 def walk(visitor):
