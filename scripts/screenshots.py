@@ -29,7 +29,7 @@ def main():
         os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "FILES_DIR": f"{scratch}/files"}
         manage = [sys.executable, str(ROOT / "manage.py")]
         subprocess.run([*manage, "migrate", "--no-input", "--verbosity", "0"], check=True)
-        subprocess.run([*manage, "demo"], check=True)
+        subprocess.run([*manage, "demo", "--district"], check=True)
         sys.path.insert(0, str(ROOT))
         import django
 
