@@ -1,5 +1,6 @@
 """Money that is still to arrive: promised instalments with their days, in their own currencies (R64–R66)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -33,8 +34,11 @@ class Dues:
     def numbers(self) -> Iterator[tuple[str, Number]]:
         """Yield what may be cited."""
         yield "待到位资金", Number(f"{len(self.dues)}笔")
+        count = Counter()
         for due in self.dues:
-            yield f"{due.project}·待到位", Number(due.amount, due.href, last=due.due_on.isoformat())
+            count[due.project] += 1
+            place = f"·第{count[due.project]}笔" if count[due.project] > 1 else ""
+            yield f"{due.project}·待到位{place}", Number(due.amount, due.href, last=due.due_on.isoformat())
 
 
 def read(state: Standings, window: Window) -> Dues:

@@ -188,9 +188,15 @@ def test_dues_keep_their_currency_and_say_what_is_late(desk):
         )
     make_milestone(desk, project, "funding", due_on=desk.today, note="没有写明金额")
 
-    assert [(due.amount, due.nature, due.is_late) for due in read(desk, "dues").dues] == [
+    dues = read(desk, "dues")
+    assert [(due.amount, due.nature, due.is_late) for due in dues.dues] == [
         ("300万美元", "补缴欠资", True),
         ("879万欧元", "分期出资", False),
+    ]
+    assert [(name, number.text) for name, number in dues.numbers()] == [
+        ("待到位资金", "2笔"),
+        (f"{project.name}·待到位", "300万美元"),
+        (f"{project.name}·待到位·第2笔", "879万欧元"),
     ]
 
 
