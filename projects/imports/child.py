@@ -6,24 +6,17 @@ Run as `python -m projects.imports.child EXTENSION NAME`; it limits itself befor
 import contextlib
 import json
 import os
-import resource
 import sys
+
+from units.limits import bound
 
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 25
 
 
 def limit() -> None:
-    """Bound memory and processor time, and write neither files nor a core."""
-    for kind, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-    ):
-        hard = resource.getrlimit(kind)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+    """Bound itself before anything else."""
+    bound(memory=MEMORY, seconds=CPU_SECONDS, writes=False)
 
 
 def main(extension: str, name: str) -> None:

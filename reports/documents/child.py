@@ -6,8 +6,9 @@ error stream it tells how many pages are laid out, and which characters no font 
 
 import json
 import logging
-import resource
 import sys
+
+from units.limits import bound
 
 MEMORY = 3 * 1024**3
 CPU_SECONDS = 280
@@ -25,15 +26,8 @@ class Pages(logging.Handler):
 
 
 def limit() -> None:
-    """Bound memory and processor time, and leave no core behind."""
-    for kind, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-    ):
-        hard = resource.getrlimit(kind)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+    """Bound itself before anything else."""
+    bound(memory=MEMORY, seconds=CPU_SECONDS)
 
 
 def main(kind: str, fonts_folder: str, site_folder: str) -> int:
