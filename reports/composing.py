@@ -1,6 +1,6 @@
 """An issue as a document: its outline filled with what the system drafts and what people wrote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -11,7 +11,6 @@ from reports import markup
 from reports.documents.content import Block, Document, Figure, Heading, Paragraph, Span, Table, from_json
 from reports.figures import CampaignFigures, MissingFigures, Number, Previous, Window, campaign_figures
 from reports.figures.catalogue import catalogue
-from reports.figures.facets import FACETS
 from reports.kinds import worded
 from reports.models import Report
 from reports.models.kinds import HEADING_LEVELS, OutlineRow
@@ -70,18 +69,17 @@ class Numbering:
         return Heading(level, f"{sign}{text}")
 
 
-def read_figures(report: Report, facets=()) -> CampaignFigures:
+def read_figures(report: Report, facets: Collection[str] = (), cites: Collection[str] = ()) -> CampaignFigures:
     """Read all figures of a report in one consistent snapshot of the database."""
-    facets = set(facets)
     if connection.vendor != "postgresql" or connection.in_atomic_block:
-        return _read(report, facets)
+        return _read(report, facets, cites)
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return _read(report, facets)
+        return _read(report, facets, cites)
 
 
-def _read(report, facets):
+def _read(report, facets, cites):
     window = Window(
         first=report.from_on,
         last=report.as_of,
@@ -89,7 +87,9 @@ def _read(report, facets):
         rhythm=report.kind.rhythm if report.kind_id else "",
         order_id=report.order_id,
     )
-    return campaign_figures(report.campaign, report.as_of, basis=report.basis or None, window=window, facets=facets)
+    return campaign_figures(
+        report.campaign, report.as_of, basis=report.basis or None, window=window, facets=facets, cites=cites
+    )
 
 
 def previous_issue(report: Report) -> Previous | None:
@@ -106,16 +106,26 @@ def previous_issue(report: Report) -> Previous | None:
 
 
 def needed(sections: Sequence[OutlineRow]) -> set[str]:
-    """Return the facets that an outline reads; all of them where typed text may cite any."""
-    if any(markup.cites(getattr(row, "text", "")) for row in sections):
-        return set(FACETS)
+    """Return the facets that the drafted parts of an outline read."""
     return set().union(*(PARTS[row.part].needs for row in sections if row.part in PARTS))
+
+
+def cited(sections: Sequence[OutlineRow]) -> set[str]:
+    """Return the names of the figures that the typed text of an outline cites."""
+    return {name for row in sections for name in markup.cites(getattr(row, "text", ""))}
 
 
 def compose_report(report: Report, *, dated: date | None = None, draft: bool = True) -> Composed:
     """Compose a draft from the ledger as it stands now."""
-    sections = list(report.sections.all())
-    return compose(read_figures(report, needed(sections)), sections, report, dated=dated, draft=draft)
+    return compose_outline(report, list(report.sections.all()), dated=dated, draft=draft)
+
+
+def compose_outline(
+    report: Report, sections: Sequence[OutlineRow], *, dated: date | None = None, draft: bool = True
+) -> Composed:
+    """Compose an outline, that of a report or of a kind, from the ledger as it stands now."""
+    figures = read_figures(report, needed(sections), cited(sections))
+    return compose(figures, sections, report, dated=dated, draft=draft)
 
 
 def document_of(report: Report, *, dated: date | None = None, draft: bool = True) -> Document:
@@ -171,10 +181,10 @@ def compose(
 
 def _said(named: Mapping[str, Number], sections, body):
     """Yield the figures that the text says, with where they come from: cited, or drafted with their rows."""
-    cited = {name for row in sections for name in markup.cites(getattr(row, "text", ""))}
+    names = cited(sections)
     linked = {(span.text, span.href) for block in body if isinstance(block, Paragraph) for span in block.spans}
     for name, number in named.items():
-        if name in cited or (number.href and (number.text, number.href) in linked):
+        if name in names or (number.href and (number.text, number.href) in linked):
             yield Figure(name=name, **asdict(number))
 
 

@@ -1,6 +1,7 @@
 """Reading all figures of an issue at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from campaigns.clock import months_between
@@ -15,6 +16,7 @@ from reports.figures.campaign import (
     places_of,
     signings,
 )
+from reports.figures.catalogue import catalogue
 from reports.figures.facets import FACETS
 from reports.figures.values import MissingFigures, Window
 
@@ -25,10 +27,12 @@ def campaign_figures(
     *,
     basis: str | None = None,
     window: Window | None = None,
-    facets: Iterable[str] = (),
+    facets: Collection[str] = (),
+    cites: Collection[str] = (),
 ) -> CampaignFigures:
     """Read the standings, the contracts and the facets asked for once and freeze them.
 
+    Where they do not hold a name that is cited, the other facets are read as well: any of them may.
     Raises MissingFigures with the names of what cannot be computed. A letter that serves an order speaks of no
     indicator: there, what is missing is left out.
     """
@@ -42,7 +46,7 @@ def campaign_figures(
     known = [column for column in state.columns if state.totals[column.line_id].done is not None]
     indicators = tuple(indicator_figure(state, column, names) for column in known)
     months = months_between(campaign.starts_on, campaign.ends_on) if campaign.clock == Campaign.Clock.MONTH else 0
-    return CampaignFigures(
+    figures = CampaignFigures(
         campaign=campaign.name,
         organiser=campaign.organiser.name,
         starts_on=campaign.starts_on,
@@ -64,3 +68,7 @@ def campaign_figures(
         places=places_of(state),
         facets={name: FACETS[name](state, window) for name in sorted(set(facets))},
     )
+    if not cites or set(cites) <= catalogue(figures).keys():
+        return figures
+    others = {name: FACETS[name](state, window) for name in sorted(FACETS.keys() - set(facets))}
+    return replace(figures, facets={**figures.facets, **others})

@@ -83,9 +83,11 @@ class ReportPage(ReportObject, TemplateView):
     def get_context_data(self, **kwargs):
         """Render what was frozen or pinned, or the draft; say what stops it."""
         report, fragment, problems = self.report, "", []
+        is_live = report.is_draft or report.status == Report.Status.REVIEW
+        sections = list(report.sections.all()) if is_live else []
         try:
-            if report.is_draft or report.status == Report.Status.REVIEW:
-                composed = composing.compose_report(report)
+            if is_live:
+                composed = composing.compose_outline(report, sections)
                 document, problems = composed.document, composed.missing
             else:
                 document = composing.document_of(report)
@@ -103,8 +105,8 @@ class ReportPage(ReportObject, TemplateView):
             problems=problems,
             kinds=KINDS,
             is_desk=is_desk,
-            unwritten=drafting.unwritten(report.sections.all()) if report.is_draft else (),
-            stale=drafting.stale(report.sections.all()) if report.is_draft else (),
+            unwritten=drafting.unwritten(sections) if report.is_draft else (),
+            stale=drafting.stale(sections) if report.is_draft else (),
             may_remark=not report.is_issued and remarking.may_remark(self.request.user, report),
             moved=workflow.moved_since(report) if is_desk and report.is_open else (),
             history=audit.history(report)[:SHOWN] if self.is_editor else (),

@@ -15,7 +15,7 @@ from campaigns.models import Campaign
 from reports import composing, drafting, kind_actions, kinds
 from reports.documents.html import to_fragment
 from reports.filters import KindFilter
-from reports.forms import KIND_FACTS, KindCreateForm, KindForm
+from reports.forms import KindCreateForm, KindForm
 from reports.models import Report, ReportKind
 from reports.tables import KindTable
 from reports.views.drafting import fields_of, number_in
@@ -87,7 +87,7 @@ class KindChange(KindObject, ActionView):
         form = context["form"]
         return context | {
             "kind": self.kind,
-            "facts": [form[name] for name in KIND_FACTS],
+            "facts": [form[name] for name in ReportKind.FACTS],
             "rows": [(row, composing.name_of(row), fields_of(form, row)) for row in form.rows],
             "is_shipped": self.kind.code in kinds.shipped(),
             "campaigns": Campaign.objects.visible_to(self.request.user).for_list(),
@@ -164,6 +164,4 @@ class KindPreview(KindObject, TemplateView):
             addressee=kind.addressee,
             cc=kind.cc,
         )
-        sections = list(kind.sections.all())
-        figures = composing.read_figures(report, composing.needed(sections))
-        return composing.compose(figures, sections, report)
+        return composing.compose_outline(report, list(kind.sections.all()))

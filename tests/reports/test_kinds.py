@@ -4,6 +4,7 @@ import pytest
 
 from campaigns.models import Campaign
 from reports import composing, drafting, kinds
+from reports.figures.facets import FACETS
 from reports.models import KindSection, Report, ReportKind
 from reports.sentences.parts import PARTS
 from tests.campaigns.drives import day
@@ -80,3 +81,11 @@ def test_a_cited_figure_stays_live_and_an_unknown_one_stops_the_issue(db):
     assert "已有24条，完成率120%。" in [block.text for block in composing.compose_report(report).document.blocks]
     with pytest.raises(composing.MissingFigures, match="文中引用的「不存在的数」"):
         composing.document_of(Report.objects.get(pk=report.pk), draft=False)
+
+
+def test_further_facets_are_read_only_where_a_cited_name_is_theirs(db):
+    drive = make_told_drive()
+    campaign = Campaign.objects.select_related("organiser").get(pk=drive.campaign.pk)
+    report = Report(campaign=campaign, from_on=campaign.starts_on, as_of=END)
+    read = {cite: set(composing.read_figures(report, cites={cite}).facets) for cite in ("招商信息", "在跟踪项目")}
+    assert read == {"招商信息": set(), "在跟踪项目": set(FACETS)}

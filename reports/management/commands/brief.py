@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.management.dates import read_day
 from campaigns.models import Basis, Campaign
-from reports.composing import compose, needed, read_figures
+from reports.composing import compose_outline
 from reports.documents import DOCUMENTS
 from reports.documents.fonts import MissingGlyph
 from reports.drafting import title_of, unwritten
@@ -46,8 +46,7 @@ class Command(BaseCommand):
         report, sections = written_on(campaign, day)
         report.basis = basis or report.basis
         try:
-            figures = read_figures(report, needed(sections))
-            document = compose(figures, sections, report, draft=bool(unwritten(sections))).document
+            document = compose_outline(report, sections, draft=bool(unwritten(sections))).document
             files = {kind: render(document) for kind, (render, _type) in DOCUMENTS.items()}
         except ValidationError as error:
             raise CommandError("；".join(error.messages)) from error
