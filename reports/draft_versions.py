@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from reports.models import Report, ReportSection, ReportVersion
 from units.models import User
 
-FACTS = ("title", "from_on", "as_of", "basis", "is_final", "issuer", "number", "addressee", "cc")
 ROW = ("id", *ReportSection.TOLD, "text", "is_stale")
 MERGED = timedelta(minutes=10)  # saves of one person within this time are one version
 WORD = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?%?|\{[^{}\n]+\}|.|\n", re.DOTALL)
@@ -20,7 +19,7 @@ WORD = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?%?|\{[^{}\n]+\}|.|\n", re.DOTALL)
 
 def content_of(report: Report) -> str:
     """Return a draft as text: facts, and sections in their order."""
-    facts = {name: getattr(report, name) for name in FACTS}
+    facts = {name: getattr(report, name) for name in Report.FACTS}
     facts |= {name: value.isoformat() for name, value in facts.items() if isinstance(value, date)}
     sections = [{name: getattr(row, name) for name in ROW} for row in report.sections.all()]
     return json.dumps({"facts": facts, "sections": sections}, ensure_ascii=False, sort_keys=True)
@@ -64,10 +63,10 @@ class Difference:
 
 def differences(old: dict, new: dict) -> list[Difference]:
     """Return what differs between the contents of two versions: facts, then sections in the newer one's order."""
-    labels = {name: str(Report._meta.get_field(name).verbose_name) for name in FACTS}
+    labels = {name: str(Report._meta.get_field(name).verbose_name) for name in Report.FACTS}
     found = [
         Difference(labels[name], word_pieces(_told(old["facts"].get(name)), _told(new["facts"].get(name))))
-        for name in FACTS
+        for name in Report.FACTS
         if old["facts"].get(name) != new["facts"].get(name)
     ]
     before = {row["id"]: row for row in old["sections"]}

@@ -75,7 +75,7 @@ def create_report(
         ReportSection(
             report=report,
             text=cleaned(texts.pop(row.heading, "")) if row.heading else "",
-            **{name: getattr(row, name) for name in ReportSection.TOLD},
+            **row.told,
         )
         for row in (kind.sections.all() if outline is None else outlined(outline))
     ]
@@ -166,7 +166,7 @@ def carried_over(report: Report, rows: list[ReportSection]) -> list[ReportSectio
     for old in typed:
         row = next((each for each in rows if each.heading == old.heading and not each.text), None)
         if row is None:
-            row = ReportSection(report=report, **{name: getattr(old, name) for name in ReportSection.TOLD})
+            row = ReportSection(report=report, **old.told)
             rows.append(row)
         row.text, row.is_stale = old.text, True
     return outlines.counted(rows)

@@ -8,14 +8,12 @@ from reports.cityforms.filling import LARGEST, check_form
 from reports.composing import name_of
 from reports.drafting import LONGEST
 from reports.kinds import FORMS, LETTER
-from reports.models import ReportKind
+from reports.models import Report, ReportKind
 from reports.proofreading.texts import MOST, TextError, text_of
 from reports.sentences.parts import PARTS
 from units.forms import RecordForm, day_input
 from units.models import Role, Unit
 
-FACTS = ("title", "from_on", "as_of", "basis", "is_final", "issuer", "number", "addressee", "cc")
-KIND_FACTS = ("name", "about", "rhythm", "head", "mark", "number_form", "title_form", "addressee", "cc")
 MOST_BYTES = 20 * 2**20  # of a file whose issue is asked for
 
 
@@ -39,7 +37,7 @@ class ReportFacts(RecordForm):
     @property
     def facts(self):
         """What the report is, without what was typed."""
-        return {name: value for name, value in self.cleaned_data.items() if name in FACTS}
+        return {name: value for name, value in self.cleaned_data.items() if name in Report.FACTS}
 
 
 class ReportForm(ReportFacts):
@@ -61,6 +59,7 @@ class ReportForm(ReportFacts):
         self.fields["kind"].queryset = ReportKind.objects.in_use().exclude(code=LETTER)
         self.fields["title"].required = False
         self.fields["title"].help_text = _("不填则按种类的格式取名")
+        self.fields["from_on"].help_text = _("不填则按种类的周期：周报从周一，月通报从 1 日，其余从战役第一天")
 
 
 class OutlineFields:
@@ -186,7 +185,7 @@ class KindForm(OutlineFields, RecordForm):
 
     def __init__(self, *args, kind=None, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in KIND_FACTS:
+        for name in ReportKind.FACTS:
             self.fields[name] = ReportKind._meta.get_field(name).formfield(initial=getattr(kind, name))
             if name in FORMS:
                 self.fields[name].wide = True
@@ -197,7 +196,7 @@ class KindForm(OutlineFields, RecordForm):
     @property
     def facts(self):
         """What the kind is."""
-        return {name: self.cleaned_data[name] for name in KIND_FACTS}
+        return {name: self.cleaned_data[name] for name in ReportKind.FACTS}
 
 
 class WallForm(RecordForm):

@@ -14,7 +14,7 @@ from reports.distributing import distribute
 from reports.documents import DOCUMENTS
 from reports.documents.content import Paragraph, Span, from_json, to_json
 from reports.documents.fonts import MissingGlyph
-from reports.drafting import refuse_issued, stale, unwritten
+from reports.drafting import refuse_issued
 from reports.models import Objection, Report
 from reports.numbering import reserve
 from reports.sentences.clauses import day_text
@@ -33,12 +33,6 @@ def issue(*, report: Report, by: User, today: date, version: int | None = None, 
     require(by, Role.EDITOR, report.campaign.organiser)
     refuse_issued(report)
     versions.check(report, version)
-    if empty := unwritten(report.sections.all()):
-        raise ValidationError(_("请先写好：%(names)s") % {"names": "、".join(empty)})
-    if old := stale(report.sections.all()):
-        raise ValidationError(
-            _("这些段落沿用上期旧稿，请核对后修改或确认沿用：%(names)s") % {"names": "、".join(old)}
-        )
     document = approved_document(report, by, today, excuse)
     report = reserve(report=report, by=by, today=today)
     document = replace(

@@ -21,11 +21,7 @@ from units.models import Role, User
 def create_kind(*, name: str, by: User, copy_of: ReportKind | None = None) -> ReportKind:
     """Add a kind, as a copy of another one or with a blank outline."""
     require_role(by, Role.EDITOR)
-    facts = (
-        {field: getattr(copy_of, field) for field in kinds.FACTS if field not in ("name", "position")}
-        if copy_of
-        else {}
-    )
+    facts = {field: getattr(copy_of, field) for field in ReportKind.FACTS if field != "name"} if copy_of else {}
     kind = ReportKind(
         name=name.strip(),
         code=f"own-{get_random_string(10, 'abcdefghijklmnopqrstuvwxyz0123456789')}",
@@ -40,9 +36,7 @@ def create_kind(*, name: str, by: User, copy_of: ReportKind | None = None) -> Re
         if copy_of
         else [KindSection(position=1, level=1, heading=_gettext("总体情况"), part="totals")]
     )
-    KindSection.objects.bulk_create(
-        KindSection(kind=kind, **{field: getattr(row, field) for field in KindSection.TOLD}) for row in rows
-    )
+    KindSection.objects.bulk_create(KindSection(kind=kind, **row.told) for row in rows)
     audit.record(by, "kind.created", kind, before={})
     return kind
 

@@ -17,7 +17,7 @@ FORMS = {  # which names a form of words may hold
     "mark": ("issuer",),
 }
 BRACES = re.compile(r"\{[^{}]*\}")
-FACTS = ("name", "about", "rhythm", "head", "mark", "number_form", "title_form", "addressee", "cc", "position")
+FACTS = (*ReportKind.FACTS, "position")
 MAIN = "campaign-summary"
 LETTER = "supervision-letter"
 ONE_CLICK = ("monthly", "ranking-circular")  # started from the pages that show their figures

@@ -1,6 +1,5 @@
 """Objections to a bulletin that lies open: filed by a unit on its own row, accepted or refused with a reason."""
 
-import hashlib
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.actions.evidence import TYPES, check_content, extension_of, read_whole, safe_name
 from reports.models import Objection, Report
 from reports.models.workflow import VOICES
-from reports.workflow import require_desk
+from reports.workflow import hash_of, require_desk
 from units import audit
 from units.models import Unit, User
 
@@ -50,7 +49,7 @@ def file_objection(
         extension = extension_of(objection.file_name)
         objection.file = read_whole(file)
         check_content(objection.file, extension)
-        objection.file_type, objection.file_sha256 = TYPES[extension], hashlib.sha256(objection.file).hexdigest()
+        objection.file_type, objection.file_sha256 = TYPES[extension], hash_of(objection.file)
     objection.full_clean(exclude=["file"])
     objection.save()
     audit.record(by, "objection.created", objection, before={})

@@ -1,6 +1,5 @@
 """Files that take long leave the request: asked for, made by the worker in a child, fetched, cleaned away."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from reports.documents import away
 from reports.documents.content import TRADITIONAL, Document, Table, to_json
 from reports.documents.fonts import MissingGlyph
 from reports.models import Rendering, Report
+from reports.workflow import hash_of
 from units import audit
 from units.models import User
 
@@ -88,7 +88,7 @@ def make(rendering_id: int) -> None:
         )
     except away.Crashed:
         _finish(rendering_id, problem=_("生成程序异常退出，没有生成文件。内容可能过多，请减少附表行数后重试"))
-    except Exception:
+    except Exception:  # whatever it was: who waits is told, and the worker keeps the traceback
         _finish(rendering_id, problem=_("生成时出错，没有生成文件。可以重试；再次出错请联系系统管理员"))
         raise
     else:
@@ -103,7 +103,7 @@ def _finish(rendering_id, *, content=None, problem=""):
         return
     rendering.state = Rendering.State.FAILED if content is None else Rendering.State.DONE
     rendering.content, rendering.problem = content, problem[:300]
-    rendering.sha256 = hashlib.sha256(content).hexdigest() if content else ""
+    rendering.sha256 = hash_of(content) if content else ""
     rendering.save()
     action = "rendering.failed" if content is None else "rendering.made"
     changes = {"SHA-256": ["", rendering.sha256]} if content else {}

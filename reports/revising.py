@@ -9,7 +9,7 @@ from units import audit
 from units.access import require
 from units.models import Role, User
 
-KEPT = ("campaign", "kind", "title", "from_on", "as_of", "basis", "is_final", "issuer", "number", "addressee", "cc")
+KEPT = ("campaign", "kind", *Report.FACTS)
 
 
 @transaction.atomic
@@ -29,8 +29,7 @@ def start_revision(*, report: Report, by: User, reason: str) -> Report:
     new.full_clean()
     new.save()
     ReportSection.objects.bulk_create(
-        ReportSection(report=new, text=row.text, **{name: getattr(row, name) for name in ReportSection.TOLD})
-        for row in old.sections.all()
+        ReportSection(report=new, text=row.text, **row.told) for row in old.sections.all()
     )
     audit.record(by, "report.created", new, before={}, reason=reason.strip())
     return new

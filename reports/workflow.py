@@ -21,6 +21,7 @@ from reports.composing import Composed, compose_report, document_of
 from reports.differing import differences, text_of
 from reports.documents.content import Document, from_json, to_json
 from reports.drafting import refuse_issued, stale, unwritten
+from reports.figures import MissingFigures
 from reports.models import Pin, Report
 from reports.models.workflow import DESK
 from reports.proofreading import Claim, Verdict, claims_of
@@ -54,7 +55,7 @@ class Check:
             told = tell("这些段落沿用上期旧稿，请核对后修改或确认沿用：%(names)s")
             made.append(told % {"names": "、".join(self.stale)})
         if self.missing:
-            made.append(tell("以下数字无法得出，不能印发：%(names)s") % {"names": "；".join(self.missing)})
+            made += MissingFigures(self.missing).messages
         return made
 
     def refuse(self, excuse: str) -> None:
@@ -70,7 +71,8 @@ class Check:
 
 def check(report: Report, today: date, *, composed: Composed | None = None, ledger: bool = True) -> Check:
     """Proofread the whole text of a draft as it reads now, and name what is missing or unwritten."""
-    empty, old = tuple(unwritten(report.sections.all())), tuple(stale(report.sections.all()))
+    sections = list(report.sections.all())
+    empty, old = tuple(unwritten(sections)), tuple(stale(sections))
     try:
         composed = composed or compose_report(report)
     except ValidationError as error:
@@ -186,7 +188,7 @@ def pin_anew(*, report: Report, by: User, version: int | None = None) -> Report:
         raise ValidationError(_("只有公示中的期次可以重新取数"))
     composed = compose_report(report)
     if composed.missing:
-        raise ValidationError(_("以下数字无法得出，不能印发：%(names)s") % {"names": "；".join(composed.missing)})
+        raise MissingFigures(composed.missing)
     with transaction.atomic():
         report, before = _locked(report, report.version, Report.Status.OBJECTION)
         last = report.pinned

@@ -113,6 +113,9 @@ class Report(models.Model):
     sha256 = models.CharField(_("数据指纹"), max_length=64, editable=False, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    # what its editor says of it, beside the sections
+    FACTS = ("title", "from_on", "as_of", "basis", "is_final", "issuer", "number", "addressee", "cc")
+
     objects = ReportQuerySet.as_manager()
 
     class Meta:

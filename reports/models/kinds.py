@@ -67,6 +67,18 @@ class ReportKind(models.Model):
     is_own = models.BooleanField(_("本单位改过"), default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    FACTS = (
+        "name",
+        "about",
+        "rhythm",
+        "head",
+        "mark",
+        "number_form",
+        "title_form",
+        "addressee",
+        "cc",
+    )  # what is changed in the browser
+
     objects = ReportKindQuerySet.as_manager()
 
     class Meta:
@@ -106,6 +118,11 @@ class OutlineRow(models.Model):
 
     def __str__(self):
         return self.heading or self.part
+
+    @property
+    def told(self):
+        """What it is, as a row of another outline takes it over."""
+        return {name: getattr(self, name) for name in self.TOLD}
 
     @property
     def is_annex(self):

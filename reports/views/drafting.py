@@ -16,7 +16,7 @@ from campaigns.models import Campaign, current
 from reports import draft_versions, drafting, editor, remarking
 from reports.documents.html import to_fragment
 from reports.figures import MissingFigures
-from reports.forms import FACTS, AnswerForm, DraftForm, RemarkForm, ReportForm
+from reports.forms import AnswerForm, DraftForm, RemarkForm, ReportForm
 from reports.kinds import MAIN
 from reports.models import Report, ReportKind, ReportVersion
 from units import versions
@@ -115,7 +115,7 @@ class ReportChange(DraftObject, ActionView):
 
     def get_initial(self):
         """Show what is written."""
-        return {name: getattr(self.report, name) for name in ("version", *FACTS)}
+        return {name: getattr(self.report, name) for name in ("version", *Report.FACTS)}
 
     def get_cancel_url(self):
         """Back to the report."""
@@ -131,8 +131,8 @@ class ReportChange(DraftObject, ActionView):
         return context | {
             "report": report,
             "rows": rows,
-            "facts": [form[name] for name in FACTS],
-            "facts_open": any(name in form.errors for name in FACTS),
+            "facts": [form[name] for name in Report.FACTS],
+            "facts_open": any(name in form.errors for name in Report.FACTS),
             "stale": drafting.stale(sections),
             "unwritten": drafting.unwritten(sections),
             "remarks": remarks,
